@@ -1,0 +1,44 @@
+import type { FlowRecord } from '@netobserv-flows/schema';
+
+/** A UDP payload, or a payload taken from a capture, with where it came from. */
+export interface Datagram {
+  readonly payload: Buffer;
+  /** Source address, IPv4 or IPv6 as text. */
+  readonly address: string;
+  /** Source port. */
+  readonly port: number;
+  /** When it was received, in milliseconds since the Unix epoch. */
+  readonly receivedMs: number;
+}
+
+/** A flow on its way through the collector. */
+export interface Flow {
+  readonly record: FlowRecord;
+  /**
+   * Nanosecond digits for the Loki timestamp, 0 to 999,999. Made from the datagram and the record's place in it:
+   * the same datagram gives the same digits again, and two records of one datagram differ.
+   */
+  readonly subMs: number;
+}
+
+/** Why something that was received did not reach Loki; the `reason` label of the collector's loss counter. */
+export type LossReason =
+  | 'unknown_version'
+  | 'malformed'
+  | 'no_template'
+  | 'template_invalid'
+  | 'template_limit'
+  | 'exporter_limit'
+  | 'oversize'
+  | 'receive_error'
+  | 'queue_full'
+  | 'rejected'
+  | 'too_large'
+  | 'shutdown';
+
+/**
+ * Counts a loss.
+ * @param count datagrams, sets, templates or flows, as the reason tells.
+ * @param detail what exactly was wrong, for the rate-limited log.
+ */
+export type ReportLoss = (reason: LossReason, exporter: string, count: number, detail?: string) => void;

@@ -1,0 +1,8 @@
+/** The flow dictionary: what a flow record holds, under which names, and how it lies in Loki. */
+export { FIELDS } from './fields';
+export type { FieldDefinition, FieldGroup, FieldType, FieldUnit, Side } from './definition';
+export { fieldDefinition, isFieldName, oppositeField, type FieldName, type FlowRecord } from './record';
+export { DEFAULT_LABELS, FLOW_APP, LINE_ORDER, NETOBSERV_LABELS, WORKLOAD_APP } from './loki';
+export { DIRECTION, DIRECTION_NAMES, tcpFlagNames } from './directions';
+export { PROTOCOL_NAMES, hasPorts, protocolName, protocolNumber } from './protocols';
+export { portName, portNames, portsNamed } from './ports';

@@ -1,0 +1,49 @@
+import { FIELDS } from './fields';
+import type { FieldName } from './record';
+
+/** The `app` label of raw flows; NetObserv's name, so that what is written for it finds ours. */
+export const FLOW_APP = 'netobserv-flowcollector';
+
+/** The `app` label of the list of workloads seen lately: one short line a workload, for suggestions and variables. */
+export const WORKLOAD_APP = 'netobserv-workload';
+
+/** Fields that are stream labels unless the collector's `loki.labels` says otherwise. */
+export const DEFAULT_LABELS = [
+  'SrcK8S_Namespace',
+  'DstK8S_Namespace',
+  'FlowDirection',
+] as const satisfies readonly FieldName[];
+
+/** NetObserv's label list, for dashboards that were written for it; see docs/decisions for what it costs. */
+export const NETOBSERV_LABELS = [
+  'SrcK8S_Namespace',
+  'SrcK8S_OwnerName',
+  'SrcK8S_Type',
+  'DstK8S_Namespace',
+  'DstK8S_OwnerName',
+  'DstK8S_Type',
+  'K8S_FlowLayer',
+  'FlowDirection',
+] as const satisfies readonly FieldName[];
+
+const HOT: readonly FieldName[] = [
+  'Bytes',
+  'Packets',
+  'SrcK8S_OwnerName',
+  'DstK8S_OwnerName',
+  'SrcK8S_OwnerType',
+  'DstK8S_OwnerType',
+  'SrcK8S_Name',
+  'DstK8S_Name',
+  'SrcAddr',
+  'DstAddr',
+  'SrcPort',
+  'DstPort',
+  'Proto',
+];
+
+/** Every field in the order of a stored line: what queries read most stands first, so that they can stop early. */
+export const LINE_ORDER: readonly FieldName[] = [
+  ...HOT,
+  ...FIELDS.map((field) => field.name).filter((name) => !HOT.includes(name)),
+];

@@ -1,0 +1,7 @@
+import pluginJson from './plugin.json';
+
+/** Id of the app plugin. */
+export const PLUGIN_ID = pluginJson.id;
+
+/** Where the app's pages live in Grafana. */
+export const PLUGIN_BASE_URL = `/a/${PLUGIN_ID}`;

@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests of everything but the React side, which Jest runs as create-plugin has it. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            'schema/**/*.test.ts',
+            'src/flow/**/*.test.ts',
+            'collector/**/*.test.ts',
+            'stack/**/*.test.ts',
+            'docs/**/*.test.ts',
+            'provisioning/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts'],
+          globalSetup: ['tests/integration/loki.setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
