@@ -1,0 +1,2 @@
+/** Reading and checking YAML files: the collector's configuration and the inventory. */
+export { ConfigError, loadYamlFile } from './yamlFile';
