@@ -1,0 +1,18 @@
+/**
+ * The checks that are not tests: each is one command that must end with exit code 0.
+ * `npm test` runs them in this order; each can be run alone by its npm script (docs/development.md).
+ */
+export const CHECKS = [
+  { name: 'types of the app', command: ['tsc', '--noEmit', '-p', 'tsconfig.json'] },
+  { name: 'types of schema', command: ['tsc', '-p', 'schema/tsconfig.json'] },
+  { name: 'types of the collector', command: ['tsc', '-p', 'collector/tsconfig.json'] },
+  { name: 'types of stack', command: ['tsc', '-p', 'stack/tsconfig.json'] },
+  { name: 'types of tests and docs', command: ['tsc', '-p', 'tests/tsconfig.json'] },
+  { name: 'lint', command: ['eslint', '--cache', '--max-warnings', '0', '.'] },
+  {
+    name: 'import direction and cycles',
+    command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'collector/src', 'schema', 'stack'],
+  },
+  { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
+  { name: 'docs/flow-fields.md follows schema/', command: ['tsx', 'docs/generate.ts', '--check'] },
+];
