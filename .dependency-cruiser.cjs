@@ -62,8 +62,9 @@ module.exports = {
       name: 'no-undeclared-packages',
       severity: 'error',
       from: { path: '^(src|collector|schema)/', pathNot: '\\.test\\.tsx?$|/test/' },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unresolvable'] },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -7,7 +7,9 @@ export const CHECKS = [
   { name: 'types of schema', command: ['tsc', '-p', 'schema/tsconfig.json'] },
   { name: 'types of the collector', command: ['tsc', '-p', 'collector/tsconfig.json'] },
   { name: 'types of stack', command: ['tsc', '-p', 'stack/tsconfig.json'] },
-  { name: 'types of tests and docs', command: ['tsc', '-p', 'tests/tsconfig.json'] },
+  { name: 'types of tests', command: ['tsc', '-p', 'tests/tsconfig.json'] },
+  { name: 'types of docs', command: ['tsc', '-p', 'docs/tsconfig.json'] },
+  { name: 'types of provisioning', command: ['tsc', '-p', 'provisioning/tsconfig.json'] },
   { name: 'lint', command: ['eslint', '--cache', '--max-warnings', '0', '.'] },
   {
     name: 'import direction and cycles',
