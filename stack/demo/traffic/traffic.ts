@@ -1,0 +1,219 @@
+import type { DemoCluster, DemoPod } from '../model/types';
+import { Random } from '../random';
+import { CONVERSATIONS, type Conversation } from './conversations';
+import { Parties, type Ends } from './parties';
+import { strength } from './shapes';
+
+/** IANA protocol numbers of the demo's traffic. */
+export const PROTOCOL = { ICMP: 1, TCP: 6, UDP: 17 } as const;
+
+/** Addresses and ports of a packet at one place on its way. */
+export interface Tuple {
+  readonly sourceAddress: string;
+  readonly sourcePort: number;
+  readonly destinationAddress: string;
+  readonly destinationPort: number;
+}
+
+/** What went one way of one connection during one slot: what the demo knows to be true. */
+export interface Traffic {
+  /** Times in ms since the Unix epoch. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly bytes: number;
+  readonly packets: number;
+  readonly protocol: number;
+  /** Undefined where an end is outside the cluster. */
+  readonly source?: DemoPod;
+  readonly destination?: DemoPod;
+  /** As the sender sent it: a request still has the service's address. */
+  readonly sent: Tuple;
+  /** As it crosses between nodes. */
+  readonly carried: Tuple;
+  /** As the receiver gets it: a reply has the service's address again. */
+  readonly delivered: Tuple;
+  /** The connection goes on. */
+  readonly lasting: boolean;
+}
+
+const MILLISECOND_RESERVE = 5;
+
+/** Bytes on the wire of a full packet, client to server and back, by protocol. */
+function packetSizes(protocol: Conversation['protocol']): readonly [up: number, down: number] {
+  switch (protocol) {
+    case 'TCP':
+      return [1400, 1400];
+    case 'UDP':
+      return [76, 190];
+    case 'ICMP':
+      return [84, 84];
+  }
+}
+
+interface Volume {
+  readonly bytes: number;
+  readonly packets: number;
+}
+
+/** Packets and bytes both ways: TCP acknowledges every second packet, and no packet is smaller than its headers. */
+function volumes(protocol: Conversation['protocol'], up: number, down: number): readonly [Volume, Volume] {
+  const [sizeUp, sizeDown] = packetSizes(protocol);
+  let packetsUp = Math.max(1, Math.ceil(up / sizeUp));
+  let packetsDown = Math.max(1, Math.ceil(down / sizeDown));
+  let smallest = 60;
+  if (protocol === 'TCP') {
+    [packetsUp, packetsDown] = [
+      Math.max(packetsUp, Math.ceil(packetsDown / 2)) + 3,
+      Math.max(packetsDown, Math.ceil(packetsUp / 2)) + 2,
+    ];
+    smallest = 52;
+  } else if (protocol === 'ICMP') {
+    packetsDown = packetsUp;
+    smallest = 84;
+  }
+  return [
+    { packets: packetsUp, bytes: Math.max(Math.round(up), packetsUp * smallest) },
+    { packets: packetsDown, bytes: Math.max(Math.round(down), packetsDown * smallest) },
+  ];
+}
+
+function reverse(tuple: Tuple): Tuple {
+  return {
+    sourceAddress: tuple.destinationAddress,
+    sourcePort: tuple.destinationPort,
+    destinationAddress: tuple.sourceAddress,
+    destinationPort: tuple.sourcePort,
+  };
+}
+
+function bothWays(
+  conversation: Conversation,
+  ends: Ends,
+  startMs: number,
+  endMs: number,
+  up: number,
+  down: number
+): [Traffic, Traffic] {
+  const [request, reply] = volumes(conversation.protocol, up, down);
+  const common = { protocol: PROTOCOL[conversation.protocol], lasting: conversation.lasting === true };
+  const toServer: Traffic = {
+    ...common,
+    ...request,
+    startMs,
+    endMs,
+    source: ends.client,
+    destination: ends.server,
+    sent: ends.asked,
+    carried: ends.served,
+    delivered: ends.served,
+  };
+  const toClient: Traffic = {
+    ...common,
+    ...reply,
+    startMs: startMs + 1,
+    endMs: endMs + 1,
+    source: ends.server,
+    destination: ends.client,
+    sent: reverse(ends.served),
+    carried: reverse(ends.served),
+    delivered: reverse(ends.asked),
+  };
+  return [toServer, toClient];
+}
+
+/** How traffic is made from a cluster. */
+export interface TrafficOptions {
+  /** Length of a slot, in ms. Fewer, longer flows with the same volume for longer slots. */
+  readonly slotMs: number;
+  /** Scales connections and volume alike; 1 is the plan. */
+  readonly rate: number;
+}
+
+function conversationTraffic(
+  parties: Parties,
+  seed: number,
+  index: number,
+  conversation: Conversation,
+  slotStartMs: number,
+  { slotMs, rate }: TrafficOptions
+): Traffic[] {
+  const force = strength(conversation.shape, slotStartMs);
+  if (force === 0) {
+    return [];
+  }
+  const random = new Random(seed, 'slot', index, slotStartMs, slotMs);
+  const lasting = conversation.lasting === true;
+  const expected = conversation.connections * rate * (lasting ? 1 : force);
+  const count = lasting ? Math.max(1, Math.round(expected)) : random.count(expected);
+  const seconds = slotMs / 1000;
+  const share = (force * rate * seconds) / (lasting ? count : expected);
+  const traffic: Traffic[] = [];
+  for (let i = 0; i < count; i++) {
+    // A connection of a pool has the same ends in every slot.
+    const ends = parties.ends(conversation, i, lasting ? new Random(seed, 'pool', index, i) : random);
+    const size = lasting ? random.between(0.6, 1.4) : random.skewed();
+    const startMs = slotStartMs + Math.floor(random.between(0, lasting ? 0.1 : 0.8) * slotMs);
+    const lastMs = slotStartMs + slotMs - MILLISECOND_RESERVE;
+    const shortest = lasting ? 0.5 : 0.002;
+    const endMs = Math.min(lastMs, startMs + 1 + Math.floor(random.between(shortest, lasting ? 0.9 : 0.4) * slotMs));
+    traffic.push(
+      ...bothWays(conversation, ends, startMs, endMs, conversation.up * share * size, conversation.down * share * size)
+    );
+  }
+  return traffic;
+}
+
+/**
+ * All traffic of one slot, ordered by its end. A pure function: equal for equal arguments, and independent of which
+ * other slots were asked for.
+ * @param slotStartMs start of the slot, a multiple of `slotMs` since the Unix epoch.
+ * @throws RangeError where the slot's start is not a multiple of its length.
+ */
+export function trafficOfSlot(cluster: DemoCluster, slotStartMs: number, options: TrafficOptions): Traffic[] {
+  if (slotStartMs % options.slotMs !== 0) {
+    throw new RangeError(`a slot of ${options.slotMs} ms cannot start at ${slotStartMs}`);
+  }
+  const parties = Parties.of(cluster);
+  return CONVERSATIONS.flatMap((conversation, index) =>
+    conversationTraffic(parties, cluster.seed, index, conversation, slotStartMs, options)
+  ).sort((a, b) => a.endMs - b.endMs);
+}
+
+/**
+ * All traffic of the slots that start at or after `fromMs` and end at or before `toMs`, ordered by slot and end.
+ */
+export function* flowsBetween(
+  cluster: DemoCluster,
+  fromMs: number,
+  toMs: number,
+  options: TrafficOptions
+): Generator<Traffic> {
+  const first = Math.ceil(fromMs / options.slotMs) * options.slotMs;
+  for (let slot = first; slot + options.slotMs <= toMs; slot += options.slotMs) {
+    yield* trafficOfSlot(cluster, slot, options);
+  }
+}
+
+/** True volumes of some traffic. */
+export interface Totals {
+  flows: number;
+  bytes: number;
+  packets: number;
+}
+
+/**
+ * The true volumes from namespace to namespace, each packet counted once; the key is `source→destination`, with an
+ * empty name for what is outside.
+ */
+export function totalsByNamespaces(traffic: Iterable<Traffic>): Map<string, Totals> {
+  const totals = new Map<string, Totals>();
+  for (const { source, destination, bytes, packets } of traffic) {
+    const key = `${source?.namespace ?? ''}→${destination?.namespace ?? ''}`;
+    const sum = totals.get(key) ?? { flows: 0, bytes: 0, packets: 0 };
+    totals.set(key, sum);
+    sum.flows += 1;
+    sum.bytes += bytes;
+    sum.packets += packets;
+  }
+  return totals;
+}
