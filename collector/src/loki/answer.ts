@@ -1,0 +1,70 @@
+/** What Loki made of a push. */
+export type Answer =
+  /** Every entry is stored. */
+  | { readonly kind: 'stored' }
+  /** Not now: rate limit, server error, unreachable, or access that has yet to be granted. */
+  | { readonly kind: 'later'; readonly reason: string; readonly status?: number; readonly retryAfterMs?: number }
+  /** Some entries, or all, will never be taken; the others are stored. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The push as a whole is larger than Loki takes; nothing is stored. */
+  | { readonly kind: 'too_large'; readonly reason: string }
+  /** There is no room for some of its streams; the entries of the others are stored. */
+  | { readonly kind: 'stream_limit'; readonly reason: string };
+
+const REMEDIES: Readonly<Record<number, string>> = {
+  401: 'check loki.basicAuth or loki.bearerToken',
+  403: 'check the rights of that user or token, and loki.tenant',
+  404: 'check loki.url: it is the address before /loki/api/v1/push',
+  405: 'check loki.url: it is the address before /loki/api/v1/push',
+};
+
+/**
+ * Reads an answer of the push API.
+ * @param status HTTP status.
+ * @param body its text, shortened to what a message can hold.
+ * @param retryAfterMs from the Retry-After header.
+ */
+export function readAnswer(status: number, body: string, retryAfterMs?: number): Answer {
+  const text = body.trim();
+  const reason = `${status} ${text}`.trim();
+  if (status >= 200 && status < 300) {
+    return { kind: 'stored' };
+  }
+  if (status === 413 || (status >= 500 && /larger than max|message too large|ResourceExhausted.*larger/i.test(text))) {
+    return { kind: 'too_large', reason };
+  }
+  if (status === 429 && /stream limit exceeded/i.test(text)) {
+    return { kind: 'stream_limit', reason };
+  }
+  if (status === 400 || status === 422) {
+    return { kind: 'refused', reason };
+  }
+  const remedy = REMEDIES[status] ?? (status >= 300 && status < 400 ? 'check loki.url: it leads elsewhere' : undefined);
+  return { kind: 'later', status, reason: remedy === undefined ? reason : `${reason}; ${remedy}`, retryAfterMs };
+}
+
+/**
+ * The entries that a refusal tells the times of, so that they need not be looked for: all before `oldestMs` and all
+ * from `newestMs` on were refused. Loki names times in whole seconds.
+ * @param reason what Loki said.
+ * @param singleStream whether the push had one stream only: how far behind an entry may be is a matter of its stream.
+ */
+export function refusedTimes(reason: string, singleStream: boolean): { oldestMs: number; newestMs: number } {
+  const old = singleStream
+    ? /(?:too old|too far behind)[^;]*?oldest acceptable timestamp is: (\S+?)[\s';,]/g
+    : /too old: [^;]*?oldest acceptable timestamp is: (\S+?)(?:[\s';,]|$)/g;
+  const times = (pattern: RegExp) => [...`${reason} `.matchAll(pattern)].map((match) => Date.parse(match[1] ?? ''));
+  const oldest = times(old).filter((ms) => !Number.isNaN(ms));
+  const tooNew = times(/too new: (\S+?)[\s';,]/g).filter((ms) => !Number.isNaN(ms));
+  return {
+    oldestMs: oldest.length > 0 ? Math.min(...oldest) : -Infinity,
+    newestMs: tooNew.length > 0 ? Math.min(...tooNew) + 1000 : Infinity,
+  };
+}
+
+/** True where a refusal of a push with one stream is about the stream's labels, so that no entry of it can pass. */
+export function refusesWholeStream(reason: string): boolean {
+  return /^\d+ (?:stream '|error parsing labels|couldn't parse labels|parse error|error at least one label)/i.test(
+    reason
+  );
+}

@@ -1,0 +1,115 @@
+import type { Stream } from './streams';
+
+/** One line of a stream. */
+export interface Entry {
+  /** Milliseconds of the timestamp, since the Unix epoch. */
+  readonly ms: number;
+  /** Its nanosecond digits below a millisecond, 0 to 999,999. */
+  readonly subMs: number;
+  readonly line: string;
+  /** Exporter of the flow that the line is; absent for lines that are no flow and count nowhere. */
+  readonly exporter?: string;
+}
+
+/** Entries of one stream, oldest first. */
+export interface StreamEntries {
+  readonly stream: Stream;
+  readonly entries: readonly Entry[];
+}
+
+/** What goes to Loki in one push. */
+export interface Batch {
+  readonly streams: readonly StreamEntries[];
+  /** Size of its lines and labels, uncompressed. */
+  readonly bytes: number;
+}
+
+/** What the encoding adds to a line at most: tags, lengths and the timestamp. */
+const ENTRY_OVERHEAD = 32;
+
+/** Bytes that an entry takes in a push, at most. */
+export function entryBytes(line: string): number {
+  return Buffer.byteLength(line) + ENTRY_OVERHEAD;
+}
+
+/** Orders entries by timestamp. */
+export function byTime(a: Entry, b: Entry): number {
+  return a.ms - b.ms || a.subMs - b.subMs;
+}
+
+/** A batch of the streams given, empty ones left out; its size counted again. */
+export function makeBatch(streams: readonly StreamEntries[]): Batch {
+  const filled = streams.filter(({ entries }) => entries.length > 0);
+  const size = ({ stream, entries }: StreamEntries) =>
+    entries.reduce((sum, { line }) => sum + entryBytes(line), Buffer.byteLength(stream.labels) + ENTRY_OVERHEAD);
+  return { streams: filled, bytes: filled.reduce((sum, one) => sum + size(one), 0) };
+}
+
+/** How many entries a batch has. */
+export function entryCount(batch: Batch): number {
+  return batch.streams.reduce((sum, { entries }) => sum + entries.length, 0);
+}
+
+/** Flows of a batch by exporter; lines that are no flow are left out. */
+export function flowsByExporter(batch: Batch): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { entries } of batch.streams) {
+    for (const { exporter } of entries) {
+      if (exporter !== undefined) {
+        counts.set(exporter, (counts.get(exporter) ?? 0) + 1);
+      }
+    }
+  }
+  return counts;
+}
+
+/** Two halves of a batch of at least two entries: by streams while there are several, then by time. */
+export function halve(batch: Batch): [Batch, Batch] {
+  const [first] = batch.streams;
+  if (batch.streams.length > 1 || first === undefined) {
+    const middle = Math.ceil(batch.streams.length / 2);
+    return [makeBatch(batch.streams.slice(0, middle)), makeBatch(batch.streams.slice(middle))];
+  }
+  const middle = Math.ceil(first.entries.length / 2);
+  return [
+    makeBatch([{ stream: first.stream, entries: first.entries.slice(0, middle) }]),
+    makeBatch([{ stream: first.stream, entries: first.entries.slice(middle) }]),
+  ];
+}
+
+/** Gathers entries until there are enough for a push. */
+export class OpenBatch {
+  private streams = new Map<string, { stream: Stream; entries: Entry[] }>();
+  /** Size so far, uncompressed. */
+  bytes = 0;
+
+  /** What `bytes` would grow by. */
+  cost(stream: Stream, line: string): number {
+    return entryBytes(line) + (this.streams.has(stream.labels) ? 0 : Buffer.byteLength(stream.labels) + ENTRY_OVERHEAD);
+  }
+
+  add(stream: Stream, entry: Entry): void {
+    this.bytes += this.cost(stream, entry.line);
+    const known = this.streams.get(stream.labels);
+    if (known === undefined) {
+      this.streams.set(stream.labels, { stream, entries: [entry] });
+    } else {
+      known.entries.push(entry);
+    }
+  }
+
+  /** Closes the batch and starts an empty one; undefined where nothing was added. */
+  seal(): Batch | undefined {
+    if (this.streams.size === 0) {
+      return undefined;
+    }
+    const streams = [...this.streams.values()];
+    for (const { entries } of streams) {
+      entries.sort(byTime);
+    }
+    const batch = { streams, bytes: this.bytes };
+    this.streams = new Map();
+    this.bytes = 0;
+    return batch;
+  }
+}

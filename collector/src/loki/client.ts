@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { Agent, type Dispatcher } from 'undici';
+import { compress } from 'snappy';
+import { ConfigError } from '../config';
+import { readAnswer, type Answer } from './answer';
+import { retryAfterMs } from './backoff';
+import type { LokiConfig } from './config';
+
+/** How much of an answer is read: Loki lists refused entries one a line. */
+const MAX_ANSWER_CHARS = 16 * 1024;
+/** Token and password files are read again this often, as Kubernetes renews what they hold. */
+const SECRET_AGE_MS = 30_000;
+
+/** Sends pushes to Loki over kept-alive connections, with the credentials and TLS settings of `loki`. */
+export class LokiClient {
+  private readonly agent: Agent;
+  private readonly target: { origin: string; path: string };
+  private secret: { value: string; readMs: number } | undefined;
+
+  /** @throws ConfigError where a certificate, key, token or password file cannot be read. */
+  constructor(private readonly config: LokiConfig) {
+    const url = new URL(config.url);
+    const base = url.pathname.replace(/\/+$/, '');
+    const path = base.endsWith('/loki/api/v1/push') ? base : `${base}/loki/api/v1/push`;
+    this.target = { origin: url.origin, path: `${path}${url.search}` };
+    const { tls } = config;
+    this.agent = new Agent({
+      connections: config.concurrency,
+      keepAliveTimeout: 60_000,
+      headersTimeout: config.timeoutMs,
+      bodyTimeout: config.timeoutMs,
+      connect: {
+        timeout: Math.min(config.timeoutMs, 10_000),
+        ca: tls.ca === undefined ? undefined : readSetting('loki.tls.ca', tls.ca),
+        cert: tls.cert === undefined ? undefined : readSetting('loki.tls.cert', tls.cert),
+        key: tls.key === undefined ? undefined : readSetting('loki.tls.key', tls.key),
+        servername: tls.serverName,
+        rejectUnauthorized: !tls.insecureSkipVerify,
+      },
+    });
+    this.authorization();
+  }
+
+  /** Compresses a push (snappy block format) and puts it into a body that can be sent any number of times. */
+  prepare(push: Uint8Array): Promise<Buffer> {
+    return compress(Buffer.from(push.buffer, push.byteOffset, push.byteLength));
+  }
+
+  /**
+   * Sends a prepared push.
+   * @returns what Loki made of it; not to have reached it is an answer too. Never throws.
+   */
+  async push(body: Buffer, signal: AbortSignal): Promise<Answer> {
+    try {
+      const response = await this.agent.request({
+        ...this.target,
+        method: 'POST',
+        headers: this.headers(),
+        body,
+        signal,
+      });
+      const text = await readShort(response.body);
+      const retryAfter = response.headers['retry-after'];
+      const header = Array.isArray(retryAfter) ? retryAfter[0] : retryAfter;
+      return readAnswer(response.statusCode, text, retryAfterMs(header, Date.now()));
+    } catch (error) {
+      return { kind: 'later', reason: `${this.target.origin}: ${connectionError(error, this.config.timeoutMs)}` };
+    }
+  }
+
+  /**
+   * Asks whether Loki would take pushes, by one without streams: Loki refuses it, but only after it let us in.
+   * @returns 'stored' where it would.
+   */
+  async probe(signal: AbortSignal): Promise<Answer> {
+    const answer = await this.push(await this.prepare(new Uint8Array()), signal);
+    return answer.kind === 'refused' ? { kind: 'stored' } : answer;
+  }
+
+  /** Closes the connections, requests in flight included. */
+  close(): Promise<void> {
+    return this.agent.destroy();
+  }
+
+  private headers(): Record<string, string> {
+    const headers: Record<string, string> = {
+      'content-type': 'application/x-protobuf',
+      'content-encoding': 'snappy',
+      'user-agent': 'netobserv-flows-collector',
+    };
+    if (this.config.tenant !== undefined) {
+      headers['x-scope-orgid'] = this.config.tenant;
+    }
+    const authorization = this.authorization();
+    if (authorization !== undefined) {
+      headers['authorization'] = authorization;
+    }
+    return headers;
+  }
+
+  private authorization(): string | undefined {
+    const { basicAuth, bearerToken, bearerTokenFile } = this.config;
+    if (basicAuth !== undefined) {
+      const password = basicAuth.password ?? this.secretOf('loki.basicAuth.passwordFile', basicAuth.passwordFile);
+      return `Basic ${Buffer.from(`${basicAuth.username}:${password}`).toString('base64')}`;
+    }
+    if (bearerToken === undefined && bearerTokenFile === undefined) {
+      return undefined;
+    }
+    return `Bearer ${bearerToken ?? this.secretOf('loki.bearerTokenFile', bearerTokenFile)}`;
+  }
+
+  private secretOf(key: string, file: string | undefined): string {
+    const now = Date.now();
+    if (this.secret === undefined || now - this.secret.readMs > SECRET_AGE_MS) {
+      this.secret = {
+        value: readSetting(key, file ?? '')
+          .toString('utf8')
+          .trim(),
+        readMs: now,
+      };
+    }
+    return this.secret.value;
+  }
+}
+
+function readSetting(key: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new ConfigError([`${key}: cannot read the file it names: ${message}; correct the path or its rights`]);
+  }
+}
+
+async function readShort(body: Dispatcher.ResponseData['body']): Promise<string> {
+  let text = '';
+  body.setEncoding('utf8');
+  for await (const chunk of body) {
+    if (text.length < MAX_ANSWER_CHARS) {
+      text += String(chunk);
+    }
+  }
+  return text.slice(0, MAX_ANSWER_CHARS);
+}
+
+const CONNECTION_REMEDIES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there; start Loki or correct loki.url',
+  ENOTFOUND: 'there is no host of that name; correct loki.url',
+  EAI_AGAIN: 'the name cannot be looked up now; check DNS',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; name its CA in loki.tls.ca',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its CA is not known; name it in loki.tls.ca',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its CA is not known; name it in loki.tls.ca',
+  CERT_HAS_EXPIRED: 'its certificate has expired; renew it',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name; correct loki.url or loki.tls.serverName',
+};
+
+function connectionError(error: unknown, timeoutMs: number): string {
+  const { message, code } = error as Error & { code?: string };
+  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code ?? '')) {
+    return `no answer within ${timeoutMs} ms; check that Loki keeps up, or raise loki.timeoutMs`;
+  }
+  const remedy = CONNECTION_REMEDIES[code ?? ''];
+  return remedy === undefined ? `${message}${code === undefined ? '' : ` (${code})`}` : remedy;
+}

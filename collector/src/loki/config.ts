@@ -1,0 +1,95 @@
+import { DEFAULT_LABELS, FIELDS, type FieldName } from '@netobserv-flows/schema';
+import { z } from 'zod';
+
+/** Loki refuses a series with more labels than this by default (`max_label_names_per_series`, 15). */
+const MAX_LABELS = 15;
+
+const fieldNames = FIELDS.map((field) => field.name);
+
+const labelName = z
+  .string()
+  .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'is not a label name; use letters, digits and _, and no digit in front')
+  .refine((name) => name !== 'app', 'is set by the collector; choose another name')
+  .refine((name) => !(fieldNames as string[]).includes(name), 'is a flow field; choose another name');
+
+const credentials = z
+  .strictObject({
+    username: z.string().min(1),
+    password: z.string().optional(),
+    passwordFile: z.string().min(1).optional(),
+  })
+  .refine(
+    ({ password, passwordFile }) => (password === undefined) !== (passwordFile === undefined),
+    'needs the password in one place; write either password or passwordFile'
+  );
+
+/** Settings of `loki`: where flows are stored and how they are sent. docs/collector.md tells of each. */
+export const lokiConfig = z
+  .strictObject({
+    url: z.url({
+      protocol: /^https?$/,
+      error: 'is not an address of Loki; write one like http://loki:3100, without /loki/api/v1/push',
+    }),
+    tenant: z.string().min(1).optional(),
+    basicAuth: credentials.optional(),
+    bearerToken: z.string().min(1).optional(),
+    bearerTokenFile: z.string().min(1).optional(),
+    tls: z
+      .strictObject({
+        ca: z.string().min(1).optional(),
+        cert: z.string().min(1).optional(),
+        key: z.string().min(1).optional(),
+        serverName: z.string().min(1).optional(),
+        insecureSkipVerify: z.boolean().default(false),
+      })
+      .refine(
+        ({ cert, key }) => (cert === undefined) === (key === undefined),
+        'needs cert and key together; write both'
+      )
+      .prefault({}),
+    labels: z
+      .array(z.enum(fieldNames as [FieldName, ...FieldName[]], 'is not a flow field; see docs/flow-fields.md'))
+      .refine((labels) => new Set(labels).size === labels.length, 'names a field twice; name each once')
+      .default([...DEFAULT_LABELS]),
+    extraLabels: z.record(labelName, z.string().min(1)).default({}),
+    maxStreams: z.int().min(10).default(4500),
+    batchBytes: z
+      .int()
+      .min(1024)
+      .max(3 * 1024 * 1024)
+      .default(1024 * 1024),
+    batchWaitMs: z.int().min(10).max(60_000).default(1000),
+    queueBytes: z
+      .int()
+      .min(1024 * 1024)
+      .default(128 * 1024 * 1024),
+    maxLineBytes: z
+      .int()
+      .min(1024)
+      .default(256 * 1024),
+    concurrency: z.int().min(1).max(64).default(4),
+    timeoutMs: z.int().min(100).max(600_000).default(30_000),
+    backoffMinMs: z.int().min(1).default(500),
+    backoffMaxMs: z.int().min(1).default(30_000),
+    workloads: z.boolean().default(true),
+  })
+  .refine((config) => config.labels.length + Object.keys(config.extraLabels).length + 1 <= MAX_LABELS, {
+    path: ['labels'],
+    error: `makes more than ${MAX_LABELS} labels together with extraLabels and app, which Loki refuses; name fewer`,
+  })
+  .refine(
+    (config) =>
+      [config.basicAuth, config.bearerToken, config.bearerTokenFile].filter((one) => one !== undefined).length <= 1,
+    'has more than one of basicAuth, bearerToken and bearerTokenFile; keep one'
+  )
+  .refine((config) => config.backoffMinMs <= config.backoffMaxMs, {
+    path: ['backoffMinMs'],
+    error: 'is above backoffMaxMs; write a smaller one',
+  })
+  .refine((config) => config.maxLineBytes <= config.batchBytes, {
+    path: ['maxLineBytes'],
+    error: 'is above batchBytes; write a smaller one',
+  });
+
+/** `loki`, checked and with defaults filled in. */
+export type LokiConfig = z.output<typeof lokiConfig>;

@@ -1,0 +1,267 @@
+import type { Flow, ReportLoss } from '../flow';
+import type { Answer } from './answer';
+import { sleep } from './backoff';
+import { entryBytes, flowsByExporter, OpenBatch, type Batch, type Entry } from './batch';
+import { LokiClient } from './client';
+import type { LokiConfig } from './config';
+import { Delivery } from './delivery';
+import { LokiHealth } from './health';
+import { extendLine, lineWriter } from './line';
+import { BatchQueue } from './queue';
+import { FlowStreams, type Stream } from './streams';
+import { WorkloadList } from './workloads';
+
+export { lokiConfig, type LokiConfig } from './config';
+
+/** How often Loki is asked whether it is there while nothing was ever sent or pushes fail. */
+const PROBE_MS = 5_000;
+
+/** What the writer tells its surroundings; all of it without waiting for an answer. */
+export interface LokiEvents {
+  readonly onLoss: ReportLoss;
+  /** Flows of an exporter are stored: Loki acknowledged them. */
+  readonly onStored: (exporter: string, flows: number) => void;
+  /** One push is over, after so many seconds. */
+  readonly onPush: (result: Answer['kind'], seconds: number) => void;
+  /** Something that an operator should know; `key` names the kind of message, for rate limiting. */
+  readonly onNotice: (level: 'info' | 'warn', key: string, message: string) => void;
+}
+
+/** Figures of the writer at one moment, and counts since the start. */
+export interface LokiStats {
+  /** Flows that are neither stored nor lost yet. */
+  readonly pendingFlows: number;
+  /** Bytes of lines that wait: gathering, queued and in flight. */
+  readonly queueBytes: number;
+  readonly streams: number;
+  readonly workloads: number;
+  readonly retries: number;
+  /** Flows written to a stream with fewer labels because there were too many streams. */
+  readonly folded: number;
+}
+
+/**
+ * Stores flows in Loki. `write` never waits: flows gather into batches, which a few pushes at once bring to Loki.
+ * What Loki cannot take now waits in memory up to `queueBytes`; then the oldest is dropped and counted.
+ */
+export class LokiWriter {
+  private readonly client: LokiClient;
+  private readonly queue: BatchQueue;
+  private readonly streams: FlowStreams;
+  private readonly workloads: WorkloadList;
+  private readonly health = new LokiHealth();
+  private readonly abort = new AbortController();
+  private readonly workers: Array<Promise<void>>;
+  private readonly lineOf: ReturnType<typeof lineWriter>;
+  private open = new OpenBatch();
+  private timer: NodeJS.Timeout | undefined;
+  private closing: Promise<void> | undefined;
+  private flushWaiters: Array<() => void> = [];
+  private batchesLeft = 0;
+  private inFlightBytes = 0;
+  private pendingFlows = 0;
+  private retries = 0;
+  private folded = 0;
+
+  /** @throws ConfigError where a file that the settings name cannot be read. */
+  constructor(
+    private readonly config: LokiConfig,
+    private readonly events: LokiEvents
+  ) {
+    this.client = new LokiClient(config);
+    this.queue = new BatchQueue(config.queueBytes);
+    this.workloads = new WorkloadList(config.extraLabels);
+    this.streams = new FlowStreams(config.labels, config.extraLabels, () => config.maxStreams - this.workloads.size);
+    this.lineOf = lineWriter(config.labels);
+    const delivery = this.makeDelivery();
+    this.workers = Array.from({ length: config.concurrency }, () => this.work(delivery));
+    void this.watch();
+  }
+
+  /** Takes a flow. It is stored within about `batchWaitMs` where Loki takes it; else it waits. */
+  write(flow: Flow): void {
+    const { record, subMs } = flow;
+    const exporter = record.AgentIP;
+    if (this.closing !== undefined) {
+      this.events.onLoss('shutdown', exporter, 1, 'received after the shutdown began');
+      return;
+    }
+    const nowMs = Date.now();
+    const { stream, full } = this.streams.of(record, nowMs);
+    const fold = full ? stream.fold : undefined;
+    const line = fold === undefined ? this.lineOf(record) : extendLine(this.lineOf(record), fold.members);
+    const bytes = entryBytes(line);
+    if (bytes > this.config.maxLineBytes) {
+      this.events.onLoss('too_large', exporter, 1, `a flow of ${bytes} bytes is above loki.maxLineBytes`);
+      return;
+    }
+    if (fold !== undefined) {
+      this.noteFolded(1, `more than ${this.config.maxStreams} streams`);
+    }
+    const time = { ms: record.TimeFlowEndMs, subMs };
+    this.pendingFlows++;
+    this.gather(fold?.stream ?? stream, { ...time, line, exporter });
+    if (this.config.workloads) {
+      for (const workload of this.workloads.linesFor(record, nowMs)) {
+        this.gather(workload.stream, { ...time, line: workload.line });
+      }
+    }
+  }
+
+  /** Sends what has gathered, without waiting for more; done when all that was written is stored or lost. */
+  async flush(): Promise<void> {
+    this.seal();
+    while (this.batchesLeft > 0) {
+      await new Promise<void>((resolve) => this.flushWaiters.push(resolve));
+    }
+  }
+
+  /**
+   * Ends the writer: sends what is left, for at most `timeoutMs`; what Loki has not taken then is counted as lost in
+   * the shutdown (a push that was under way may still have been stored).
+   */
+  close(timeoutMs: number): Promise<void> {
+    this.closing ??= this.drain(timeoutMs);
+    return this.closing;
+  }
+
+  /** Whether Loki takes what is sent, as its last answer tells. */
+  ready(): { ok: boolean; reason?: string } {
+    return this.health.state;
+  }
+
+  get stats(): LokiStats {
+    return {
+      pendingFlows: this.pendingFlows,
+      queueBytes: this.open.bytes + this.queue.bytes + this.inFlightBytes,
+      streams: this.streams.size,
+      workloads: this.workloads.size,
+      retries: this.retries,
+      folded: this.folded,
+    };
+  }
+
+  private gather(stream: Stream, entry: Entry): void {
+    if (this.open.bytes > 0 && this.open.bytes + this.open.cost(stream, entry.line) > this.config.batchBytes) {
+      this.seal();
+    }
+    this.open.add(stream, entry);
+    this.timer ??= setTimeout(() => this.seal(), this.config.batchWaitMs);
+  }
+
+  private seal(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const batch = this.open.seal();
+    if (batch === undefined) {
+      return;
+    }
+    this.batchesLeft++;
+    for (const dropped of this.queue.put(batch)) {
+      this.lose(dropped, 'queue_full', 'Loki did not take them in time; see loki.queueBytes');
+      this.batchDone();
+    }
+  }
+
+  private async work(delivery: Delivery): Promise<void> {
+    for (let batch = await this.queue.take(); batch !== undefined; batch = await this.queue.take()) {
+      this.inFlightBytes += batch.bytes;
+      await delivery.deliver(batch);
+      this.inFlightBytes -= batch.bytes;
+      this.batchDone();
+    }
+  }
+
+  private batchDone(): void {
+    this.batchesLeft--;
+    for (const resolve of this.flushWaiters.splice(0)) {
+      resolve();
+    }
+  }
+
+  private async drain(timeoutMs: number): Promise<void> {
+    this.seal();
+    this.queue.end();
+    const timer = setTimeout(() => {
+      this.abort.abort();
+      for (const batch of this.queue.clear()) {
+        this.lose(batch, 'shutdown', 'Loki had not taken them when the time to drain was over');
+        this.batchDone();
+      }
+    }, timeoutMs);
+    await Promise.all(this.workers);
+    clearTimeout(timer);
+    this.abort.abort();
+    await this.client.close();
+  }
+
+  private makeDelivery(): Delivery {
+    const bounds = { minMs: this.config.backoffMinMs, maxMs: this.config.backoffMaxMs };
+    return new Delivery(
+      {
+        prepare: (push) => this.client.prepare(push),
+        push: (body, signal) => this.client.push(body, signal),
+        onAnswer: (answer, seconds) => this.onAnswer(answer, seconds),
+        onRetry: () => this.retries++,
+        onStored: (batch) => this.onStored(batch),
+        onLost: (batch, reason, detail) => this.lose(batch, reason, detail),
+        onStreamRefused: (stream) => this.streams.refuse(stream.labels, Date.now()),
+        onFolded: (entries) => this.noteFolded(entries, 'Loki has no room for more streams'),
+      },
+      bounds,
+      this.abort.signal
+    );
+  }
+
+  private onAnswer(answer: Answer, seconds: number): void {
+    this.events.onPush(answer.kind, seconds);
+    this.noteHealth(answer);
+  }
+
+  private noteHealth(answer: Answer): void {
+    const change = this.health.note(answer, Date.now());
+    if (answer.kind === 'later') {
+      this.events.onNotice(
+        'warn',
+        'loki',
+        `Loki takes no flows now, they wait and will be sent again: ${answer.reason}`
+      );
+    } else if (change === 'recovered') {
+      this.events.onNotice('info', 'loki-recovered', 'Loki takes flows again');
+    }
+  }
+
+  private onStored(batch: Batch): void {
+    for (const [exporter, flows] of flowsByExporter(batch)) {
+      this.pendingFlows -= flows;
+      this.events.onStored(exporter, flows);
+    }
+  }
+
+  private lose(batch: Batch, reason: 'queue_full' | 'rejected' | 'too_large' | 'shutdown', detail: string): void {
+    for (const [exporter, flows] of flowsByExporter(batch)) {
+      this.pendingFlows -= flows;
+      this.events.onLoss(reason, exporter, flows, detail);
+    }
+  }
+
+  private noteFolded(flows: number, why: string): void {
+    this.folded += flows;
+    const advice = 'shorten loki.labels, or raise loki.maxStreams together with max_global_streams_per_user of Loki';
+    this.events.onNotice('warn', 'streams', `${why}: further label combinations go to a stream with fewer; ${advice}`);
+  }
+
+  /** Asks for Loki while no push tells how it is: before the first flow, and while it is away. */
+  private async watch(): Promise<void> {
+    const { signal } = this.abort;
+    while (!signal.aborted) {
+      if (!this.health.state.ok && this.inFlightBytes === 0) {
+        const answer = await this.client.probe(signal);
+        if (!signal.aborted) {
+          this.noteHealth(answer);
+        }
+      }
+      await sleep(PROBE_MS, signal);
+    }
+  }
+}
