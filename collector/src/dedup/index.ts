@@ -1,0 +1,121 @@
+import { DIRECTION, type FlowRecord } from '@netobserv-flows/schema';
+import { LRUCache } from 'lru-cache';
+import type { DedupConfig } from './config';
+import { Exporters } from './exporters';
+
+export { dedupConfig, type DedupConfig } from './config';
+
+interface Ownership {
+  readonly exporter: string;
+  lastMs: number;
+}
+
+/**
+ * Finds, of all observations of a packet, the one that totals count, and marks the others. Which one counts follows
+ * from where the ends of the flow run and who exports, not from which record came first; only where neither end's
+ * node exports does the first router own the flow. See docs/decisions/0002-counting-once.md.
+ */
+export class Deduplicator {
+  readonly #exporters: Exporters;
+  readonly #owners: LRUCache<string, Ownership>;
+  readonly #ownershipMs: number;
+  readonly #nodeOfExporter: (address: string) => string | undefined;
+
+  /** @param nodeOfExporter name of the node that an exporter's address belongs to; undefined for routers. */
+  constructor(config: DedupConfig, nodeOfExporter: (address: string) => string | undefined) {
+    this.#exporters = new Exporters(config);
+    this.#owners = new LRUCache({ max: config.maxOwnedFlows });
+    this.#ownershipMs = config.ownershipSeconds * 1_000;
+    this.#nodeOfExporter = nodeOfExporter;
+  }
+
+  /** Number of flows of which the owning router is remembered. */
+  get ownedFlows(): number {
+    return this.#owners.size;
+  }
+
+  /**
+   * Sets `FlowDirection`, and `Duplicate: true` where another record stands for the same packets.
+   * @param record enriched; changed in place.
+   * @param receivedMs when it was received, in milliseconds since the epoch: the clock of this stage.
+   */
+  mark(record: FlowRecord, receivedMs: number): void {
+    const observer = this.#nodeOfExporter(record.AgentIP);
+    const side = record.IfDirections?.[0] ?? record.FlowDirection;
+    this.#exporters.heard(record.AgentIP, observer, side, receivedMs);
+    const direction = directionFrom(observer, record) ?? side;
+    if (direction !== undefined) {
+      record.FlowDirection = direction;
+    }
+    if (this.#isDuplicate(record, observer, side, receivedMs)) {
+      record.Duplicate = true;
+    }
+  }
+
+  #isDuplicate(record: FlowRecord, observer: string | undefined, side: number | undefined, nowMs: number): boolean {
+    if (side === DIRECTION.egress) {
+      if (this.#exporters.exportsIngress(record.AgentIP, nowMs)) {
+        return true;
+      }
+    } else if (this.#cameThroughTunnel(record, observer, nowMs)) {
+      return true;
+    }
+    const { SrcK8S_HostName: from, DstK8S_HostName: to } = record;
+    if (from !== undefined && this.#exporters.nodeExports(from, nowMs)) {
+      return from !== observer;
+    }
+    if (to !== undefined && this.#exporters.nodeExports(to, nowMs)) {
+      return to !== observer;
+    }
+    return !this.#owns(record, nowMs);
+  }
+
+  /** What another exporting node put into a tunnel, that node has observed before. */
+  #cameThroughTunnel({ TunnelSrcAddr }: FlowRecord, observer: string | undefined, nowMs: number): boolean {
+    const origin = TunnelSrcAddr === undefined ? undefined : this.#nodeOfExporter(TunnelSrcAddr);
+    return origin !== undefined && origin !== observer && this.#exporters.nodeExports(origin, nowMs);
+  }
+
+  /** Whether the exporter is the one whose records of this flow count: the first, for as long as it is heard. */
+  #owns(record: FlowRecord, nowMs: number): boolean {
+    const { AgentIP } = record;
+    const key = flowKey(record);
+    const owner = this.#owners.get(key);
+    if (owner?.exporter === AgentIP) {
+      owner.lastMs = nowMs;
+      return true;
+    }
+    if (
+      owner !== undefined &&
+      nowMs - owner.lastMs < this.#ownershipMs &&
+      this.#exporters.isHeard(owner.exporter, nowMs)
+    ) {
+      return false;
+    }
+    this.#owners.set(key, { exporter: AgentIP, lastMs: nowMs });
+    return true;
+  }
+}
+
+/** Equal for records of the same flow, whoever exports them; by Ethernet addresses where there are no IP addresses. */
+function flowKey({ SrcAddr, DstAddr, SrcPort, DstPort, Proto, SrcMac, DstMac, Etype }: FlowRecord): string {
+  return SrcAddr === undefined && DstAddr === undefined
+    ? `${SrcMac} ${DstMac} ${Etype}`
+    : `${SrcAddr} ${DstAddr} ${SrcPort} ${DstPort} ${Proto}`;
+}
+
+/** Direction as the exporter's node sees it; undefined where neither end runs on it. */
+function directionFrom(node: string | undefined, record: FlowRecord): number | undefined {
+  if (node === undefined) {
+    return undefined;
+  }
+  const sends = record.SrcK8S_HostName === node;
+  const receives = record.DstK8S_HostName === node;
+  if (sends && receives) {
+    return DIRECTION.inner;
+  }
+  if (sends) {
+    return DIRECTION.egress;
+  }
+  return receives ? DIRECTION.ingress : undefined;
+}
