@@ -1,7 +1,7 @@
 import type { Answer } from './answer';
 import { refusedTimes, refusesWholeStream } from './answer';
 import { backoffMs, sleep, type BackoffBounds } from './backoff';
-import { entryCount, halve, makeBatch, type Batch, type Entry } from './batch';
+import { entryCount, flowsByExporter, halve, makeBatch, type Batch, type Entry } from './batch';
 import { encodePush } from './encode';
 import { extendLine } from './line';
 import type { Stream } from './streams';
@@ -71,7 +71,7 @@ export class Delivery {
       case 'too_large':
         return this.split(piece, 'too_large', answer.reason);
       case 'stream_limit':
-        return this.withFewerStreams(piece);
+        return this.withFewerStreams(piece, answer.reason);
       case 'later':
         return this.signal.aborted ? [piece] : this.split(piece, 'rejected', answer.reason);
     }
@@ -114,7 +114,7 @@ export class Delivery {
    * Each stream is sent alone, as only the answer to itself tells whether it was taken; one that was not goes into
    * its fold, and is in no other push.
    */
-  private withFewerStreams(piece: Batch): Batch[] {
+  private withFewerStreams(piece: Batch, reason: string): Batch[] {
     const [only] = piece.streams;
     if (piece.streams.length > 1 || only === undefined) {
       return piece.streams.map((one) => makeBatch([one]));
@@ -122,7 +122,7 @@ export class Delivery {
     const { fold } = only.stream;
     this.port.onStreamRefused(only.stream);
     if (fold === undefined) {
-      return [piece];
+      return this.split(piece, 'rejected', reason);
     }
     this.port.onFolded(only.entries.length);
     const entries = only.entries.map((entry) => ({ ...entry, line: extendLine(entry.line, fold.members) }));
@@ -162,10 +162,10 @@ export class Delivery {
   }
 }
 
-/** The last resort of a stream limit, a stream that cannot be folded, waits like a rate limit. */
-function needsWait(answer: Answer, { streams }: Batch): boolean {
-  const stuck = answer.kind === 'stream_limit' && streams.length === 1 && streams[0]?.stream.fold === undefined;
-  return answer.kind === 'later' || stuck;
+/** Where Loki has no room even for the last resort, a flow stream that cannot be folded, it is like a rate limit. */
+function needsWait(answer: Answer, batch: Batch): boolean {
+  const foldable = batch.streams.length > 1 || batch.streams[0]?.stream.fold !== undefined;
+  return answer.kind === 'later' || (answer.kind === 'stream_limit' && !foldable && flowsByExporter(batch).size > 0);
 }
 
 function isServerError(answer: Answer): boolean {
