@@ -1,0 +1,123 @@
+import type { Atom, Condition } from '../filter/condition';
+import { commonPrefix } from './address';
+import { alternatives, escapeRegex, quote } from './literal';
+
+/** Text that a matching line holds, in any case of its ASCII letters where `fold`. */
+interface Clue {
+  readonly text: string;
+  readonly fold: boolean;
+}
+
+/** Clues one of which a matching line holds. */
+type Clues = readonly Clue[];
+
+const MAX_CLUES = 40;
+
+/** What every JSON writer writes as it is: printable ASCII but for what some escape. */
+const PLAIN = /^[ !#-%(-.0-;=?-[\]-~]*$/;
+const PLAIN_RUN = /[ !#-%(-.0-;=?-[\]-~]+/g;
+/** As above, less `k` and `s`, which have partners outside ASCII that Loki's quick comparison by case misses. */
+const PLAIN_FOLDED_RUN = /[ !#-%(-.0-;=?-JL-RT-[\]-jl-rt-~]+/g;
+
+function longest(runs: readonly string[] | null): string {
+  return (runs ?? []).reduce((best, run) => (run.length > best.length ? run : best), '');
+}
+
+function textClue({ field, list }: Atom, value: string, test: Atom['test'] & { kind: 'text' }): Clue | undefined {
+  const { how, fold } = test;
+  const key = list === undefined ? `"${field}":"` : undefined;
+  if (how === 'equals' && !fold && PLAIN.test(value)) {
+    return { text: `${key ?? '"'}${value}"`, fold: false };
+  }
+  const runs: readonly string[] = value.match(fold ? PLAIN_FOLDED_RUN : PLAIN_RUN) ?? [];
+  const [first = ''] = runs;
+  if (key !== undefined && (how === 'starts' || how === 'equals')) {
+    return { text: `${key}${value.startsWith(first) ? first : ''}`, fold };
+  }
+  const best = longest(runs);
+  return best.length < 2 ? undefined : { text: best, fold };
+}
+
+function atomClues(atom: Atom): Clues | undefined {
+  const { field, list, test } = atom;
+  const key = `"${field}":`;
+  switch (test.kind) {
+    case 'true':
+      return [{ text: `${key}true`, fold: false }];
+    case 'present':
+      return [{ text: key, fold: false }];
+    case 'number': {
+      const single = list === undefined && test.ranges.every(({ from, to }) => from === to);
+      return single
+        ? test.ranges.map(({ from }) => ({ text: `${key}${from}`, fold: false }))
+        : [{ text: key, fold: false }];
+    }
+    case 'address':
+      return test.ranges.map((range) => ({ text: `${key}"${commonPrefix(range)}`, fold: false }));
+    case 'text': {
+      const clues = test.values.map((value) => textClue(atom, value, test));
+      return clues.every((clue): clue is Clue => clue !== undefined) ? clues : [{ text: key, fold: false }];
+    }
+  }
+}
+
+/** How much a group of clues can be expected to leave out: its shortest text, and the fewer the better. */
+function strength(clues: Clues): number {
+  return Math.min(...clues.map(({ text }) => text.length)) - clues.length;
+}
+
+function strongest(groups: readonly Clues[]): Clues | undefined {
+  return groups.reduce<Clues | undefined>(
+    (best, clues) => (best === undefined || strength(clues) > strength(best) ? clues : best),
+    undefined
+  );
+}
+
+/** Groups of clues, of each of which a matching line holds one. `inLine` tells the fields that are always in the line. */
+function cluesOf(condition: Condition, inLine: (atom: Atom) => boolean): Clues[] {
+  if (condition.kind === 'atom') {
+    const clues = condition.negated || !inLine(condition) ? undefined : atomClues(condition);
+    return clues === undefined ? [] : [clues];
+  }
+  if (condition.kind === 'all') {
+    return condition.of.flatMap((part) => cluesOf(part, inLine));
+  }
+  const branches = condition.of.map((part) => strongest(cluesOf(part, inLine)));
+  return branches.every((branch): branch is Clues => branch !== undefined) ? [branches.flat()] : [];
+}
+
+/** One clue for both where source and destination differ in nothing else: `Addr":"10.0.0.1"`. */
+function withoutSides(clues: Clues): Clue[] {
+  const bySuffix = new Map<string, Clue[]>();
+  for (const clue of clues) {
+    const suffix = /^"\w*?(?:Src|Dst)(\w+":.*)$/.exec(clue.text)?.[1] ?? clue.text;
+    const key = `${clue.fold}${suffix}`;
+    bySuffix.set(key, [...(bySuffix.get(key) ?? []), clue]);
+  }
+  return [...bySuffix.values()].map((same) => {
+    const [clue] = same as [Clue];
+    const sides = new Set(same.map(({ text }) => text));
+    return sides.size === 1 ? clue : { ...clue, text: clue.text.replace(/^"\w*?(?:Src|Dst)(?=\w+":)/, '') };
+  });
+}
+
+/**
+ * Line filters that leave out lines without parsing them. They never leave out a line that meets the condition:
+ * negations have none, values are looked for only in characters that all JSON writers write alike.
+ */
+export function lineFilters(condition: Condition, inLine: (atom: Atom) => boolean): string[] {
+  const filters = cluesOf(condition, inLine)
+    .map(withoutSides)
+    .filter((clues) => clues.length <= MAX_CLUES)
+    .map((clues) => {
+      const [only] = clues;
+      if (clues.length === 1 && only?.fold === false) {
+        return `|= ${quote(only.text)}`;
+      }
+      const patterns = clues.map(({ text, fold }) => `${fold ? '(?i:' : '(?:'}${escapeRegex(text)})`);
+      return clues.length === 1 && only !== undefined
+        ? `|~ ${quote(`(?i)${escapeRegex(only.text)}`)}`
+        : `|~ ${quote(alternatives(patterns))}`;
+    });
+  return [...new Set(filters)];
+}
