@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+
+/** A query of a dashboard panel, as far as the tests need it. */
+export interface DashboardQuery {
+  readonly panel: string;
+  readonly expr: string;
+  readonly queryType: 'instant' | 'range';
+  /** Most lines that a query for lines may bring. */
+  readonly maxLines?: number;
+}
+
+interface Panel {
+  readonly type: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly datasource?: { readonly type: string; readonly uid: string };
+  readonly targets?: ReadonlyArray<Omit<DashboardQuery, 'panel'> & { readonly datasource: { readonly uid: string } }>;
+  readonly panels?: readonly Panel[];
+}
+
+interface Variable {
+  readonly name: string;
+  readonly type: string;
+  readonly query: string | { readonly type: number; readonly label: string; readonly stream: string };
+  readonly allValue?: string;
+}
+
+/** The parts of Grafana's dashboard JSON that the tests look at. */
+export interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly panels: readonly Panel[];
+  readonly templating: { readonly list: readonly Variable[] };
+}
+
+/** Reads the bundled dashboard. */
+export function bundledDashboard(): Dashboard {
+  const path = new URL('../../src/dashboards/network-observability.json', import.meta.url);
+  return JSON.parse(readFileSync(path, 'utf8')) as Dashboard;
+}
+
+/** Every query of every panel. */
+export function queriesOf(dashboard: Dashboard): DashboardQuery[] {
+  return dashboard.panels.flatMap((panel) =>
+    (panel.targets ?? []).map(({ expr, queryType, maxLines }) => ({ panel: panel.title, expr, queryType, maxLines }))
+  );
+}
+
+/** What stands for the dashboard's variables; what is left out is 'All'. */
+export type Chosen = Readonly<Record<string, readonly string[]>>;
+
+/** Grafana's escaping of a value inside a regular expression in a LogQL string. */
+function escapeChosen(value: string): string {
+  return value.replace(/\\/g, '\\\\\\\\').replace(/[$^*{}[\]'+?.()|]/g, '\\\\$&');
+}
+
+/**
+ * Puts values in place of a query's variables as Grafana does.
+ *
+ * @param windowSeconds what `$__auto` stands for: the step of a range query, the whole range of an instant one
+ */
+export function interpolate(expr: string, chosen: Chosen, windowSeconds: number): string {
+  return expr.replaceAll('$__auto', `${windowSeconds}s`).replace(/"\$(\w+)"/g, (_, name: string) => {
+    const values = chosen[name];
+    if (name === 'counted') {
+      return `"${values?.[0] ?? '.*'}"`;
+    }
+    return `"${values === undefined ? '.*' : values.map(escapeChosen).join('|')}"`;
+  });
+}
