@@ -34,7 +34,8 @@ export type LossReason =
   | 'queue_full'
   | 'rejected'
   | 'too_large'
-  | 'shutdown';
+  | 'shutdown'
+  | 'internal_error';
 
 /**
  * Counts a loss.

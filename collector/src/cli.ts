@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import packageJson from '../package.json';
+import { checkConfigCommand } from './commands/checkConfig';
+import { decodeCommand } from './commands/decode';
+import { runCommand } from './commands/run';
+
+const io = { env: process.env, stdout: process.stdout, stderr: process.stderr };
+
+const program = new Command('collector')
+  .description('Receives IPFIX and NetFlow, adds Kubernetes names, stores the flows in Loki.')
+  .version(packageJson.version)
+  .showHelpAfterError();
+
+program
+  .command('run')
+  .description('receive, and store in Loki, until a signal')
+  .option('-c, --config <file>', 'YAML configuration; without it, settings come from the environment alone')
+  .action(async ({ config }: { config?: string }) => {
+    process.exitCode = await runCommand(config, io);
+  });
+
+program
+  .command('check-config')
+  .description('check a configuration file')
+  .argument('<file>')
+  .action(async (file: string) => {
+    process.exitCode = await checkConfigCommand(file, io);
+  });
+
+program
+  .command('decode')
+  .description('print the flows of capture files (pcap, recorded .jsonl, raw payloads), one JSON object a line')
+  .argument('<files...>')
+  .action(async (files: string[]) => {
+    process.exitCode = await decodeCommand(files, io);
+  });
+
+await program.parseAsync();

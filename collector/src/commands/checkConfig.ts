@@ -1,0 +1,47 @@
+import { ConfigError } from '../config';
+import { loadConfig, type CollectorConfig } from '../config/root';
+import { LokiClient } from '../loki/client';
+import { listenText } from '../receive';
+
+/** Where a command reads its settings and writes what it has to say. */
+export interface CommandIo {
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+/**
+ * `check-config FILE`: prints `OK` and what the collector would do, or everything that is wrong.
+ * @returns exit code: 0, or 1 where something is wrong.
+ */
+export async function checkConfigCommand(file: string, io: CommandIo): Promise<number> {
+  try {
+    const { config, warnings } = loadConfig(file, io.env);
+    await new LokiClient(config.loki).close();
+    for (const warning of warnings) {
+      io.stderr.write(`warning: ${warning}\n`);
+    }
+    io.stdout.write(`OK\n${summary(config).join('\n')}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) {
+      throw error;
+    }
+    io.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}
+
+/** What the configuration means, without its secrets. */
+function summary({ receive, loki, http, log }: CollectorConfig): string[] {
+  const access = loki.basicAuth !== undefined ? `user ${loki.basicAuth.username}` : undefined;
+  const token = loki.bearerToken !== undefined || loki.bearerTokenFile !== undefined ? 'a bearer token' : undefined;
+  const { origin, pathname } = new URL(loki.url);
+  return [
+    `receive: UDP ${receive.listen.map(listenText).join(', ')}`,
+    `loki: ${origin}${pathname === '/' ? '' : pathname}, as ${access ?? token ?? 'nobody in particular'}, tenant ${loki.tenant ?? 'none'}`,
+    `labels: ${['app', ...Object.keys(loki.extraLabels), ...loki.labels].join(', ')}`,
+    `http: ${listenText(http.listen)}`,
+    `log: ${log.level}`,
+  ];
+}

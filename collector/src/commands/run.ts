@@ -1,0 +1,42 @@
+import { ConfigError } from '../config';
+import { loadConfig } from '../config/root';
+import { createLog } from '../log';
+import { startCollector } from '../run';
+import type { CommandIo } from './checkConfig';
+
+/**
+ * `run --config FILE`: serves until SIGTERM or SIGINT, then sends what is left and ends. A second signal ends at once.
+ * @returns exit code: 0 after a signal, 1 where it could not start.
+ */
+export async function runCommand(file: string | undefined, io: CommandIo): Promise<number> {
+  try {
+    const { config, warnings } = loadConfig(file, io.env);
+    const log = createLog(config.log);
+    for (const warning of warnings) {
+      log.warn(warning);
+    }
+    const collector = await startCollector(config, log);
+    const signal = await firstSignal();
+    log.info({ signal, drainMs: config.loki.drainMs }, 'stopping: sending what is left; a second signal ends at once');
+    process.once('SIGTERM', () => process.exit(1));
+    process.once('SIGINT', () => process.exit(1));
+    await collector.stop();
+    return 0;
+  } catch (error) {
+    const { message } = error as Error;
+    io.stderr.write(error instanceof ConfigError ? `${message}\n` : `cannot start: ${message}\n`);
+    return 1;
+  }
+}
+
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const done = (signal: NodeJS.Signals) => {
+      process.off('SIGTERM', done);
+      process.off('SIGINT', done);
+      resolve(signal);
+    };
+    process.on('SIGTERM', done);
+    process.on('SIGINT', done);
+  });
+}

@@ -1,0 +1,127 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Counts, ExporterCounts } from './counts';
+import type { LossReason } from './flow';
+import type { LokiStats } from './loki';
+
+/** Reasons for which whole flows are lost, after they were decoded; the others count what could not be decoded. */
+const FLOW_LOSSES: readonly LossReason[] = ['queue_full', 'rejected', 'too_large', 'shutdown', 'internal_error'];
+
+/** Where the figures come from at the moment they are asked for. */
+export interface MetricSources {
+  readonly counts: Counts;
+  readonly loki: () => LokiStats;
+  /** Templates held, over all exporters. */
+  readonly templates: () => number;
+  /** Datagrams that the kernel dropped, by port; undefined where it does not tell. */
+  readonly kernelDrops: () => Promise<Map<number, number> | undefined>;
+}
+
+/** The Prometheus metrics of the collector; docs/collector.md lists them. */
+export interface Metrics {
+  /** In Prometheus' text format. */
+  text(): Promise<string>;
+  readonly contentType: string;
+  /** Notes one push to Loki. */
+  push(result: string, seconds: number): void;
+}
+
+/** Makes the metrics. Counts are read when they are asked for, so that counting costs nothing more per flow. */
+export function createMetrics(sources: MetricSources): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'netobserv_flows_' });
+  exporterMetrics(registry, sources.counts);
+  lokiMetrics(registry, sources.loki);
+  gauge(registry, 'templates', 'Templates held, over all exporters', sources.templates);
+  const drops = new Gauge({
+    name: 'netobserv_flows_kernel_drops_total',
+    help: 'Datagrams that the kernel dropped since the socket was opened, by port (Linux)',
+    labelNames: ['port'] as const,
+    registers: [registry],
+    async collect() {
+      for (const [port, count] of (await sources.kernelDrops()) ?? []) {
+        drops.set({ port }, count);
+      }
+    },
+  });
+  const pushes = new Histogram({
+    name: 'netobserv_flows_push_duration_seconds',
+    help: 'Time that a push to Loki took, by what came of it',
+    labelNames: ['result'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers: [registry],
+  });
+  return {
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+    push: (result, seconds) => pushes.observe({ result }, seconds),
+  };
+}
+
+function exporterMetrics(registry: Registry, counts: Counts): void {
+  const byExporter = (name: string, help: string, read: (counts: ExporterCounts) => number) => {
+    const counter = new Counter({
+      name: `netobserv_flows_${name}_total`,
+      help,
+      labelNames: ['exporter'] as const,
+      registers: [registry],
+      collect() {
+        counter.reset();
+        for (const [exporter, one] of counts.all()) {
+          counter.inc({ exporter }, read(one));
+        }
+      },
+    });
+  };
+  byExporter('received_datagrams', 'Datagrams received', (one) => one.datagrams);
+  byExporter('received_bytes', 'Bytes of the datagrams received', (one) => one.bytes);
+  byExporter('decoded', 'Flows decoded', (one) => one.decoded);
+  byExporter('enriched', 'Flows that got the name of at least one end', (one) => one.enriched);
+  byExporter('duplicates', 'Flows marked as duplicates of another observation', (one) => one.duplicates);
+  byExporter('stored', 'Flows that Loki acknowledged', (one) => one.stored);
+  const lost = new Counter({
+    name: 'netobserv_flows_lost_total',
+    help: 'Losses by reason: flows in stage "store"; datagrams, sets or records, as the reason tells, in stage "decode"',
+    labelNames: ['stage', 'reason', 'exporter'] as const,
+    registers: [registry],
+    collect() {
+      lost.reset();
+      for (const [exporter, one] of counts.all()) {
+        for (const [reason, count] of one.lost) {
+          lost.inc({ stage: FLOW_LOSSES.includes(reason) ? 'store' : 'decode', reason, exporter }, count);
+        }
+      }
+    },
+  });
+}
+
+function lokiMetrics(registry: Registry, stats: () => LokiStats): void {
+  gauge(registry, 'pending', 'Flows that are neither stored nor lost yet', () => stats().pendingFlows);
+  gauge(registry, 'queue_bytes', 'Bytes that wait for Loki, in-flight ones included', () => stats().queueBytes);
+  gauge(registry, 'streams', 'Streams that flows went to in the last 40 minutes', () => stats().streams);
+  gauge(registry, 'workloads', 'Workloads listed in the last 40 minutes', () => stats().workloads);
+  counter(registry, 'push_retries', 'Pushes repeated', () => stats().retries);
+  counter(registry, 'folded', 'Flows written with fewer labels as there were too many streams', () => stats().folded);
+}
+
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  const one: Gauge = new Gauge({
+    name: `netobserv_flows_${name}`,
+    help,
+    registers: [registry],
+    collect() {
+      one.set(read());
+    },
+  });
+}
+
+function counter(registry: Registry, name: string, help: string, read: () => number): void {
+  const one: Counter = new Counter({
+    name: `netobserv_flows_${name}_total`,
+    help,
+    registers: [registry],
+    collect() {
+      one.reset();
+      one.inc(read());
+    },
+  });
+}

@@ -1,0 +1,55 @@
+import type { FlowRecord } from '@netobserv-flows/schema';
+import type { Datagram, Flow, ReportLoss } from './flow';
+
+/** The stages that a datagram goes through, in this order. */
+export interface Stages {
+  /** Flows of a datagram; never throws. */
+  decode(datagram: Datagram): Flow[];
+  /** Adds names to a record. */
+  enrich(record: FlowRecord): void;
+  /** Sets the record's direction, and marks it where another stands for the same packets. */
+  mark(record: FlowRecord, receivedMs: number): void;
+  /** Takes the flow to be stored. */
+  write(flow: Flow): void;
+}
+
+/** What the pipeline counts. */
+export interface PipelineCounts {
+  received(exporter: string, bytes: number, receivedMs: number): void;
+  decoded(exporter: string, flows: number): void;
+  /** A flow with the name of at least one end. */
+  enriched(exporter: string): void;
+  duplicate(exporter: string): void;
+}
+
+/**
+ * Makes the way of a datagram: decode, enrich, mark duplicates, store. Every flow that was decoded is handed to
+ * `write` or counted as lost.
+ */
+export function createPipeline(stages: Stages, counts: PipelineCounts, onLoss: ReportLoss): (d: Datagram) => void {
+  return (datagram) => {
+    const { address, payload, receivedMs } = datagram;
+    counts.received(address, payload.length, receivedMs);
+    const flows = stages.decode(datagram);
+    if (flows.length > 0) {
+      counts.decoded(address, flows.length);
+    }
+    for (const flow of flows) {
+      try {
+        stages.enrich(flow.record);
+        stages.mark(flow.record, receivedMs);
+      } catch (error) {
+        // A fault of ours in one record must not end the service for all; it shows in the counter and the log.
+        onLoss('internal_error', address, 1, error instanceof Error ? error.stack : String(error));
+        continue;
+      }
+      if (flow.record.SrcK8S_Name !== undefined || flow.record.DstK8S_Name !== undefined) {
+        counts.enriched(address);
+      }
+      if (flow.record.Duplicate === true) {
+        counts.duplicate(address);
+      }
+      stages.write(flow);
+    }
+  };
+}

@@ -1,0 +1,145 @@
+import type { Logger } from 'pino';
+import type { CollectorConfig } from './config/root';
+import { Counts } from './counts';
+import { Decoder } from './decode';
+import { Deduplicator } from './dedup';
+import { Enricher } from './enrich';
+import type { ReportLoss } from './flow';
+import { StatusServer, type Readiness } from './http';
+import { RateLimit } from './log';
+import { LokiWriter, type LokiEvents } from './loki';
+import { createMetrics, type Metrics } from './metrics';
+import { createPipeline } from './pipeline';
+import { Rate } from './rate';
+import { listenText, Receiver, type Listen } from './receive';
+import { statusOf, type Status } from './status';
+
+/** A collector that receives. */
+export interface Collector {
+  /** Where exporters can send to. */
+  readonly udp: readonly Listen[];
+  readonly httpPort: number;
+  status(): Status;
+  /** Stops receiving, sends what is left to Loki for at most `loki.drainMs`, and ends everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the collector: everything that makes the way of a flow, put together. It receives at once, whether Loki and
+ * Kubernetes can be reached or not; readiness tells when they are.
+ * @throws Error, ConfigError with the remedy where a port is taken or a file that the settings name is not sound.
+ */
+export async function startCollector(config: CollectorConfig, log: Logger): Promise<Collector> {
+  const startedMs = Date.now();
+  const counts = new Counts();
+  const onLoss = lossReporter(counts, log);
+  const undo: Array<() => unknown> = [];
+  try {
+    const enricher = await Enricher.start(config.enrich, log);
+    undo.push(() => enricher.stop());
+    const decoder = new Decoder({ ...config.decode, onLoss });
+    const deduplicator = new Deduplicator(config.dedup, (address) => enricher.nodeOfExporter(address));
+    let metrics: Metrics | undefined;
+    const writer = new LokiWriter(
+      config.loki,
+      lokiEvents(counts, onLoss, log, (...push) => metrics?.push(...push))
+    );
+    undo.push(() => writer.close(0));
+
+    const receiver = await Receiver.open(config.receive, {
+      onDatagram: createPipeline(
+        {
+          decode: (datagram) => decoder.decode(datagram),
+          enrich: (record) => enricher.enrich(record),
+          mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
+          write: (flow) => writer.write(flow),
+        },
+        counts,
+        onLoss
+      ),
+      onError: (error, address) => onLoss('receive_error', listenText(address), 1, error.message),
+    });
+    undo.push(() => receiver.close());
+    warnOfSmallBuffer(config, receiver, log);
+
+    const readiness = (): Record<string, Readiness> => ({ loki: writer.ready(), enrich: enricher.ready() });
+    const rate = new Rate();
+    const sample = () => rate.sample(counts.total('decoded'), Date.now());
+    sample();
+    const sampler = setInterval(sample, 1000);
+    undo.push(() => clearInterval(sampler));
+    const listen = receiver.addresses.map(listenText);
+    const status = () =>
+      statusOf(counts, writer.stats, readiness(), {
+        uptimeSeconds: Math.round((Date.now() - startedMs) / 1000),
+        listen,
+        flowsPerSecond: rate.perSecond,
+      });
+    metrics = createMetrics({
+      counts,
+      loki: () => writer.stats,
+      templates: () => decoder.stats().templates,
+      kernelDrops: () => receiver.kernelDrops(),
+    });
+    const { text, contentType } = metrics;
+    const http = await StatusServer.start(config.http.listen, {
+      readiness,
+      metrics: text,
+      metricsType: contentType,
+      status,
+    });
+    log.info({ udp: listen, http: http.port }, 'receiving');
+
+    return {
+      udp: receiver.addresses,
+      httpPort: http.port,
+      status,
+      stop: async () => {
+        await receiver.close();
+        await writer.close(config.loki.drainMs);
+        enricher.stop();
+        clearInterval(sampler);
+        await http.close();
+        const { decoded, stored, lost } = status();
+        log.info({ decoded, stored, lost }, 'stopped');
+      },
+    };
+  } catch (error) {
+    for (const step of undo.reverse()) {
+      await step();
+    }
+    throw error;
+  }
+}
+
+function lossReporter(counts: Counts, log: Logger): ReportLoss {
+  const limit = new RateLimit();
+  return (reason, exporter, count, detail) => {
+    counts.lost(reason, exporter, count);
+    limit.allow(`${reason} ${exporter}`, (suppressed) => {
+      log.warn({ reason, exporter, count, detail, suppressed: suppressed > 0 ? suppressed : undefined }, 'lost');
+    });
+  };
+}
+
+function lokiEvents(counts: Counts, onLoss: ReportLoss, log: Logger, onPush: Metrics['push']): LokiEvents {
+  const limit = new RateLimit();
+  return {
+    onLoss,
+    onPush,
+    onStored: (exporter, flows) => counts.stored(exporter, flows),
+    onNotice: (level, key, message) => {
+      limit.allow(key, (suppressed) => log[level](suppressed > 0 ? { suppressed } : {}, message));
+    },
+  };
+}
+
+/** Linux grants twice of what it gives, for its own bookkeeping. */
+function warnOfSmallBuffer({ receive }: CollectorConfig, receiver: Receiver, log: Logger): void {
+  if (receiver.bufferBytes < receive.socketBufferBytes) {
+    log.info(
+      { asked: receive.socketBufferBytes, got: receiver.bufferBytes },
+      'the kernel gave a smaller UDP buffer than receive.socketBufferBytes: raise the sysctl net.core.rmem_max where bursts get lost'
+    );
+  }
+}
