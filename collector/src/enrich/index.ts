@@ -7,6 +7,7 @@ import type { EnrichConfig } from './config';
 import { type FlowEnd, writeDestination, writeSource } from './ends';
 import { flowLayers } from './layer';
 import { InventorySource } from './sources/inventory';
+import { KubernetesSource } from './sources/kubernetes';
 import { SubnetLabels } from './subnets';
 
 export { enrichConfig, type EnrichConfig } from './config';
@@ -64,7 +65,9 @@ export class Enricher {
       enricher.#sources.push({ ready: () => ({ ok: true }), stop: () => inventory.stop() });
     }
     if (config.kubernetes.enabled) {
-      throw new Error('enrich.kubernetes: not available in this version; use enrich.inventory');
+      const cluster = new KubernetesSource(config.kubernetes, enricher.#index, log, clock);
+      cluster.start();
+      enricher.#sources.push(cluster);
     }
     return enricher;
   }
