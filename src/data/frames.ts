@@ -1,0 +1,110 @@
+import { FieldType, type DataFrame, type Field } from '@grafana/data';
+import { toKnownFlow, type FlowRow } from './flowRow';
+
+/** The flows of an answer, newest first, and how many of its lines were none. */
+export interface FlowRows {
+  readonly rows: readonly FlowRow[];
+  /** Lines that are not a JSON object: written by something else into the same streams. */
+  readonly skipped: number;
+}
+
+/** No flows. */
+export const NO_ROWS: FlowRows = { rows: [], skipped: 0 };
+
+const NS_PER_MS = 1_000_000;
+
+interface LogFields {
+  readonly time?: Field;
+  readonly line: Field;
+  readonly labels?: Field;
+  readonly nanoseconds?: Field;
+  readonly id?: Field;
+}
+
+/** Loki's log frames come in two shapes: `labels, Time, Line, tsNs, id`, and the data plane's `timestamp, body, …`. */
+function logFields(frame: DataFrame): LogFields | undefined {
+  const named = (...names: string[]) => frame.fields.find((field) => names.includes(field.name));
+  const line = named('Line', 'body') ?? frame.fields.find((field) => field.type === FieldType.string);
+  if (line === undefined || line.type !== FieldType.string) {
+    return undefined;
+  }
+  return {
+    line,
+    time: named('Time', 'timestamp') ?? frame.fields.find((field) => field.type === FieldType.time),
+    labels: frame.fields.find((field) => field.name === 'labels' && field.type === FieldType.other),
+    nanoseconds: named('tsNs'),
+    id: named('id'),
+  };
+}
+
+function parseLine(line: unknown): Record<string, unknown> | undefined {
+  if (typeof line !== 'string' || !line.startsWith('{')) {
+    return undefined;
+  }
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+      ? (parsed as Record<string, unknown>)
+      : undefined;
+  } catch {
+    // Counted by the caller, and said on the page.
+    return undefined;
+  }
+}
+
+interface Entry {
+  readonly row: FlowRow;
+  /** Nanoseconds since the Unix epoch, zero-padded, so that texts order like the numbers they hold. */
+  readonly order: string;
+}
+
+function entryAt(fields: LogFields, index: number, id: string): Entry | undefined {
+  const line = parseLine(fields.line.values[index]);
+  if (line === undefined) {
+    return undefined;
+  }
+  const labels: Record<string, unknown> = fields.labels?.values[index] ?? fields.line.labels ?? {};
+  // The line has the typed values; a label of the same name is its text, extracted by a parser stage.
+  const stored = { ...labels, ...line };
+  const time: unknown = fields.time?.values[index];
+  const flow = toKnownFlow(stored);
+  if (flow.TimeFlowEndMs === undefined && typeof time === 'number') {
+    flow.TimeFlowEndMs = time;
+  }
+  const nanoseconds: unknown = fields.nanoseconds?.values[index];
+  const order =
+    typeof nanoseconds === 'string'
+      ? nanoseconds
+      : typeof time === 'number'
+        ? String(Math.round(time * NS_PER_MS))
+        : '';
+  return { row: { id, flow, stored }, order: order.padStart(20, '0') };
+}
+
+/**
+ * The flows in Loki's answer: labels and line of each entry merged and typed.
+ * @param frames the series of one query; several where Grafana has split it by time.
+ */
+export function flowsFromFrames(frames: readonly DataFrame[]): FlowRows {
+  const entries: Entry[] = [];
+  let skipped = 0;
+  frames.forEach((frame, frameIndex) => {
+    const fields = logFields(frame);
+    if (fields === undefined) {
+      return;
+    }
+    for (let index = 0; index < frame.length; index++) {
+      const entry = entryAt(fields, index, String(fields.id?.values[index] ?? `${frameIndex}:${index}`));
+      if (entry === undefined) {
+        skipped++;
+      } else {
+        entries.push(entry);
+      }
+    }
+  });
+  if (entries.length === 0 && skipped === 0) {
+    return NO_ROWS;
+  }
+  entries.sort((a, b) => (a.order < b.order ? 1 : a.order > b.order ? -1 : 0));
+  return { rows: entries.map((entry) => entry.row), skipped };
+}

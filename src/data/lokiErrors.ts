@@ -1,0 +1,119 @@
+/** A failure in words for people. */
+export interface ExplainedError {
+  /** What went wrong, in one line. */
+  readonly title: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** What Loki or Grafana said, word for word; absent where it said nothing. */
+  readonly said?: string;
+  /** True where another look at the settings helps, rather than another query. */
+  readonly settings?: boolean;
+}
+
+interface Rule {
+  readonly pattern: RegExp;
+  readonly title: string;
+  readonly remedy: string;
+  readonly settings?: boolean;
+}
+
+const NARROW = 'Choose a shorter time range, or add a filter on a namespace: those are found without reading flows.';
+
+/** The first rule whose pattern is found in the message or status applies. */
+const RULES: readonly Rule[] = [
+  {
+    pattern: /max entries limit per query exceeded/i,
+    title: 'Loki returns fewer flows at once than asked for',
+    remedy: 'Choose a lower limit above the table, or raise limits_config.max_entries_limit_per_query in Loki.',
+  },
+  {
+    pattern: /maximum (number|of) .*series|max_query_series|maximum of series/i,
+    title: 'The query touches more series than Loki allows',
+    remedy: `${NARROW} Or raise limits_config.max_query_series in Loki.`,
+  },
+  {
+    pattern: /query time range exceeds|the query time range|max_query_length/i,
+    title: 'The time range is longer than Loki allows',
+    remedy: 'Choose a shorter time range, or raise limits_config.max_query_length in Loki.',
+  },
+  {
+    pattern: /would read too many bytes|max_query_bytes_read|max_querier_bytes_read/i,
+    title: 'The query would read more than Loki allows',
+    remedy: `${NARROW} Or raise limits_config.max_query_bytes_read in Loki.`,
+  },
+  {
+    pattern: /too many outstanding requests|\b429\b|rate limit/i,
+    title: 'Loki has too much to do',
+    remedy: 'Try again in a moment, refresh less often, or choose a shorter time range.',
+  },
+  {
+    pattern: /context deadline exceeded|timed? ?out|\b504\b|context canceled/i,
+    title: 'Loki did not answer in time',
+    remedy: `${NARROW} Or raise the timeout of the data source and of Loki's querier.`,
+  },
+  {
+    pattern: /ResourceExhausted|received message larger than max/i,
+    title: 'The answer is larger than Loki can hand over',
+    remedy: 'Choose a lower limit above the table, or raise server.grpc_server_max_send_msg_size in Loki.',
+  },
+  {
+    pattern: /parse error|syntax error|invalid (?:label|regex)|error parsing regexp/i,
+    title: 'Loki did not understand the query',
+    remedy: 'Remove the filter added last. If that helps, its value is one that this Loki cannot search for.',
+  },
+  {
+    pattern: /no org id|\b401\b|\b403\b|unauthori[sz]ed|forbidden|permission/i,
+    title: 'Loki or Grafana refused access',
+    remedy:
+      'Check the credentials and the tenant (X-Scope-OrgID) of the data source, and that you may query it in Grafana.',
+    settings: true,
+  },
+  {
+    pattern: /connection refused|no such host|dial tcp|ECONNREFUSED|\b502\b|\b503\b|bad gateway|EOF/i,
+    title: 'Loki cannot be reached',
+    remedy: 'Check that Loki runs and that the address in the data source is right.',
+    settings: true,
+  },
+  {
+    pattern: /data ?source .*not found|not found|\b404\b|of type \S+, not loki/i,
+    title: 'There is no such Loki data source',
+    remedy: 'Choose another data source above, or have an administrator set one on the configuration page.',
+    settings: true,
+  },
+];
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+/** Grafana's errors come as Error, fetch error (`data.message`, `status`) or query error (`message`, `data`). */
+function partsOf(error: unknown): { said?: string; status?: number } {
+  if (typeof error !== 'object' || error === null) {
+    return { said: textOf(error) };
+  }
+  const { message, status, statusText, data } = error as Record<string, unknown>;
+  const inner = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : { message: data };
+  return {
+    said: textOf(inner.message) ?? textOf(message) ?? textOf(inner.error) ?? textOf(statusText),
+    status: typeof status === 'number' ? status : undefined,
+  };
+}
+
+/**
+ * A failure of a query, of a request to the data source, or of a filter, with a remedy.
+ * @param error whatever was thrown or came as an error of a query.
+ */
+export function explainError(error: unknown): ExplainedError {
+  if (error instanceof Error && error.name === 'FilterError') {
+    return { title: 'A filter cannot be applied', remedy: 'Change or remove it.', said: error.message };
+  }
+  const { said, status } = partsOf(error);
+  const subject = `${status ?? ''} ${said ?? ''}`;
+  const rule = RULES.find(({ pattern }) => pattern.test(subject));
+  return {
+    title: rule?.title ?? 'The flows could not be loaded',
+    remedy: rule?.remedy ?? 'Try again; if it stays, test the connection on the configuration page.',
+    settings: rule === undefined ? true : rule.settings,
+    said,
+  };
+}

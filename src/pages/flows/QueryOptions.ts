@@ -1,0 +1,63 @@
+import {
+  SceneObjectBase,
+  SceneObjectUrlSyncConfig,
+  type SceneObjectState,
+  type SceneObjectUrlValues,
+} from '@grafana/scenes';
+import { allowedLimit, appSettings, DEFAULT_FLOW_LIMIT } from '../../data/appSettings';
+import type { DirectionName } from '../../flow';
+
+/** Which flows by direction, as the page's control has it. */
+export type DirectionChoice = 'both' | 'ingress' | 'egress';
+
+interface QueryOptionsState extends SceneObjectState {
+  direction: DirectionChoice;
+  /** Whether records that repeat a packet already counted are shown. */
+  duplicates: boolean;
+  /** At most so many flows are loaded, newest first. */
+  limit: number;
+}
+
+function defaultLimit(): number {
+  return appSettings().defaultLimit ?? DEFAULT_FLOW_LIMIT;
+}
+
+/** The directions that a choice stands for; flows within one node come in and go out at once. */
+export function directionsOf(choice: DirectionChoice): readonly DirectionName[] | undefined {
+  return choice === 'both' ? undefined : [choice, 'inner'];
+}
+
+/** Owner of what the query asks besides filters, kept in the URL: `direction`, `duplicates`, `limit`. */
+export class QueryOptions extends SceneObjectBase<QueryOptionsState> {
+  protected _urlSync = new SceneObjectUrlSyncConfig(this, { keys: ['direction', 'duplicates', 'limit'] });
+
+  constructor() {
+    super({ direction: 'both', duplicates: false, limit: defaultLimit() });
+  }
+
+  getUrlState(): SceneObjectUrlValues {
+    const { direction, duplicates, limit } = this.state;
+    return {
+      direction: direction === 'both' ? undefined : direction,
+      duplicates: duplicates ? 'true' : undefined,
+      // Always written, so that a shared address shows the same wherever another default is set.
+      limit: String(limit),
+    };
+  }
+
+  updateFromUrl(values: SceneObjectUrlValues): void {
+    const { direction, duplicates, limit } = values;
+    this.setState({
+      ...('direction' in values && {
+        direction: direction === 'ingress' || direction === 'egress' ? direction : 'both',
+      }),
+      ...('duplicates' in values && { duplicates: duplicates === 'true' }),
+      ...('limit' in values && { limit: allowedLimit(limit) ?? defaultLimit() }),
+    });
+  }
+
+  /** Takes new options; the address follows, as one step of the browser's history. */
+  change(options: Partial<Pick<QueryOptionsState, 'direction' | 'duplicates' | 'limit'>>): void {
+    this._urlSync.performBrowserHistoryAction(() => this.setState(options));
+  }
+}
