@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { readAnswer, refusedTimes, refusesWholeStream } from '../../src/loki/answer';
+
+describe('what an answer of Loki means', () => {
+  it.each([
+    [204, '', 'stored'],
+    [200, '', 'stored'],
+    [400, "entry for stream '{}' has timestamp too old", 'refused'],
+    [422, 'error at least one valid stream is required for ingestion', 'refused'],
+    [413, 'request entity too large', 'too_large'],
+    [
+      500,
+      'rpc error: code = ResourceExhausted desc = grpc: received message larger than max (6002924 vs. 4194304)',
+      'too_large',
+    ],
+    [429, 'ingestion rate limit exceeded for user fake (limit: 4194304 bytes/sec)', 'later'],
+    [429, 'maximum active stream limit exceeded when trying to create stream {app="s"}', 'stream_limit'],
+    [429, 'per stream rate limit exceeded (limit: 3MB/sec)', 'later'],
+    [500, 'internal', 'later'],
+    [503, 'at least 1 live replicas required', 'later'],
+    [401, 'no org id', 'later'],
+    [404, 'not found', 'later'],
+    [301, '', 'later'],
+  ])('%i %s: %s', (status, body, kind) => {
+    expect(readAnswer(status, body).kind).toBe(kind);
+  });
+
+  it.each([
+    [401, 'loki.basicAuth'],
+    [404, 'loki.url'],
+    [302, 'loki.url'],
+  ])('%i names the setting to look at', (status, setting) => {
+    expect(readAnswer(status, 'x')).toMatchObject({ reason: expect.stringContaining(setting) });
+  });
+});
+
+describe('the times that a refusal tells', () => {
+  const old = (stream: string, at: string, oldest: string) =>
+    `entry for stream '{app="${stream}"}' has timestamp too old: ${at}, oldest acceptable timestamp is: ${oldest}`;
+
+  it('everything before the oldest acceptable time', () => {
+    const message = `400 1 errors like: ${old('a', '2026-11-11T13:35:14Z', '2026-11-17T01:35:14Z')}; 1 errors like: ${old('b', '2026-11-11T23:35:14Z', '2026-11-17T01:35:14Z')}\n`;
+    expect(refusedTimes(message, false)).toEqual({ oldestMs: Date.parse('2026-11-17T01:35:14Z'), newestMs: Infinity });
+  });
+
+  it('everything a second after the first time that is too new, as times are told in seconds', () => {
+    const message =
+      '400 1 errors like: entry for stream \'{app="a"}\' has timestamp too new: 2026-11-24T02:35:14Z; 1 errors like: entry for stream \'{app="a"}\' has timestamp too new: 2026-11-24T03:35:14Z';
+    expect(refusedTimes(message, false)).toEqual({ oldestMs: -Infinity, newestMs: Date.parse('2026-11-24T02:35:15Z') });
+  });
+
+  it('how far behind counts for a single stream alone', () => {
+    const message = `400 entry with timestamp 2026-11-23 20:35:14.199 +0000 UTC ignored, reason: 'entry too far behind, entry timestamp is: 2026-11-23T20:35:14Z, oldest acceptable timestamp is: 2026-11-24T00:35:14Z',\n`;
+    expect(refusedTimes(message, true).oldestMs).toBe(Date.parse('2026-11-24T00:35:14Z'));
+    expect(refusedTimes(message, false).oldestMs).toBe(-Infinity);
+  });
+
+  it('none, where it tells none', () => {
+    expect(refusedTimes("400 max entry size '262144' bytes exceeded", true)).toEqual({
+      oldestMs: -Infinity,
+      newestMs: Infinity,
+    });
+  });
+});
+
+describe('a refusal of a whole stream', () => {
+  it.each([
+    [`400 stream '{app="a", v="…"}' has label value too long: 'xxx'`, true],
+    [`400 error parsing labels {: 1:2: parse error`, true],
+    [`400 max entry size '262144' bytes exceeded for stream '{app="a"}'`, false],
+    [`400 entry for stream '{app="a"}' has timestamp too old`, false],
+  ])('%s: %s', (reason, whole) => {
+    expect(refusesWholeStream(reason)).toBe(whole);
+  });
+});
