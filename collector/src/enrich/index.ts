@@ -25,9 +25,6 @@ interface Source {
   stop(): void;
 }
 
-/** The end of a flow without IP addresses, such as ARP. */
-const NO_ADDRESS: FlowEnd = {};
-
 /** Gives flow records the names of the Kubernetes objects, networks and applications behind their addresses. */
 export class Enricher {
   readonly #index: ClusterIndex;
@@ -115,7 +112,7 @@ export class Enricher {
 
   #end(text: string | undefined, port: number | undefined, { Proto, TimeFlowEndMs }: FlowRecord): FlowEnd {
     if (text === undefined) {
-      return NO_ADDRESS;
+      return { port };
     }
     const address = canonicalAddress(text);
     const named = this.#index.at(address, TimeFlowEndMs);
