@@ -52,7 +52,7 @@ const ORDER: Readonly<Partial<Record<Comparison, (value: number) => NumberRange>
 /** The parsed values, or the first that cannot be parsed. */
 function each<T>(values: readonly string[], parse: (value: string) => Result<T>): Result<T[]> {
   const parsed: T[] = [];
-  for (const value of values) {
+  for (const value of new Set(values)) {
     const result = parse(value);
     if (!result.ok) {
       return result;

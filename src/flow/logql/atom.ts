@@ -69,8 +69,6 @@ export function atomStages(atom: Atom): string[] {
     return [atomFilter(atom)];
   }
   const { from, to } = range[0]!;
-  if (from === 0) {
-    return [`${field}<=${to}`];
-  }
-  return Number.isFinite(to) ? [`${field}>=${from}`, `${field}<=${to}`] : [`${field}>=${from}`];
+  const low = from > 0 || to === Infinity ? [`${field}>=${from}`] : [];
+  return to === Infinity ? low : [...low, `${field}<=${to}`];
 }

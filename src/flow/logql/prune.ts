@@ -1,3 +1,4 @@
+import { fieldDefinition } from '@netobserv-flows/schema';
 import type { Atom, Condition } from '../filter/condition';
 import { commonPrefix } from './address';
 import { alternatives, escapeRegex, quote } from './literal';
@@ -41,22 +42,22 @@ function textClue({ field, list }: Atom, value: string, test: Atom['test'] & { k
 function atomClues(atom: Atom): Clues | undefined {
   const { field, list, test } = atom;
   const key = `"${field}":`;
+  // Every line has the required fields: that they are there leaves nothing out.
+  const present = fieldDefinition(field)?.required === true ? undefined : [{ text: key, fold: false }];
   switch (test.kind) {
     case 'true':
       return [{ text: `${key}true`, fold: false }];
     case 'present':
-      return [{ text: key, fold: false }];
+      return present;
     case 'number': {
       const single = list === undefined && test.ranges.every(({ from, to }) => from === to);
-      return single
-        ? test.ranges.map(({ from }) => ({ text: `${key}${from}`, fold: false }))
-        : [{ text: key, fold: false }];
+      return single ? test.ranges.map(({ from }) => ({ text: `${key}${from}`, fold: false })) : present;
     }
     case 'address':
       return test.ranges.map((range) => ({ text: `${key}"${commonPrefix(range)}`, fold: false }));
     case 'text': {
       const clues = test.values.map((value) => textClue(atom, value, test));
-      return clues.every((clue): clue is Clue => clue !== undefined) ? clues : [{ text: key, fold: false }];
+      return clues.every((clue): clue is Clue => clue !== undefined) ? clues : present;
     }
   }
 }

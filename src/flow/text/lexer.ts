@@ -58,7 +58,7 @@ function readValue(reader: Reader): Result<WrittenValue> {
     const after = reader.take(/\*/) !== undefined;
     return success({ text: unescape(quoted), quoted: true, starBefore: before, starAfter: after });
   }
-  const word = reader.take(/[^\s,"]+/) ?? '';
+  const word = reader.take(/[^\s,";]+/) ?? '';
   if (reader.take(/"/) !== undefined) {
     return failure(
       `the double quote after ${word === '' ? 'the operator' : word} is not closed; write \\" for a quote inside quotes`
@@ -96,7 +96,7 @@ function readClause(reader: Reader): Result<Clause> {
     /^[0-9a-f:]/i.test(reader.text.slice(reader.position))
   ) {
     reader.position = start;
-    const word = reader.take(/[^\s,"]+/) ?? '';
+    const word = reader.take(/[^\s,";]+/) ?? '';
     return success({ disabled, values: [{ text: word, quoted: false, starBefore: false, starAfter: false }] });
   }
   if (operator !== undefined) {
