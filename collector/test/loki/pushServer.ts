@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { decodeBody, type PushedStream } from './decodePush';
 
 /** A push that came in. */
@@ -9,6 +10,8 @@ export interface ReceivedPush {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   readonly streams: readonly PushedStream[];
+  /** True where the client showed a certificate of a CA that the server knows. */
+  readonly knownClient: boolean;
 }
 
 /** What the server answers; 'hang' never does, 'reset' cuts the connection. */
@@ -34,7 +37,13 @@ export async function startPushServer(
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
-      const push = { path: request.url ?? '', headers: request.headers, body, streams: decodeBody(body) };
+      const push = {
+        path: request.url ?? '',
+        headers: request.headers,
+        body,
+        streams: decodeBody(body),
+        knownClient: request.socket instanceof TLSSocket && request.socket.authorized,
+      };
       if (push.streams.length === 0) {
         response.writeHead(422).end('error at least one valid stream is required for ingestion\n');
         return;

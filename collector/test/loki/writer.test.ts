@@ -1,0 +1,303 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { flow, startWriter } from './flows';
+import { linesOf, startPushServer, type PushServer, type ReceivedPush } from './pushServer';
+
+let server: PushServer | undefined;
+let ended: Array<() => Promise<void>> = [];
+
+afterEach(async () => {
+  await Promise.all(ended.map((end) => end()));
+  ended = [];
+  await server?.close();
+  server = undefined;
+});
+
+function writerTo(url: string, settings: Record<string, unknown> = {}) {
+  const started = startWriter(url, settings);
+  ended.push(() => started.writer.close(0));
+  return started;
+}
+
+const ok = { status: 204 };
+const bytesIn = (push: ReceivedPush, text: string) => linesOf(push).some((line) => line.includes(text));
+
+describe('batches', () => {
+  it('go out when the time is over, many streams in one', async () => {
+    server = await startPushServer(() => ok);
+    const { writer, stored } = writerTo(server.url);
+    for (let i = 0; i < 30; i++) {
+      writer.write(flow({ SrcK8S_Namespace: `ns${i % 3}` }, i));
+    }
+    expect(writer.stats.pendingFlows).toBe(30);
+    await expect.poll(stored).toBe(30);
+    expect(server.pushes).toHaveLength(1);
+    expect(server.pushes[0]?.streams).toHaveLength(3);
+    expect(writer.stats).toMatchObject({ pendingFlows: 0, queueBytes: 0, streams: 3 });
+    expect(writer.ready()).toEqual({ ok: true });
+  });
+
+  it('go out when they are full, none above the limit', async () => {
+    server = await startPushServer(() => ok);
+    const { writer, stored } = writerTo(server.url, { batchBytes: 4096, maxLineBytes: 1024, batchWaitMs: 60_000 });
+    for (let i = 0; i < 100; i++) {
+      writer.write(flow({ SrcK8S_Name: 'x'.repeat(300) }, i));
+    }
+    await writer.flush();
+    expect(stored()).toBe(100);
+    expect(server.pushes.length).toBeGreaterThan(10);
+    for (const { streams } of server.pushes) {
+      const size = streams.reduce((sum, { entries }) => sum + entries.reduce((n, { line }) => n + line.length, 0), 0);
+      expect(size).toBeLessThanOrEqual(4096);
+    }
+  });
+
+  it('count a flow that is larger than a line may be, and store the others', async () => {
+    server = await startPushServer(() => ok);
+    const { writer, stored, lostFlows } = writerTo(server.url, { maxLineBytes: 1024 });
+    writer.write(flow({ Interfaces: ['x'.repeat(2000)] }));
+    writer.write(flow());
+    await writer.flush();
+    expect([stored(), lostFlows('too_large')]).toEqual([1, 1]);
+  });
+});
+
+describe('a push that Loki cannot take now', () => {
+  it.each([
+    ['429', { status: 429, body: 'ingestion rate limit exceeded' }],
+    ['500', { status: 500, body: 'oops' }],
+    ['503', { status: 503, body: 'unavailable' }],
+    ['401', { status: 401, body: 'no credentials' }],
+    ['a cut connection', 'reset' as const],
+  ])('(%s) is repeated, byte for byte, until it is taken', async (_what, failure) => {
+    server = await startPushServer((_push, before) => (before < 3 ? failure : ok));
+    const { writer, stored, lost } = writerTo(server.url);
+    writer.write(flow());
+    await writer.flush();
+    expect(stored()).toBe(1);
+    expect(lost).toEqual([]);
+    expect(new Set(server.pushes.map(({ body }) => body.toString('hex')))).toHaveProperty('size', 1);
+    expect(server.pushes).toHaveLength(4);
+    expect(writer.stats.retries).toBe(3);
+  });
+
+  it('is repeated after no answer in time', async () => {
+    server = await startPushServer((_push, before) => (before === 0 ? 'hang' : ok));
+    const { writer, stored, notices } = writerTo(server.url, { timeoutMs: 200 });
+    writer.write(flow());
+    await writer.flush();
+    expect(stored()).toBe(1);
+    expect(notices[0]).toContain('no answer within 200 ms');
+  });
+
+  it('waits as long as Retry-After asks', async () => {
+    server = await startPushServer((_push, before) =>
+      before === 0 ? { status: 429, body: 'slow down', headers: { 'retry-after': '1' } } : ok
+    );
+    const { writer } = writerTo(server.url);
+    const started = performance.now();
+    writer.write(flow());
+    await writer.flush();
+    expect(performance.now() - started).toBeGreaterThanOrEqual(1000);
+  });
+
+  it('does not hold up the others', async () => {
+    server = await startPushServer((push) => (bytesIn(push, '"slow"') ? { status: 503 } : ok));
+    const { writer, stored } = writerTo(server.url, { concurrency: 2, backoffMinMs: 50, backoffMaxMs: 50 });
+    writer.write(flow({ SrcK8S_Name: 'slow' }));
+    await expect.poll(() => server?.pushes.length).toBeGreaterThan(0);
+    for (let i = 0; i < 5; i++) {
+      writer.write(flow({ SrcK8S_Name: 'fine' }, i));
+    }
+    await expect.poll(stored).toBe(5);
+  });
+
+  it('while others pass is taken apart after ten server errors, and only what fails alone is lost', async () => {
+    server = await startPushServer((push) => (bytesIn(push, '"poison"') ? { status: 500, body: 'panic' } : ok));
+    const { writer, stored, lostFlows } = writerTo(server.url, { concurrency: 2, backoffMaxMs: 10 });
+    writer.write(flow({ SrcK8S_Name: 'poison' }, 1));
+    writer.write(flow({ SrcK8S_Name: 'beside it' }, 2));
+    const others = setInterval(() => writer.write(flow({ SrcK8S_Name: 'other' }, 3)), 5);
+    await expect.poll(() => lostFlows('rejected'), { timeout: 10_000 }).toBe(1);
+    clearInterval(others);
+    await writer.flush();
+    const lines = server.pushes.filter((push) => !bytesIn(push, '"poison"')).flatMap(linesOf);
+    expect(lines.some((line) => line.includes('beside it'))).toBe(true);
+    expect(stored()).toBe(lines.length);
+  });
+
+  it('to an address where nothing listens waits too; readiness and one message say so, and it recovers', async () => {
+    const taken = await startPushServer(() => ok);
+    const { port } = taken;
+    await taken.close();
+    const { writer, notices, stored } = writerTo(`http://127.0.0.1:${port}`);
+    writer.write(flow());
+    await expect.poll(() => writer.ready().reason).toMatch(/nothing listens there; start Loki or correct loki.url/);
+    server = await startPushServer(() => ok, { port });
+    await writer.flush();
+    expect(stored()).toBe(1);
+    expect(writer.ready()).toEqual({ ok: true });
+    expect(notices.at(-1)).toBe('Loki takes flows again');
+  });
+});
+
+describe('a push that Loki refuses in part', () => {
+  it('loses only the entries at fault, and names why', async () => {
+    server = await startPushServer((push) =>
+      bytesIn(push, '"bad"') ? { status: 400, body: 'this entry is odd' } : ok
+    );
+    const { writer, stored, lost, lostFlows } = writerTo(server.url);
+    for (let i = 0; i < 200; i++) {
+      writer.write(flow({ SrcK8S_Namespace: `ns${i % 10}`, SrcK8S_Name: i === 77 || i === 123 ? 'bad' : 'good' }, i));
+    }
+    await writer.flush();
+    expect(stored()).toBe(198);
+    expect(lostFlows('rejected')).toBe(2);
+    expect(lost[0]?.detail).toBe('400 this entry is odd');
+  });
+
+  it('drops what is too old at once, by the time that Loki names', async () => {
+    const oldest = '2026-01-01T00:00:00Z';
+    const isOld = (ns: string) => BigInt(ns) < BigInt(Date.parse(oldest)) * 1_000_000n;
+    server = await startPushServer((push) =>
+      push.streams.some(({ entries }) => entries.some(({ ns }) => isOld(ns)))
+        ? {
+            status: 400,
+            body: `entry for stream '{}' has timestamp too old: x, oldest acceptable timestamp is: ${oldest}\n`,
+          }
+        : ok
+    );
+    const { writer, stored, lostFlows } = writerTo(server.url);
+    for (let i = 0; i < 1000; i++) {
+      const ms = Date.parse(i % 2 === 0 ? '2025-06-01' : '2026-06-01');
+      writer.write(flow({ SrcK8S_Namespace: `ns${i % 50}`, TimeFlowEndMs: ms }, i));
+    }
+    await writer.flush();
+    expect([stored(), lostFlows('rejected')]).toEqual([500, 500]);
+    expect(server.pushes).toHaveLength(2);
+  });
+
+  it('is given up as a whole after 300 more pushes, so that bad input cannot flood Loki', async () => {
+    server = await startPushServer(() => ({ status: 400, body: 'no' }));
+    const { writer, lostFlows } = writerTo(server.url);
+    for (let i = 0; i < 2000; i++) {
+      writer.write(flow({}, i));
+    }
+    await writer.flush();
+    expect(lostFlows('rejected')).toBe(2000);
+    expect(server.pushes.length).toBeLessThan(320 + 2 * 11);
+  });
+});
+
+describe('a push that is too large for Loki', () => {
+  it.each([
+    ['413', { status: 413, body: 'too large' }],
+    ['500', { status: 500, body: 'rpc error: code = ResourceExhausted desc = grpc: received message larger than max' }],
+  ])('(%s) is halved until it fits', async (_what, refusal) => {
+    server = await startPushServer((push) => (linesOf(push).length > 10 ? refusal : ok));
+    const { writer, stored } = writerTo(server.url);
+    for (let i = 0; i < 100; i++) {
+      writer.write(flow({ SrcK8S_Namespace: `ns${i % 3}` }, i));
+    }
+    await writer.flush();
+    expect(stored()).toBe(100);
+  });
+
+  it('with one flow in it loses that', async () => {
+    server = await startPushServer(() => ({ status: 413 }));
+    const { writer, lostFlows } = writerTo(server.url);
+    writer.write(flow());
+    await writer.flush();
+    expect(lostFlows('too_large')).toBe(1);
+  });
+});
+
+describe('too many streams', () => {
+  it('of its own go to one with fewer labels', async () => {
+    server = await startPushServer(() => ok);
+    const { writer, stored, notices } = writerTo(server.url, { maxStreams: 10 });
+    for (let i = 0; i < 50; i++) {
+      writer.write(flow({ SrcK8S_Namespace: `ns${i}`, FlowDirection: 1 }, i));
+    }
+    await writer.flush();
+    expect(stored()).toBe(50);
+    const labels = new Set(server.pushes.flatMap(({ streams }) => streams.map((one) => one.labels)));
+    expect(labels.size).toBe(11);
+    expect(labels).toContain('{app="netobserv-flowcollector", FlowDirection="1"}');
+    const folded = server.pushes.flatMap(linesOf).filter((line) => line.includes('"SrcK8S_Namespace":"ns'));
+    expect(folded).toHaveLength(40);
+    expect(writer.stats.folded).toBe(40);
+    expect(notices[0]).toContain('loki.labels');
+  });
+
+  it('for Loki: what it took stays, the rest goes to fewer, nothing is stored twice', async () => {
+    const held = new Set<string>();
+    const kept: string[] = [];
+    server = await startPushServer(({ streams }) => {
+      let refused = false;
+      for (const { labels, entries } of streams) {
+        if (held.has(labels) || held.size < 5 || !labels.includes('Namespace')) {
+          held.add(labels);
+          kept.push(...entries.map(({ ns, line }) => `${labels} ${ns} ${line}`));
+        } else {
+          refused = true;
+        }
+      }
+      return refused ? { status: 429, body: 'maximum active stream limit exceeded when trying to create stream' } : ok;
+    });
+    const { writer, stored, lost } = writerTo(server.url);
+    for (let i = 0; i < 20; i++) {
+      writer.write(flow({ SrcK8S_Namespace: `ns${i}` }, i));
+    }
+    await writer.flush();
+    expect(stored()).toBe(20);
+    expect(lost).toEqual([]);
+    // As Loki keeps one of entries that are equal in stream, time and line, so does the set.
+    expect(new Set(kept).size).toBe(20);
+    expect(writer.stats.folded).toBe(15);
+  });
+});
+
+describe('the queue', () => {
+  it('drops the oldest when it is full, and counts them', async () => {
+    server = await startPushServer(() => ({ status: 503 }));
+    const { writer, lostFlows } = writerTo(server.url, {
+      queueBytes: 1024 * 1024,
+      batchBytes: 100_000,
+      maxLineBytes: 50_000,
+      concurrency: 1,
+      backoffMinMs: 50,
+      backoffMaxMs: 100,
+    });
+    for (let i = 0; i < 100; i++) {
+      writer.write(flow({ SrcK8S_Name: 'x'.repeat(40_000) }, i));
+    }
+    await expect.poll(() => server?.pushes.length).toBeGreaterThan(0);
+    expect(lostFlows('queue_full')).toBeGreaterThan(50);
+    expect(lostFlows('queue_full') + writer.stats.pendingFlows).toBe(100);
+    expect(writer.stats.queueBytes).toBeLessThan(1.3 * 1024 * 1024);
+  });
+});
+
+describe('closing', () => {
+  it('sends what is left', async () => {
+    server = await startPushServer(() => ok);
+    const { writer, stored } = writerTo(server.url, { batchWaitMs: 60_000 });
+    writer.write(flow());
+    await writer.close(5000);
+    expect(stored()).toBe(1);
+  });
+
+  it('counts as lost what Loki does not take in time, and what comes after', async () => {
+    server = await startPushServer(() => ({ status: 503 }));
+    const { writer, lostFlows } = writerTo(server.url, { batchBytes: 1024, maxLineBytes: 1024, concurrency: 2 });
+    for (let i = 0; i < 50; i++) {
+      writer.write(flow({}, i));
+    }
+    const started = performance.now();
+    await writer.close(300);
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(lostFlows('shutdown')).toBe(50);
+    writer.write(flow());
+    expect(lostFlows('shutdown')).toBe(51);
+  });
+});
