@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { pathOf, readJson, readYaml } from './files';
+
+interface Mount {
+  readonly type: string;
+  readonly source: string;
+}
+
+interface Service {
+  readonly image: string;
+  readonly build?: { readonly context: string; readonly dockerfile: string };
+  readonly profiles?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly volumes?: ReadonlyArray<string | Mount>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly network_mode?: string;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string; readonly required?: boolean }>>;
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, null>>;
+}
+
+const compose = readYaml<Compose>('docker-compose.yaml');
+const services = Object.entries(compose.services);
+/** Made by the build, so not there on a fresh clone. */
+const BUILT = './dist';
+
+function sourceOf(volume: string | Mount): string {
+  return typeof volume === 'string' ? (volume.split(':')[0] ?? '') : volume.source;
+}
+
+describe('docker-compose.yaml', () => {
+  it.each(services)('%s names a version to the last figure', (_, { image }) => {
+    expect(image).toMatch(/:\d+\.\d+\.\d+$/);
+  });
+
+  it.each(services.filter(([, { build }]) => build !== undefined))(
+    '%s is built from a file that is there',
+    (_, one) => {
+      expect(one.build?.context).toBe('.');
+      const dockerfile = readFileSync(pathOf(one.build?.dockerfile ?? ''), 'utf8');
+      expect(dockerfile).toMatch(/^USER \d+(:\d+)?$/m);
+      expect(dockerfile).not.toMatch(/^USER (0|root)/m);
+      expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:\d+\.\d+\.\d+/m);
+    }
+  );
+
+  it('gives the version of the package to the images that are built', () => {
+    const { version } = readJson<{ version: string }>('package.json');
+    const built = services.filter(([, { build }]) => build !== undefined).map(([, { image }]) => image);
+    expect(built.every((image) => image.endsWith(`:${version}`))).toBe(true);
+  });
+
+  it.each(services)('%s mounts what is there', (_, { volumes = [] }) => {
+    for (const source of volumes.map(sourceOf)) {
+      const known = source.startsWith('.') ? source === BUILT || existsSync(pathOf(source)) : source in compose.volumes;
+      expect(known, source).toBe(true);
+    }
+  });
+
+  it.each(['loki', 'collector', 'grafana'])('%s has a health check', (name) => {
+    expect(compose.services[name]?.healthcheck?.test[0]).toBe('CMD');
+  });
+
+  it('keeps the data of Loki and of Grafana in volumes', () => {
+    expect(compose.services['loki']?.volumes).toContain('loki-data:/loki');
+    expect(compose.services['grafana']?.volumes).toContain('grafana-data:/var/lib/grafana');
+  });
+
+  it('opens to other machines only what exporters send to', () => {
+    const open = services.flatMap(([, { ports = [] }]) => ports).filter((port) => !port.startsWith('127.0.0.1:'));
+    expect(open.sort()).toEqual(['2055:2055/udp', '4739:4739/udp']);
+  });
+
+  it('lets nobody in without a login unless the demo’s settings say so', () => {
+    expect(compose.services['grafana']?.environment?.['GF_AUTH_ANONYMOUS_ENABLED']).toBe(
+      '${NETOBSERV_ANONYMOUS:-false}'
+    );
+    const demo = readFileSync(pathOf('deploy/compose/demo.env'), 'utf8');
+    expect(demo).toMatch(/^NETOBSERV_ANONYMOUS=true$/m);
+    expect(demo).toMatch(/^COMPOSE_PROFILES=demo$/m);
+  });
+
+  it('leaves the demo out where its profile is not asked for, and the rest whole', () => {
+    const optional = services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name);
+    expect(optional.sort()).toEqual(['demo', 'inventory']);
+    for (const [, { depends_on = {} }] of services.filter(([name]) => !optional.includes(name))) {
+      for (const [needed, { required = true }] of Object.entries(depends_on)) {
+        expect(required && optional.includes(needed), needed).toBe(false);
+      }
+    }
+  });
+
+  it('runs the demo in the collector’s network, where its nodes’ addresses are as they are', () => {
+    expect(compose.services['demo']?.network_mode).toBe('service:collector');
+  });
+
+  it('gives Grafana every variable that provisioning asks for', () => {
+    const files = ['provisioning/datasources/loki.yaml', 'provisioning/dashboards/dashboards.yaml'];
+    const asked = files.flatMap((file) => [...readFileSync(pathOf(file), 'utf8').matchAll(/: \$(\w+)/g)]);
+    expect(asked.length).toBeGreaterThan(0);
+    for (const [, name = ''] of asked) {
+      expect(compose.services['grafana']?.environment).toHaveProperty(name);
+    }
+  });
+});
+
+/** Runs deploy/demo/demo.sh with a program in place of the demo that prints its arguments. */
+async function demoScript(folder: string, command: string): Promise<string> {
+  const program = join(folder, 'program.cjs');
+  writeFileSync(program, 'console.log(process.argv.slice(2).join(" "));');
+  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, DEMO_FOLDER: folder, DEMO_PROGRAM: program };
+  const { stdout } = await promisify(execFile)('sh', [pathOf('deploy/demo/demo.sh'), command], { env });
+  return stdout.trim();
+}
+
+describe('the demo’s container', () => {
+  it('sends its history once, so that a restart doubles nothing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'netobserv-demo-'));
+    expect(await demoScript(folder, 'run')).toContain('--backfill 6h');
+    expect(await demoScript(folder, 'run')).toContain('--backfill 0');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('writes the inventory where the collector reads it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'netobserv-demo-'));
+    expect(await demoScript(folder, 'inventory')).toBe(`--seed 1 --inventory-out ${folder}/demo.yaml --inventory-only`);
+    expect(readFileSync(pathOf('deploy/compose/demo.env'), 'utf8')).toMatch(
+      /^NETOBSERV_INVENTORY=\/inventory\/demo\.yaml$/m
+    );
+    rmSync(folder, { recursive: true });
+  });
+
+  it('says which commands there are', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'netobserv-demo-'));
+    await expect(demoScript(folder, 'dance')).rejects.toThrow("'dance' is no command");
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { readJson, readYaml } from './files';
+
+interface Target {
+  readonly expr: string;
+  readonly queryType: string;
+  readonly datasource: { readonly uid: string };
+}
+
+interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly revision: number;
+  readonly __inputs?: unknown;
+  readonly panels: ReadonlyArray<{
+    readonly type: string;
+    readonly title: string;
+    readonly description?: string;
+    readonly datasource?: { readonly uid: string };
+    readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+    readonly targets?: readonly Target[];
+  }>;
+  readonly templating: { readonly list: ReadonlyArray<{ readonly name: string; readonly type: string }> };
+}
+
+interface PluginJson {
+  readonly id: string;
+  readonly includes: ReadonlyArray<{ readonly type: string; readonly name: string; readonly path: string }>;
+}
+
+const dashboard = readJson<Dashboard>('src/dashboards/network-observability.json');
+const plugin = readJson<PluginJson>('src/plugin.json');
+const panels = dashboard.panels.filter(({ type }) => type !== 'row');
+const targets = panels.flatMap(({ title, targets: own = [] }) => own.map((target) => [title, target] as const));
+
+describe('provisioning', () => {
+  const [loki] = readYaml<{ datasources: Array<Record<string, unknown>> }>(
+    'provisioning/datasources/loki.yaml'
+  ).datasources;
+  const [app] = readYaml<{ apps: Array<{ type: string; jsonData: Record<string, unknown> }> }>(
+    'provisioning/plugins/app.yaml'
+  ).apps;
+
+  it('enables the app and names the data source that is provisioned beside it', () => {
+    expect(app?.type).toBe(plugin.id);
+    expect(app?.jsonData['lokiUid']).toBe(loki?.['uid']);
+    expect(app?.jsonData['defaultLimit']).toBeGreaterThan(0);
+  });
+
+  it('takes addresses and paths from the environment', () => {
+    expect(loki?.['url']).toBe('$LOKI_URL');
+    const { providers } = readYaml<{ providers: Array<{ options: { path: string } }> }>(
+      'provisioning/dashboards/dashboards.yaml'
+    );
+    expect(providers.map(({ options }) => options.path)).toEqual(['$NETOBSERV_DASHBOARDS_PATH']);
+  });
+});
+
+describe('the bundled dashboard', () => {
+  it('is the one that the plugin brings along', () => {
+    expect(plugin.includes).toContainEqual(
+      expect.objectContaining({
+        type: 'dashboard',
+        name: dashboard.title,
+        path: 'dashboards/network-observability.json',
+      })
+    );
+    expect(dashboard.revision).toBeGreaterThan(0);
+  });
+
+  it('takes its data source from a variable, everywhere', () => {
+    expect(dashboard.__inputs).toBeUndefined();
+    expect(dashboard.templating.list[0]).toMatchObject({ name: 'datasource', type: 'datasource', query: 'loki' });
+    const named = [...JSON.stringify(dashboard).matchAll(/"datasource":\{"type":"(\w+)","uid":"([^"]+)"\}/g)];
+    const uids = named.filter(([, type]) => type === 'loki').map(([, , uid]) => uid);
+    expect(uids.length).toBeGreaterThan(panels.length);
+    expect([...new Set(uids)]).toEqual(['${datasource}']);
+  });
+
+  it.each(panels.map((panel) => [panel.title, panel] as const))('%s explains itself', (_, panel) => {
+    expect(panel.description?.length ?? 0).toBeGreaterThan(10);
+  });
+
+  it.each(targets)('%s leaves duplicates out, before it parses a line', (_, { expr }) => {
+    expect(expr.indexOf('!= `"Duplicate":true`')).toBeGreaterThan(0);
+    expect(expr.indexOf('!= `"Duplicate":true`')).toBeLessThan(expr.indexOf('| json'));
+  });
+
+  it.each(targets)('%s follows every variable', (_, { expr }) => {
+    for (const { name, type } of dashboard.templating.list) {
+      if (type !== 'datasource') {
+        expect(expr, name).toContain(`"$${name}"`);
+      }
+    }
+  });
+
+  it.each(targets.filter(([, { expr }]) => /_over_time|rate\(/.test(expr)))(
+    '%s takes its window from Grafana',
+    (_, one) => {
+      expect(one.expr).toContain('[$__auto]');
+      expect(['range', 'instant']).toContain(one.queryType);
+    }
+  );
+
+  it('lays its panels out without overlap', () => {
+    const cells = new Set<string>();
+    for (const { gridPos } of dashboard.panels) {
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+          expect(cells.has(`${x}/${y}`)).toBe(false);
+          cells.add(`${x}/${y}`);
+        }
+      }
+    }
+  });
+});
