@@ -78,7 +78,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     metrics = createMetrics({
       counts,
       loki: () => writer.stats,
-      templates: () => decoder.stats().templates,
+      templates: () => decoder.stats().knownTemplates,
       kernelDrops: () => receiver.kernelDrops(),
     });
     const { text, contentType } = metrics;

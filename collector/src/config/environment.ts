@@ -60,14 +60,21 @@ function readValue(text: string, variable: string, schema: z.ZodType, path: read
   if (types.every((type) => type === 'string' || type === 'enum')) {
     return text;
   }
-  if (types.includes('array') && !/^\s*\[/.test(text)) {
+  const parsed = parseValue(text);
+  if (types.includes('array') && !Array.isArray(parsed.value)) {
     return text.split(',').map((part) => part.trim());
   }
+  if (parsed.problem !== undefined) {
+    throw new ConfigError([`environment: ${variable}: not valid YAML: ${parsed.problem}; correct its value`]);
+  }
+  return parsed.value;
+}
+
+function parseValue(text: string): { value?: unknown; problem?: string } {
   try {
-    return parse(text) as unknown;
+    return { value: parse(text) as unknown };
   } catch (error) {
-    const [problem] = (error as Error).message.split('\n');
-    throw new ConfigError([`environment: ${variable}: not valid YAML: ${problem}; correct its value`]);
+    return { problem: (error as Error).message.split('\n')[0] };
   }
 }
 

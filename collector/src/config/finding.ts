@@ -40,6 +40,11 @@ export function findingsOf(issue: Issue, value: unknown, schema: z.ZodType): Fin
   if (issue.code === 'invalid_union') {
     return unionFindings(issue, value, schema);
   }
+  if (issue.code === 'invalid_key' || issue.code === 'invalid_element') {
+    return issue.issues.flatMap((inner) =>
+      findingsOf({ ...inner, path: [...issue.path, ...inner.path] }, value, schema)
+    );
+  }
   const own = ownMessage(issue, valueAt(value, issue.path));
   if (own !== undefined) {
     const [problem, ...remedy] = own.split('; ');

@@ -1,0 +1,170 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { checkConfigCommand } from '../../src/commands/checkConfig';
+import { overridesOf } from '../../src/config/environment';
+import { collectorConfig, loadConfig } from '../../src/config/root';
+
+const directory = mkdtempSync(join(tmpdir(), 'collector-config-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+const file = join(directory, 'collector.yaml');
+
+async function check(text: string, env: NodeJS.ProcessEnv = {}) {
+  writeFileSync(file, text);
+  let [stdout, stderr] = ['', ''];
+  const code = await checkConfigCommand(file, {
+    env,
+    stdout: { write: (part) => (stdout += part) },
+    stderr: { write: (part) => (stderr += part) },
+  });
+  return { code, stdout, stderr: stderr.replaceAll(file, 'F').trimEnd() };
+}
+
+const minimal = 'loki:\n  url: http://loki:3100\n';
+
+describe('check-config', () => {
+  it('says OK and what the collector would do, without its secrets', async () => {
+    const { code, stdout, stderr } = await check(
+      `${minimal}  tenant: team-a\n  basicAuth: {username: joe, password: hush}\n  extraLabels: {cluster: east}\nreceive:\n  listen: [2055, '[::1]:4739']\n`
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(
+      [
+        'OK',
+        'receive: UDP 2055, [::1]:4739',
+        'loki: http://loki:3100, as user joe, tenant team-a',
+        'labels: app, cluster, SrcK8S_Namespace, DstK8S_Namespace, FlowDirection',
+        'http: 9469',
+        'log: info',
+        '',
+      ].join('\n')
+    );
+  });
+
+  const cases: Array<[what: string, text: string, message: string | RegExp]> = [
+    [
+      'no section that is needed',
+      'log: {level: info}\n',
+      'F:1: loki: missing; add it: a mapping of keys to values is needed',
+    ],
+    ['an unknown section', `${minimal}lokii: 1\n`, "F:3: lokii: unknown key; did you mean 'loki'?"],
+    ['a misspelt key', `${minimal}  tennant: x\n`, "F:3: loki.tennant: unknown key; did you mean 'tenant'?"],
+    [
+      'an address without scheme',
+      'loki:\n  url: loki:3100\n',
+      'F:2: loki.url: is not an address of Loki; write one like http://loki:3100, without /loki/api/v1/push',
+    ],
+    [
+      'a label that is no field',
+      `${minimal}  labels:\n    - FlowDirection\n    - Namespace\n`,
+      'F:5: loki.labels[1]: is not a flow field; see docs/flow-fields.md',
+    ],
+    ['a label twice', `${minimal}  labels: [Proto, Proto]\n`, 'F:3: loki.labels: names a field twice; name each once'],
+    [
+      'too many labels',
+      `${minimal}  labels: [Proto, Dscp, Flags, SrcPort, DstPort, SrcAddr, DstAddr, SrcMac, DstMac, VlanId, Etype, Sampling, AgentIP, IcmpType, IcmpCode]\n`,
+      /^F:3: loki.labels: makes more than 15 labels/,
+    ],
+    [
+      'an extra label that is no label name',
+      `${minimal}  extraLabels: {"a-b": x}\n`,
+      'F:3: loki.extraLabels.a-b: is not a label name; use letters, digits and _, and no digit in front',
+    ],
+    [
+      'an extra label of ours',
+      `${minimal}  extraLabels: {app: x}\n`,
+      'F:3: loki.extraLabels.app: is set by the collector; choose another name',
+    ],
+    [
+      'two ways of access',
+      `${minimal}  bearerToken: a\n  bearerTokenFile: b\n`,
+      'F:1: loki: has more than one of basicAuth, bearerToken and bearerTokenFile; keep one',
+    ],
+    [
+      'no password',
+      `${minimal}  basicAuth: {username: joe}\n`,
+      'F:3: loki.basicAuth: needs the password in one place; write either password or passwordFile',
+    ],
+    [
+      'a certificate without key',
+      `${minimal}  tls: {cert: x}\n`,
+      'F:3: loki.tls: needs cert and key together; write both',
+    ],
+    [
+      'a CA that is not there',
+      `${minimal}  tls: {ca: /nowhere/ca.pem}\n`,
+      /^loki.tls.ca: cannot read the file it names: ENOENT.*; correct the path or its rights$/,
+    ],
+    [
+      'a batch above what Loki takes',
+      `${minimal}  batchBytes: 5000000\n`,
+      'F:3: loki.batchBytes: 5000000 is too big; write at most 3145728',
+    ],
+    [
+      'backoff the wrong way round',
+      `${minimal}  backoffMinMs: 10\n  backoffMaxMs: 5\n`,
+      'F:3: loki.backoffMinMs: is above backoffMaxMs; write a smaller one',
+    ],
+    [
+      'a port out of range',
+      `${minimal}receive:\n  listen:\n    - 70000\n`,
+      "F:5: receive.listen[0]: '70000' is no address to listen on; write a port, 127.0.0.1:2055 or [::1]:2055",
+    ],
+    [
+      'a host name to listen on',
+      `${minimal}http: {listen: "localhost:1"}\n`,
+      "F:3: http.listen: 'localhost:1' is no address to listen on; write a port, 127.0.0.1:2055 or [::1]:2055",
+    ],
+    [
+      'a log level',
+      `${minimal}log:\n  level: loud\n`,
+      "F:4: log.level: 'loud' is not one of the values allowed; write trace or debug or info or warn or error or fatal or silent",
+    ],
+    ['an empty file', '\n', 'F: is empty; write the settings in it'],
+    ['no YAML', 'loki: [\n', /^F:\d: not valid YAML at column \d/],
+  ];
+  it.each(cases)('names %s', async (_what, text, message) => {
+    const { code, stdout, stderr } = await check(text);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    if (typeof message === 'string') {
+      expect(stderr).toBe(message);
+    } else {
+      expect(stderr).toMatch(message);
+    }
+  });
+
+  it('names the variable of a bad override, and does not show a secret', async () => {
+    const { stderr } = await check(minimal, { NETOBSERV_LOKI_BATCH_BYTES: 'many', NETOBSERV_LOG_LEVEL: 'loud' });
+    expect(stderr).toContain(
+      "environment: NETOBSERV_LOKI_BATCH_BYTES: loki.batchBytes: 'many' is a text; write a number"
+    );
+    expect(stderr).toContain('environment: NETOBSERV_LOG_LEVEL: log.level:');
+    const secret = await check(`${minimal}  bearerToken: [hush]\n  basicAuth: {username: 1, password: 12345}\n`);
+    expect(secret.code).toBe(1);
+    expect(secret.stderr).not.toMatch(/hush|12345/);
+  });
+});
+
+describe('the configuration', () => {
+  it('can come from the environment alone', () => {
+    const { config } = loadConfig(undefined, {
+      NETOBSERV_LOKI_URL: 'http://l:3100',
+      NETOBSERV_RECEIVE_LISTEN: '2055,127.0.0.1:9995',
+    });
+    expect(config.receive.listen).toEqual([{ port: 2055 }, { host: '127.0.0.1', port: 9995 }]);
+    expect(config.loki.url).toBe('http://l:3100');
+    expect(() => loadConfig(undefined, {})).toThrow('no configuration file: loki: missing; add it');
+  });
+});
+
+describe('docs/collector.md', () => {
+  it('tells of every setting with its variable, and of no other', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/collector.md'), 'utf8');
+    const documented = [...page.matchAll(/^\| `([\w.]+)` \|.*\| `(NETOBSERV_\w+)` \|/gm)].map(
+      ([, key, variable]) => `${key} ${variable}`
+    );
+    const settings = overridesOf(collectorConfig).map(({ path, variable }) => `${path.join('.')} ${variable}`);
+    expect(documented.sort()).toEqual(settings.sort());
+  });
+});
