@@ -28,6 +28,7 @@ export type LossReason =
   | 'no_template'
   | 'template_invalid'
   | 'template_limit'
+  | 'not_a_flow'
   | 'exporter_limit'
   | 'oversize'
   | 'receive_error'

@@ -1,0 +1,91 @@
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+
+const isAddress = (text: string) => ipaddr.isValid(text);
+const isNetwork = (text: string) => ipaddr.isValidCIDR(text);
+
+/** What is known of an exporter, or of all exporters of a network, beyond what they send. */
+const exporterSettings = z
+  .strictObject({
+    address: z
+      .string()
+      .refine(isAddress, { error: 'is not an IP address; write it like 10.0.0.1 or fd00::1' })
+      .optional(),
+    cidr: z.string().refine(isNetwork, { error: 'is not a network; write it like 10.0.0.0/8 or fd00::/8' }).optional(),
+    /** For people; not used. */
+    name: z.string().min(1).optional(),
+    /** One packet of so many is seen. Used where neither option records nor the flow record itself say. */
+    sampling: z.int().min(1).max(0xffff_ffff).optional(),
+    /** True where the exporter multiplies its counters by the sampling itself; without it, Open vSwitch is known. */
+    prescaled: z.boolean().optional(),
+  })
+  .refine(({ address, cidr }) => (address === undefined) !== (cidr === undefined), {
+    error: 'needs either address or cidr; write one of them',
+  });
+
+/** How much the decoder may remember; what comes beyond is counted as lost, nothing else suffers. */
+const limits = z.strictObject({
+  /** Exporters that have sent templates. */
+  exporters: z.int().min(1).max(1_000_000).default(8192),
+  domainsPerExporter: z.int().min(1).max(65_536).default(256),
+  templatesPerDomain: z.int().min(1).max(65_280).default(1024),
+  fieldsPerTemplate: z.int().min(1).max(16_384).default(512),
+  /** Templates of all exporters; equal ones of many exporters are made ready once. */
+  templates: z.int().min(1).max(10_000_000).default(262_144),
+  /** Fields of all different templates together. */
+  fields: z.int().min(1).max(10_000_000).default(524_288),
+});
+
+/** The `decode` part of the collector's configuration. */
+export const decodeConfig = z.strictObject({
+  /** The first entry that holds an exporter's address counts. */
+  exporters: z.array(exporterSettings).default([]),
+  /** An exporter silent for so long may be forgotten, when room is needed for another. */
+  exporterIdleSeconds: z.int().min(1).max(31_536_000).default(10_800),
+  limits: limits.prefault({}),
+});
+
+/** The `decode` part of the configuration, defaults filled in. */
+export type DecodeConfig = z.output<typeof decodeConfig>;
+/** One entry of `decode.exporters`. */
+export type ExporterSettings = DecodeConfig['exporters'][number];
+/** `decode.limits`. */
+export type DecodeLimits = DecodeConfig['limits'];
+
+const CACHE_MAX = 16_384;
+
+/**
+ * Finds the settings of an exporter.
+ * @param settings in the order in which they count.
+ * @returns a function from a source address to its settings, or undefined where none fit.
+ */
+export function exporterLookup(
+  settings: readonly ExporterSettings[]
+): (address: string) => ExporterSettings | undefined {
+  if (settings.length === 0) {
+    return () => undefined;
+  }
+  const entries = settings.map((entry) => ({ entry, range: ipaddr.parseCIDR(networkOf(entry)) }));
+  const known = new Map<string, ExporterSettings | undefined>();
+  return (address) => {
+    if (known.has(address)) {
+      return known.get(address);
+    }
+    const parsed = ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
+    const found = entries.find(({ range }) => parsed?.kind() === range[0].kind() && parsed.match(range))?.entry;
+    // Spoofed sources may not fill the memory: the cache starts anew.
+    if (known.size >= CACHE_MAX) {
+      known.clear();
+    }
+    known.set(address, found);
+    return found;
+  };
+}
+
+function networkOf({ address, cidr }: ExporterSettings): string {
+  if (cidr !== undefined) {
+    return cidr;
+  }
+  const parsed = ipaddr.process(address ?? '');
+  return `${parsed.toString()}/${parsed.kind() === 'ipv4' ? 32 : 128}`;
+}

@@ -1,0 +1,103 @@
+import type { Datagram, Flow, LossReason, ReportLoss } from '../flow';
+import { decodeConfig, exporterLookup, type DecodeConfig, type ExporterSettings } from './config';
+import { decodeIpfix } from './ipfix';
+import { decodeNetflow5 } from './netflow5';
+import { decodeNetflow9 } from './netflow9';
+import { Session } from './session';
+import { TemplateStore } from './templateStore';
+import { uint16 } from './values';
+
+/** The `decode` part of the configuration, or any part of it, and where losses go. */
+export type DecodeOptions = Partial<DecodeConfig>;
+
+/** What a decoder has done since it was made. */
+export interface DecodeStats {
+  readonly datagrams: number;
+  /** Flow records. */
+  readonly records: number;
+  /** Option records: they carry no flow, but sampling and the like. */
+  readonly optionRecords: number;
+  /** Template definitions taken in, repetitions included. */
+  readonly templates: number;
+  /** Templates known now, of all exporters. */
+  readonly knownTemplates: number;
+  /** Exporters that have templates now. */
+  readonly knownExporters: number;
+  /** Fields of all different templates known now: what memory grows with. */
+  readonly knownFields: number;
+  /** Losses by reason, as they were reported. */
+  readonly losses: Readonly<Partial<Record<LossReason, number>>>;
+}
+
+const MAPPED_V4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/**
+ * Turns datagrams of IPFIX (RFC 7011), NetFlow v9 (RFC 3954) and NetFlow v5 into flows, told apart by their version.
+ * Remembers templates and option records by source address and observation domain, within `limits`. Whatever a
+ * datagram holds, it does not throw; what cannot be used is reported to `onLoss`, the rest of the datagram is used.
+ */
+export class Decoder {
+  private readonly store: TemplateStore;
+  private readonly settingsOf: (address: string) => ExporterSettings | undefined;
+  private readonly losses: Partial<Record<LossReason, number>> = {};
+  private readonly onLoss: ReportLoss;
+  private datagrams = 0;
+  private readonly counts = { records: 0, optionRecords: 0, templates: 0 };
+
+  constructor({ onLoss, ...options }: DecodeOptions & { onLoss: ReportLoss }) {
+    const config = decodeConfig.parse(options);
+    this.store = new TemplateStore(config.limits, config.exporterIdleSeconds * 1000);
+    this.settingsOf = exporterLookup(config.exporters);
+    this.onLoss = onLoss;
+  }
+
+  /** The flows of a datagram, in their order; none where it holds none or cannot be used. */
+  decode(datagram: Datagram): Flow[] {
+    this.datagrams++;
+    const address = MAPPED_V4.exec(datagram.address)?.[1] ?? datagram.address;
+    const { payload } = datagram;
+    if (payload.length < 2) {
+      this.lose('malformed', address, 1, `a datagram of ${payload.length} bytes has no version`);
+      return [];
+    }
+    const session = new Session(
+      address,
+      datagram.receivedMs,
+      this.store,
+      this.settingsOf(address),
+      (reason, count, detail) => this.lose(reason, address, count, detail)
+    );
+    const version = uint16(payload, 0);
+    if (version === 10) {
+      decodeIpfix(payload, session);
+    } else if (version === 9) {
+      decodeNetflow9(payload, session);
+    } else if (version === 5) {
+      decodeNetflow5(payload, session);
+    } else {
+      this.lose('unknown_version', address, 1, `version ${version} is none of NetFlow 5, 9 and IPFIX (10)`);
+    }
+    session.close();
+    this.counts.records += session.flows.length;
+    this.counts.optionRecords += session.optionRecords;
+    this.counts.templates += session.templates;
+    return session.flows;
+  }
+
+  /** Counters since the start, and what is remembered now. */
+  stats(): DecodeStats {
+    return {
+      datagrams: this.datagrams,
+      ...this.counts,
+      knownTemplates: this.store.templates,
+      knownExporters: this.store.exporters,
+      knownFields: this.store.fields,
+      losses: { ...this.losses },
+    };
+  }
+
+  private lose(reason: LossReason, address: string, count: number, detail: string): void {
+    this.losses[reason] = (this.losses[reason] ?? 0) + count;
+    this.onLoss(reason, address, count, detail);
+  }
+}

@@ -1,0 +1,69 @@
+import type { Element, ElementKind } from './elements';
+import type { Observation } from './observation';
+import {
+  hex,
+  ipv4,
+  ipv6,
+  mac,
+  millisecondsTime,
+  ntpTime,
+  secondsTime,
+  text,
+  uint16,
+  uint32,
+  uint64,
+  unsigned,
+} from './values';
+
+/** Puts one field of a record into its slot; the `length` bytes from `at` are there. */
+export type FieldReader = (into: Observation, bytes: Buffer, at: number, length: number) => void;
+
+type Value = (bytes: Buffer, at: number, length: number) => number | string | undefined;
+
+const UNSIGNED: Readonly<Record<number, Value>> = {
+  1: (bytes, at) => bytes[at]!,
+  2: uint16,
+  4: uint32,
+  8: uint64,
+};
+
+const float: Value = (bytes, at, length) => {
+  const value = length === 4 ? bytes.readFloatBE(at) : bytes.readDoubleBE(at);
+  return Number.isFinite(value) ? value : undefined;
+};
+
+/** For each kind: the value's reader, and the lengths that it can be sent in. */
+const KINDS: Readonly<Record<ElementKind, { read: Value; fits: (length: number) => boolean }>> = {
+  unsigned: { read: unsigned, fits: (length) => length >= 1 && length <= 8 },
+  float: { read: float, fits: (length) => length === 4 || length === 8 },
+  ipv4: { read: ipv4, fits: (length) => length === 4 },
+  ipv6: { read: ipv6, fits: (length) => length === 16 },
+  mac: { read: mac, fits: (length) => length === 6 },
+  text: { read: text, fits: () => true },
+  hex: { read: hex, fits: () => true },
+  seconds: { read: secondsTime, fits: (length) => length >= 1 && length <= 8 },
+  milliseconds: { read: millisecondsTime, fits: (length) => length >= 1 && length <= 8 },
+  ntp: { read: ntpTime, fits: (length) => length === 8 || length === 16 },
+};
+
+/**
+ * The reader of a field of fixed length.
+ * @returns undefined where the element cannot be sent in that length: the field is skipped then.
+ */
+export function fixedReader({ slot, kind }: Pick<Element, 'slot' | 'kind'>, length: number): FieldReader | undefined {
+  if (!KINDS[kind].fits(length)) {
+    return undefined;
+  }
+  const read = (kind === 'unsigned' ? UNSIGNED[length] : undefined) ?? KINDS[kind].read;
+  return (into, bytes, at) => {
+    (into[slot] as unknown) = read(bytes, at, length);
+  };
+}
+
+/** The reader of a field whose length each record says; a length that the element cannot have leaves its slot empty. */
+export function variableReader({ slot, kind }: Pick<Element, 'slot' | 'kind'>): FieldReader {
+  const { read, fits } = KINDS[kind];
+  return (into, bytes, at, length) => {
+    (into[slot] as unknown) = fits(length) ? read(bytes, at, length) : undefined;
+  };
+}

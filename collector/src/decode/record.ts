@@ -1,0 +1,218 @@
+import { hasPorts, type FlowRecord } from '@netobserv-flows/schema';
+import type { Observation } from './observation';
+import type { FlowTime } from './times';
+
+/** What a record gets from its message, not from its own fields. */
+export interface MessageOrigin {
+  /** Source address of the datagram. */
+  readonly address: string;
+  /** Observation domain; 0 says 'none' (RFC 7011 §3.1). */
+  readonly domain: number;
+  /** Seconds since the Unix epoch. */
+  readonly receivedS: number;
+}
+
+/** The factor for the counters, and the sampling to show. */
+export interface AppliedSampling {
+  readonly factor: number;
+  readonly shown: number;
+}
+
+const ETHERTYPE_BY_VERSION: Readonly<Record<number, number>> = { 4: 0x0800, 6: 0x86dd };
+const ICMP = 1;
+const ICMPV6 = 58;
+const NO_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+const TCP = 6;
+
+/** The flow record for what an exporter said. What it did not say is left out. */
+export function toRecord(
+  said: Observation,
+  time: FlowTime,
+  { factor, shown }: AppliedSampling,
+  origin: MessageOrigin
+): FlowRecord {
+  const record: FlowRecord = {
+    TimeFlowStartMs: time.startMs,
+    TimeFlowEndMs: time.endMs,
+    TimeReceived: origin.receivedS,
+    Bytes: scaled(said.bytes, factor),
+    Packets: scaled(said.packets, factor),
+    Sampling: Math.max(1, Math.round(shown)),
+    AgentIP: origin.address,
+  };
+  if (origin.domain !== 0) {
+    record.ObservationDomainId = origin.domain;
+  }
+  setAddresses(record, said);
+  setTransport(record, said);
+  setLink(record, said);
+  setInterfaces(record, said);
+  if (said.natSrcV4 !== undefined || said.natSrcV6 !== undefined || said.natDstV4 !== undefined || said.natDstV6) {
+    setTranslation(record, said);
+  }
+  if (said.tunnelSrc !== undefined || said.tunnelType !== undefined) {
+    setTunnel(record, said);
+  }
+  return record;
+}
+
+/** Counters beyond 2^53 are nonsense or an attack; they stay whole numbers. */
+function scaled(counter: number | undefined, factor: number): number {
+  return counter === undefined ? 0 : Math.min(Math.round(counter * factor), Number.MAX_SAFE_INTEGER);
+}
+
+/** A template may hold the addresses of both IP versions; the record's version, or the one that is filled, decides. */
+function setAddresses(record: FlowRecord, said: Observation): void {
+  const { srcV4, dstV4, srcV6, dstV6 } = said;
+  const sixth = srcV6 !== undefined || dstV6 !== undefined;
+  const fourth = srcV4 !== undefined || dstV4 !== undefined;
+  const isSix = sixth && (!fourth || (said.ipVersion === undefined ? !isEmpty(srcV6, dstV6) : said.ipVersion === 6));
+  const src = isSix ? srcV6 : srcV4;
+  const dst = isSix ? dstV6 : dstV4;
+  if (src !== undefined) {
+    record.SrcAddr = src;
+  }
+  if (dst !== undefined) {
+    record.DstAddr = dst;
+  }
+}
+
+function isEmpty(src: string | undefined, dst: string | undefined): boolean {
+  return (src === undefined || NO_ADDRESS.has(src)) && (dst === undefined || NO_ADDRESS.has(dst));
+}
+
+function setTransport(record: FlowRecord, said: Observation): void {
+  const { proto } = said;
+  if (proto !== undefined) {
+    record.Proto = proto;
+  }
+  if (proto === undefined || hasPorts(proto)) {
+    if (said.srcPort !== undefined) {
+      record.SrcPort = said.srcPort;
+    }
+    if (said.dstPort !== undefined) {
+      record.DstPort = said.dstPort;
+    }
+  }
+  if (said.tcpFlags !== undefined && (proto === undefined || proto === TCP)) {
+    record.Flags = said.tcpFlags & 0xff;
+  }
+  if (proto === ICMP) {
+    setIcmp(record, said.icmpTypeV4, said.icmpCodeV4, said.icmpV4, said.dstPort);
+  } else if (proto === ICMPV6) {
+    setIcmp(record, said.icmpTypeV6, said.icmpCodeV6, said.icmpV6 ?? said.icmpV4, said.dstPort);
+  }
+  const dscp = said.dscp ?? (said.tos === undefined ? undefined : said.tos >> 2);
+  if (dscp !== undefined) {
+    record.Dscp = dscp & 0x3f;
+  }
+}
+
+/**
+ * ICMP type and code in the forms that exporters have: two elements, one of type × 256 + code, or that number in the
+ * place of the destination port (NetFlow v5 and v9; also in templates that have the element but leave it 0).
+ */
+function setIcmp(
+  record: FlowRecord,
+  type: number | undefined,
+  code: number | undefined,
+  both: number | undefined,
+  port: number | undefined
+): void {
+  const number = both || port || both;
+  const icmpType = type ?? (number === undefined ? undefined : (number >> 8) & 0xff);
+  const icmpCode = code ?? (number === undefined ? undefined : number & 0xff);
+  if (icmpType !== undefined) {
+    record.IcmpType = icmpType;
+  }
+  if (icmpCode !== undefined) {
+    record.IcmpCode = icmpCode;
+  }
+}
+
+function setLink(record: FlowRecord, said: Observation): void {
+  if (said.srcMac !== undefined) {
+    record.SrcMac = said.srcMac;
+  }
+  if (said.dstMac !== undefined) {
+    record.DstMac = said.dstMac;
+  }
+  const etherType = said.etherType || ETHERTYPE_BY_VERSION[said.ipVersion ?? 0];
+  if (etherType !== undefined) {
+    record.Etype = etherType;
+  }
+  // 0 is the identifier of frames without a VLAN (IEEE 802.1Q); the upper bits are priority.
+  const vlan = (said.vlan ?? 0) & 0xfff;
+  if (vlan !== 0) {
+    record.VlanId = vlan;
+  }
+}
+
+/**
+ * The interface that saw the flow stands first: the egress one of an egress observation, else the ingress one.
+ * Interface 0 is none (RFC 2863, and what exporters send for traffic of their own).
+ */
+function setInterfaces(record: FlowRecord, said: Observation): void {
+  const ingress = said.ingressName ?? (said.ingressInterface ? String(said.ingressInterface) : undefined);
+  const egress = said.egressName ?? (said.egressInterface ? String(said.egressInterface) : undefined);
+  const { direction } = said;
+  const known = direction === 0 || direction === 1;
+  const names = [...(ingress === undefined ? [] : [ingress]), ...(egress === undefined ? [] : [egress])];
+  const directions = [...(ingress === undefined ? [] : [0]), ...(egress === undefined ? [] : [1])];
+  if (direction === 1) {
+    names.reverse();
+    directions.reverse();
+  }
+  if (names.length > 0) {
+    record.Interfaces = names;
+  }
+  if (known) {
+    record.FlowDirection = direction;
+    record.IfDirections = directions[0] === direction ? directions : [direction];
+  }
+}
+
+function setTranslation(record: FlowRecord, said: Observation): void {
+  const src = translated(said.natSrcV6, said.natSrcV4);
+  const dst = translated(said.natDstV6, said.natDstV4);
+  if (src !== undefined) {
+    record.XlatSrcAddr = src;
+  }
+  if (dst !== undefined) {
+    record.XlatDstAddr = dst;
+  }
+  if (said.natSrcPort) {
+    record.XlatSrcPort = said.natSrcPort;
+  }
+  if (said.natDstPort) {
+    record.XlatDstPort = said.natDstPort;
+  }
+}
+
+function translated(sixth: string | undefined, fourth: string | undefined): string | undefined {
+  return [sixth, fourth].find((address) => address !== undefined && !NO_ADDRESS.has(address));
+}
+
+function setTunnel(record: FlowRecord, said: Observation): void {
+  if (said.tunnelSrc !== undefined) {
+    record.TunnelSrcAddr = said.tunnelSrc;
+  }
+  if (said.tunnelDst !== undefined) {
+    record.TunnelDstAddr = said.tunnelDst;
+  }
+  if (hasPorts(said.tunnelProto) && said.tunnelSrcPort) {
+    record.TunnelSrcPort = said.tunnelSrcPort;
+  }
+  if (hasPorts(said.tunnelProto) && said.tunnelDstPort) {
+    record.TunnelDstPort = said.tunnelDstPort;
+  }
+  if (said.tunnelType) {
+    record.TunnelType = said.tunnelType;
+  }
+  if (said.tunnelKey !== undefined) {
+    record.TunnelKey = said.tunnelKey;
+  }
+  if (said.tunnelProto) {
+    record.TunnelProto = said.tunnelProto;
+  }
+}

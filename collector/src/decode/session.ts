@@ -1,0 +1,217 @@
+import type { FlowRecord } from '@netobserv-flows/schema';
+import type { Flow, LossReason } from '../flow';
+import { hasReverse, reverseOf } from './biflow';
+import type { ExporterSettings } from './config';
+import { FIRST_DATA_SET, parseDefinitions } from './definitions';
+import type { Observation } from './observation';
+import { toRecord, type AppliedSampling } from './record';
+import { statedRate } from './sampling';
+import type { Template } from './template';
+import type { Domain, Exporter, TemplateStore } from './templateStore';
+import { flowTime, type MessageTime } from './times';
+
+/** What the header of a message says. */
+export interface MessageHeader {
+  readonly version: 5 | 9 | 10;
+  /** Observation domain, source id, or engine. */
+  readonly domain: number;
+  readonly sequence: number;
+  /** When it was exported, milliseconds since the Unix epoch. */
+  readonly exportMs: number;
+  /** NetFlow v5 and v9: milliseconds since the exporter's start, 32 bits. */
+  readonly uptimeMs?: number;
+}
+
+/** IPFIX withdraws all templates of a domain by the numbers of the sets that define them (RFC 7011 §8.1). */
+const ALL_TEMPLATES = 2;
+const ALL_OPTIONS_TEMPLATES = 3;
+
+/** The same template numbers of NetFlow v9 and IPFIX are different templates, should an exporter send both. */
+const IPFIX_DOMAINS = 0x1_0000_0000;
+
+const SUB_MS = 1_000_000;
+const TOUCH_EVERY_MS = 1000;
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/** The decoding of one datagram: what its messages share, and where its flows come together. */
+export class Session {
+  readonly flows: Flow[] = [];
+  optionRecords = 0;
+  templates = 0;
+  private exporter: Exporter | undefined;
+  private domain: Domain | undefined;
+  private domainKey = 0;
+  private header: MessageHeader = { version: 10, domain: 0, sequence: 0, exportMs: 0 };
+  private time: MessageTime = { exportMs: 0, uptimeMs: undefined, systemInitMs: undefined };
+  private subMs = 0;
+  private readonly receivedS: number;
+
+  constructor(
+    private readonly address: string,
+    private readonly receivedMs: number,
+    private readonly store: TemplateStore,
+    private readonly settings: ExporterSettings | undefined,
+    readonly lose: (reason: LossReason, count: number, detail: string) => void
+  ) {
+    this.receivedS = Math.floor(receivedMs / 1000);
+    this.exporter = store.exporter(address);
+  }
+
+  /** Starts a message; what follows belongs to it. */
+  begin(header: MessageHeader): void {
+    this.header = header;
+    this.domainKey = header.domain + (header.version === 10 ? IPFIX_DOMAINS : 0);
+    this.domain = this.exporter?.domains.get(this.domainKey);
+    this.subMs = subMsOf(this.address, header);
+    this.updateTime();
+  }
+
+  /**
+   * Takes in a template set or options template set.
+   * @param at behind the set's header.
+   */
+  defineTemplates(bytes: Buffer, at: number, end: number, options: boolean): void {
+    const version = this.header.version === 9 ? 9 : 10;
+    for (const parsed of parseDefinitions(bytes, at, end, version, options)) {
+      if ('problem' in parsed) {
+        this.lose('template_invalid', 1, parsed.problem);
+      } else if ('withdrawn' in parsed) {
+        this.withdraw(parsed.id, options);
+      } else {
+        const { id, definition, start } = parsed;
+        // The number of the template is no part of what it says; version and kind are.
+        const key = `${version}${options ? 'o' : 't'}${bytes.toString('latin1', start + 2, parsed.end)}`;
+        const outcome = this.store.learn(this.address, this.domainKey, id, key, definition, this.receivedMs);
+        if ('detail' in outcome) {
+          this.lose(outcome.kind, 1, `template ${id} of domain ${this.header.domain}: ${outcome.detail}`);
+        } else {
+          this.templates++;
+        }
+      }
+    }
+    this.exporter = this.store.exporter(this.address);
+    this.domain = this.exporter?.domains.get(this.domainKey);
+  }
+
+  /**
+   * Decodes a data set.
+   * @param id number of the set: the template of its records.
+   * @param at behind the set's header.
+   */
+  decodeData(bytes: Buffer, id: number, at: number, end: number): void {
+    const known = this.domain?.templates.get(id);
+    if (known === undefined || this.domain === undefined) {
+      this.lose('no_template', 1, `set ${id} of domain ${this.header.domain}: no template for it yet`);
+      return;
+    }
+    const { template } = known;
+    let position = at;
+    let records = 0;
+    // What is left after the last record is padding where no record would fit into it (RFC 7011 §3.3.1).
+    while (end - position >= template.minLength) {
+      const length = template.read(bytes, position, end);
+      if (length < 0) {
+        this.lose('malformed', 1, `set ${id}: record ${records + 1} runs past the end of its set`);
+        break;
+      }
+      position += length;
+      records++;
+      this.takeRecord(template, id, this.domain);
+    }
+    if (records === 0 && end > at && end - at < template.minLength) {
+      const detail = `set ${id}: ${end - at} bytes hold no record, one has at least ${template.minLength}`;
+      this.lose('malformed', 1, detail);
+    }
+    if (records > 0 && !template.options && !template.tellsFlows) {
+      this.lose('not_a_flow', records, `template ${id} has neither an address nor a counter`);
+    }
+  }
+
+  /**
+   * Adds the flow that an observation tells of, and the one of its reverse direction.
+   * @param rate what the message, its options or the record say of sampling.
+   */
+  addFlow(said: Observation, rate: number | undefined, prescaled: boolean): void {
+    const sampling = this.appliedSampling(rate, prescaled);
+    const forward = said.bytes !== 0 || said.packets !== 0 || !hasReverse(said);
+    if (forward) {
+      this.push(toRecord(said, flowTime(said, this.time), sampling, this.origin()));
+    }
+    if (hasReverse(said)) {
+      const reverse = reverseOf(said);
+      this.push(toRecord(reverse, flowTime(reverse, this.time), sampling, this.origin()));
+    }
+  }
+
+  /** Ends the datagram. */
+  close(): void {
+    const { exporter } = this;
+    const flows = this.flows.length > 0;
+    const isDue = exporter !== undefined && this.receivedMs - exporter.seenMs >= TOUCH_EVERY_MS;
+    if (exporter !== undefined && exporter.templates > 0 && (isDue || (flows && !exporter.proven))) {
+      this.store.touch(exporter, this.receivedMs, flows);
+    }
+  }
+
+  private takeRecord(template: Template, id: number, domain: Domain): void {
+    const said = template.observation;
+    if (template.options) {
+      this.optionRecords++;
+      domain.sampling.learn(said);
+      if (said.systemInitMs !== undefined) {
+        domain.systemInitMs = said.systemInitMs;
+        this.updateTime();
+      }
+    } else if (template.tellsFlows) {
+      this.addFlow(said, domain.sampling.rateFor(said, id) ?? statedRate(said), template.prescaled);
+    }
+  }
+
+  private appliedSampling(rate: number | undefined, prescaled: boolean): AppliedSampling {
+    const shown = rate ?? this.settings?.sampling ?? 1;
+    return { shown, factor: (this.settings?.prescaled ?? prescaled) ? 1 : shown };
+  }
+
+  private push(record: FlowRecord): void {
+    this.flows.push({ record, subMs: (this.subMs + this.flows.length) % SUB_MS });
+  }
+
+  private origin() {
+    return { address: this.address, domain: this.header.domain, receivedS: this.receivedS };
+  }
+
+  private updateTime(): void {
+    const { exportMs, uptimeMs } = this.header;
+    this.time = { exportMs, uptimeMs, systemInitMs: this.domain?.systemInitMs };
+  }
+
+  private withdraw(id: number, options: boolean): void {
+    const { exporter, domain } = this;
+    const all = options ? ALL_OPTIONS_TEMPLATES : ALL_TEMPLATES;
+    if (id === all) {
+      for (const [known, { template }] of [...(domain?.templates ?? [])]) {
+        if (template.options === options && exporter !== undefined && domain !== undefined) {
+          this.store.withdraw(exporter, domain, known);
+        }
+      }
+    } else if (
+      id < FIRST_DATA_SET ||
+      exporter === undefined ||
+      domain === undefined ||
+      !this.store.withdraw(exporter, domain, id)
+    ) {
+      this.lose('template_invalid', 1, `template ${id} of domain ${this.header.domain} has no fields`);
+    }
+  }
+}
+
+/** Digits that the same datagram gets again: FNV-1a over exporter, domain, sequence number and export time. */
+function subMsOf(address: string, { domain, sequence, exportMs }: MessageHeader): number {
+  const text = `${address}|${domain}|${sequence}|${exportMs}`;
+  let hash = FNV_OFFSET;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
+  }
+  return (hash >>> 0) % SUB_MS;
+}

@@ -1,0 +1,113 @@
+/** Reads values out of datagrams. Callers have checked that the bytes are there. */
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+const DWORD = 0x1_0000_0000;
+/** From 1900, where NTP counts from, to 1970, in seconds (RFC 5905 §6). */
+const NTP_TO_UNIX = 2_208_988_800;
+/** Names longer than this are cut: no interface is called so, and they would be stored with every flow. */
+const TEXT_MAX = 256;
+
+/** @returns the 16 bits at `at`. */
+export function uint16(bytes: Buffer, at: number): number {
+  return (bytes[at]! << 8) | bytes[at + 1]!;
+}
+
+/** @returns the 32 bits at `at`, unsigned. */
+export function uint32(bytes: Buffer, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+/** @returns the 64 bits at `at`; exact up to 2^53, no flow counts further. */
+export function uint64(bytes: Buffer, at: number): number {
+  return uint32(bytes, at) * DWORD + uint32(bytes, at + 4);
+}
+
+/** @returns a whole number of 1 to 8 bytes, as reduced-size encoding may leave them (RFC 7011 §6.2). */
+export function unsigned(bytes: Buffer, at: number, length: number): number {
+  let value = 0;
+  for (let index = 0; index < length; index++) {
+    value = value * 256 + bytes[at + index]!;
+  }
+  return value;
+}
+
+/** @returns an IPv4 address in dotted form. */
+export function ipv4(bytes: Buffer, at: number): string {
+  return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
+}
+
+/** @returns an IPv6 address in the form of RFC 5952; IPv4-mapped ones with their last 32 bits dotted (its §5). */
+export function ipv6(bytes: Buffer, at: number): string {
+  const groups = new Array<number>(8);
+  let bestStart = -1;
+  let bestLength = 1;
+  let length = 0;
+  for (let index = 0; index < 8; index++) {
+    groups[index] = uint16(bytes, at + 2 * index);
+    length = groups[index] === 0 ? length + 1 : 0;
+    if (length > bestLength) {
+      bestLength = length;
+      bestStart = index - length + 1;
+    }
+  }
+  if (bestStart === 0 && bestLength === 5 && groups[5] === 0xffff) {
+    return `::ffff:${ipv4(bytes, at + 12)}`;
+  }
+  const text = (from: number, to: number) =>
+    groups
+      .slice(from, to)
+      .map((group) => group.toString(16))
+      .join(':');
+  return bestStart < 0 ? text(0, 8) : `${text(0, bestStart)}::${text(bestStart + bestLength, 8)}`;
+}
+
+/** @returns an Ethernet address, lower case with colons; undefined where it is all zeros, which names nobody. */
+export function mac(bytes: Buffer, at: number): string | undefined {
+  if (unsigned(bytes, at, 6) === 0) {
+    return undefined;
+  }
+  return `${HEX[bytes[at]!]}:${HEX[bytes[at + 1]!]}:${HEX[bytes[at + 2]!]}:${HEX[bytes[at + 3]!]}:${HEX[bytes[at + 4]!]}:${HEX[bytes[at + 5]!]}`;
+}
+
+/** @returns a text up to its first NUL, or undefined where nothing is left. */
+export function text(bytes: Buffer, at: number, length: number): string | undefined {
+  const end = at + Math.min(length, TEXT_MAX);
+  const nul = bytes.indexOf(0, at);
+  const value = bytes.toString('utf8', at, nul >= 0 && nul < end ? nul : end).trim();
+  return value === '' ? undefined : value;
+}
+
+/** @returns the bytes in hexadecimal, or undefined where there are none. */
+export function hex(bytes: Buffer, at: number, length: number): string | undefined {
+  return length === 0 ? undefined : bytes.toString('hex', at, at + Math.min(length, TEXT_MAX));
+}
+
+/** @returns milliseconds since the Unix epoch of a time in whole seconds; undefined for 0, which says 'not known'. */
+export function secondsTime(bytes: Buffer, at: number, length: number): number | undefined {
+  return unsigned(bytes, at, length) * 1000 || undefined;
+}
+
+/** @returns milliseconds since the Unix epoch; undefined for 0, which says 'not known'. */
+export function millisecondsTime(bytes: Buffer, at: number, length: number): number | undefined {
+  return unsigned(bytes, at, length) || undefined;
+}
+
+/**
+ * An NTP timestamp of 8 bytes: seconds since 1900 and a binary fraction (RFC 7011 §6.1.9, §6.1.10). Of its eras, the
+ * one that holds the years 1968 to 2104 is meant. Of 16 bytes: seconds since 1970 and microseconds, as pmacct sends
+ * it for elements 154 and 155.
+ * @returns milliseconds since the Unix epoch, not rounded; undefined for 0, which says 'not known'.
+ */
+export function ntpTime(bytes: Buffer, at: number, length: number): number | undefined {
+  if (length === 16) {
+    return uint64(bytes, at) * 1000 + uint64(bytes, at + 8) / 1000 || undefined;
+  }
+  const seconds = uint32(bytes, at);
+  const fraction = uint32(bytes, at + 4);
+  if (seconds === 0 && fraction === 0) {
+    return undefined;
+  }
+  const era = seconds < DWORD / 2 ? DWORD : 0;
+  return (seconds + era - NTP_TO_UNIX) * 1000 + (fraction * 1000) / DWORD;
+}
