@@ -1,5 +1,6 @@
 import type { DemoCluster, DemoNode, DemoPod } from './model/types';
-import type { Traffic, Tuple } from './traffic/traffic';
+import type { Traffic } from './traffic/traffic';
+import type { Tuple } from './traffic/tuple';
 
 /** A packet's way through the tunnel between two nodes. */
 export interface Tunnel {

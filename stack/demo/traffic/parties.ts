@@ -1,7 +1,7 @@
 import type { DemoCluster, DemoPod, DemoService } from '../model/types';
 import type { Random } from '../random';
 import { OUTSIDE, type Conversation, type OutsideName } from './conversations';
-import type { Tuple } from './traffic';
+import type { Tuple } from './tuple';
 
 /** The two ends of one connection. */
 export interface Ends {

@@ -3,17 +3,10 @@ import { Random } from '../random';
 import { CONVERSATIONS, type Conversation } from './conversations';
 import { Parties, type Ends } from './parties';
 import { strength } from './shapes';
+import type { Tuple } from './tuple';
 
 /** IANA protocol numbers of the demo's traffic. */
 export const PROTOCOL = { ICMP: 1, TCP: 6, UDP: 17 } as const;
-
-/** Addresses and ports of a packet at one place on its way. */
-export interface Tuple {
-  readonly sourceAddress: string;
-  readonly sourcePort: number;
-  readonly destinationAddress: string;
-  readonly destinationPort: number;
-}
 
 /** What went one way of one connection during one slot: what the demo knows to be true. */
 export interface Traffic {
