@@ -5,7 +5,7 @@ let guard: ChildProcess | undefined;
 
 function tell(line: string): void {
   if (guard === undefined) {
-    guard = spawn(process.execPath, [fileURLToPath(new URL('./guard.mjs', import.meta.url))], {
+    guard = spawn(process.execPath, [fileURLToPath(new URL('./guardProcess.mjs', import.meta.url))], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     });
