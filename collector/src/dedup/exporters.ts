@@ -2,12 +2,18 @@ import { LRUCache } from 'lru-cache';
 import type { DedupConfig } from './config';
 
 const MAX_EXPORTERS = 10_000;
+/**
+ * Egress observations in a row, without one of ingress, that it takes to believe that an exporter sends no ingress:
+ * where it samples both sides alike, so many in a row have a chance of one in a million.
+ */
+const EGRESS_PROOF = 20;
 
 interface Exporter {
   lastMs: number;
   seenIngress: boolean;
-  /** Since when it has sent egress observations and no ingress one; undefined while it sends both. */
-  egressOnlySinceMs: number | undefined;
+  /** Egress observations since the last ingress one, and when the first of them came. */
+  egressRun: number;
+  egressSinceMs: number;
 }
 
 /**
@@ -38,28 +44,30 @@ export class Exporters {
     }
     let exporter = this.#byAddress.get(address);
     if (exporter === undefined) {
-      exporter = { lastMs: nowMs, seenIngress: false, egressOnlySinceMs: undefined };
+      exporter = { lastMs: nowMs, seenIngress: false, egressRun: 0, egressSinceMs: nowMs };
       this.#byAddress.set(address, exporter);
     }
     exporter.lastMs = nowMs;
     if (side === 1) {
-      exporter.egressOnlySinceMs ??= nowMs;
+      exporter.egressSinceMs = exporter.egressRun === 0 ? nowMs : exporter.egressSinceMs;
+      exporter.egressRun++;
     } else if (side === 0) {
       exporter.seenIngress = true;
-      exporter.egressOnlySinceMs = undefined;
+      exporter.egressRun = 0;
     }
   }
 
   /**
    * Whether an exporter also exports what comes in. Presumed of a new one until it has sent nothing but egress for
-   * the learning time; one that has sent ingress loses it after as long as makes an exporter silent.
+   * the learning time; one that has sent ingress loses it after as long as makes an exporter silent. A pause proves
+   * nothing: it takes 20 egress observations in a row.
    */
   exportsIngress(address: string, nowMs: number): boolean {
     const exporter = this.#byAddress.get(address);
-    if (exporter?.egressOnlySinceMs === undefined) {
+    if (exporter === undefined || exporter.egressRun < EGRESS_PROOF) {
       return true;
     }
-    return nowMs - exporter.egressOnlySinceMs < (exporter.seenIngress ? this.#silentMs : this.#learningMs);
+    return nowMs - exporter.egressSinceMs < (exporter.seenIngress ? this.#silentMs : this.#learningMs);
   }
 
   /**
