@@ -1,13 +1,12 @@
 import type { Answer } from './answer';
-import { refusedTimes, refusesWholeStream } from './answer';
+import { refusesWholeStream } from './answer';
 import { backoffMs, sleep, type BackoffBounds } from './backoff';
-import { entryCount, flowsByExporter, halve, makeBatch, type Batch, type Entry } from './batch';
+import { entryCount, flowsByExporter, halve, makeBatch, type Batch } from './batch';
 import { encodePush } from './encode';
 import { extendLine } from './line';
+import { Refusals } from './refusals';
 import type { Stream } from './streams';
 
-/** Pushes spent to find the entries of one batch that Loki refuses. */
-const ISOLATION_PUSHES = 300;
 /** Server errors after which a batch that alone fails is taken apart. */
 const POISON_ATTEMPTS = 10;
 
@@ -44,30 +43,29 @@ export class Delivery {
 
   /** Ends when nothing of the batch is left to do; at the signal, what is left counts as lost in the shutdown. */
   async deliver(batch: Batch): Promise<void> {
+    const refusals = new Refusals();
     const pieces = [batch];
-    let budget = ISOLATION_PUSHES;
     for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
       if (this.signal.aborted) {
         this.port.onLost(piece, 'shutdown', 'Loki had not taken them when the time to drain was over');
         continue;
       }
-      const answer = await this.pushUntilDecided(piece);
-      if (answer.kind === 'refused' && budget-- <= 0) {
-        this.port.onLost(piece, 'rejected', `${answer.reason} (not looked into further: too many refusals)`);
-      } else {
-        pieces.unshift(...this.settle(piece, answer));
+      const { refused, rest, reason } = refusals.apply(piece);
+      this.lose(refused, reason);
+      if (rest.streams.length > 0) {
+        pieces.unshift(...this.settle(rest, await this.pushUntilDecided(rest), refusals));
       }
     }
   }
 
   /** Acts on an answer. @returns what is left to send. */
-  private settle(piece: Batch, answer: Answer): Batch[] {
+  private settle(piece: Batch, answer: Answer, refusals: Refusals): Batch[] {
     switch (answer.kind) {
       case 'stored':
         this.port.onStored(piece);
         return [];
       case 'refused':
-        return this.withoutRefused(piece, answer.reason);
+        return this.withoutRefused(piece, answer.reason, refusals);
       case 'too_large':
         return this.split(piece, 'too_large', answer.reason);
       case 'stream_limit':
@@ -86,28 +84,27 @@ export class Delivery {
   }
 
   /** Entries whose refusal follows from what Loki said go at once; else the halves are tried. */
-  private withoutRefused(piece: Batch, reason: string): Batch[] {
-    const single = piece.streams.length === 1;
-    if (single && refusesWholeStream(reason)) {
-      this.port.onLost(piece, 'rejected', reason);
+  private withoutRefused(piece: Batch, reason: string, refusals: Refusals): Batch[] {
+    if (piece.streams.length === 1 && refusesWholeStream(reason)) {
+      this.lose(piece, reason);
       return [];
     }
-    const { oldestMs, newestMs } = refusedTimes(reason, single);
-    const keep = ({ ms }: Entry) => ms >= oldestMs && ms < newestMs;
-    const part = (wanted: boolean) =>
-      makeBatch(
-        piece.streams.map(({ stream, entries }) => ({
-          stream,
-          entries: entries.filter((entry) => keep(entry) === wanted),
-        }))
-      );
-    const refused = part(false);
+    const { refused, rest } = refusals.learn(piece, reason);
+    if (refusals.exhausted) {
+      this.lose(piece, `${reason} (not looked into further: too many refusals)`);
+      return [];
+    }
     if (entryCount(refused) === 0) {
       return this.split(piece, 'rejected', reason);
     }
-    this.port.onLost(refused, 'rejected', reason);
-    const rest = part(true);
-    return rest.streams.length > 0 ? [rest] : [];
+    this.lose(refused, reason);
+    return [rest];
+  }
+
+  private lose(refused: Batch, reason: string): void {
+    if (refused.streams.length > 0) {
+      this.port.onLost(refused, 'rejected', reason);
+    }
   }
 
   /**

@@ -176,6 +176,23 @@ describe('a push that Loki refuses in part', () => {
     expect(server.pushes).toHaveLength(2);
   });
 
+  it('finds what is too new within the second that Loki names, without asking for each', async () => {
+    const limit = Date.parse('2026-06-01T00:00:00.500Z');
+    server = await startPushServer((push) => {
+      const refused = push.streams.flatMap(({ entries }) => entries).find(({ ns }) => BigInt(ns) / 1_000_000n >= limit);
+      return refused === undefined
+        ? ok
+        : { status: 400, body: "entry for stream '{}' has timestamp too new: 2026-06-01T00:00:00Z\n" };
+    });
+    const { writer, stored, lostFlows } = writerTo(server.url);
+    for (let i = 0; i < 1000; i++) {
+      writer.write(flow({ SrcK8S_Namespace: `ns${i % 7}`, TimeFlowEndMs: limit - 500 + i }, i));
+    }
+    await writer.flush();
+    expect([stored(), lostFlows('rejected')]).toEqual([500, 500]);
+    expect(server.pushes.length).toBeLessThan(120);
+  });
+
   it('is given up as a whole after 300 more pushes, so that bad input cannot flood Loki', async () => {
     server = await startPushServer(() => ({ status: 400, body: 'no' }));
     const { writer, lostFlows } = writerTo(server.url);
