@@ -5,3 +5,6 @@ export const PLUGIN_ID = pluginJson.id;
 
 /** Where the app's pages live in Grafana. */
 export const PLUGIN_BASE_URL = `/a/${PLUGIN_ID}`;
+
+/** Where the app's configuration is. */
+export const CONFIG_URL = `/plugins/${PLUGIN_ID}?page=configuration`;

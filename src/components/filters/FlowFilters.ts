@@ -24,7 +24,11 @@ export class FlowFilters extends SceneObjectBase<FlowFiltersState> {
 
   getUrlState(): SceneObjectUrlValues {
     const values = filtersToUrl(this.state.set);
-    return Object.fromEntries(KEYS.map((key) => [key, values[key]]));
+    // Scenes reads several values of a key only where the state says that it holds a list.
+    return {
+      ...Object.fromEntries(KEYS.map((key) => [key, values[key]])),
+      [FILTER_PARAMETERS.filter]: values.filter ?? [],
+    };
   }
 
   updateFromUrl(values: SceneObjectUrlValues): void {

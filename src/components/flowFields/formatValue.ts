@@ -1,7 +1,7 @@
 import { dateTimeFormat, type TimeZone } from '@grafana/data';
 import { tcpFlagNames, type FieldDefinition, type FieldName } from '@netobserv-flows/schema';
 import type { KnownFlow } from '../../data/flowRow';
-import { formatBytes, formatCount, formatDirection, formatPort, formatProtocol } from '../../flow/units/format';
+import { formatBytes, formatCount, formatDirection, formatPort, formatProtocol } from '../../flow';
 
 const TIME_FORMAT = 'YYYY-MM-DD HH:mm:ss.SSS';
 const MS_PER_S = 1000;

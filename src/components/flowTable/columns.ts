@@ -22,20 +22,24 @@ export const DEFAULT_COLUMNS: readonly FieldName[] = [
   'Application',
 ];
 
-const NAME_WIDTH = 170;
-const TIME_WIDTH = 190;
-const ADDRESS_WIDTH = 130;
-const DEFAULT_WIDTH = 110;
+const TIME_WIDTH = 172;
+const DEFAULT_WIDTH = 100;
+
+/** Least widths in pixels by the kind of field; the first pattern that fits counts. */
+const WIDTHS: ReadonlyArray<readonly [pattern: RegExp, width: number]> = [
+  [/K8S_(Name|HostName|Service)$/, 160],
+  [/K8S_OwnerName$/, 130],
+  [/(Addr|AgentIP|HostIP|Mac)$/, 115],
+  [/Port$/, 92],
+  [/^(Proto|Bytes|Packets)$/, 80],
+];
 
 /** Least width of a column in pixels; what is over is shared out in proportion. */
 function widthOf(field: FieldDefinition): number {
   if (field.unit === 'ms' || field.unit === 's') {
     return TIME_WIDTH;
   }
-  if (/K8S_(Name|OwnerName|HostName|Service)$/.test(field.name)) {
-    return NAME_WIDTH;
-  }
-  return field.type === 'address' || field.type === 'mac' ? ADDRESS_WIDTH : DEFAULT_WIDTH;
+  return WIDTHS.find(([pattern]) => pattern.test(field.name))?.[1] ?? DEFAULT_WIDTH;
 }
 
 /** Fields whose figures are compared by eye, and so stand right. */

@@ -5,6 +5,7 @@ import {
   SceneQueryRunner,
   VariableDependencyConfig,
   type SceneDataQuery,
+  type SceneObject,
   type SceneObjectState,
 } from '@grafana/scenes';
 import { FlowFilters } from '../../components/filters/FlowFilters';
@@ -18,6 +19,8 @@ import { directionsOf, QueryOptions } from './QueryOptions';
 import { TableState } from './TableState';
 
 interface FlowsViewState extends SceneObjectState {
+  /** Data source, time range and refresh. */
+  controls: SceneObject[];
   filters: FlowFilters;
   options: QueryOptions;
   table: TableState;
@@ -49,8 +52,9 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
   /** The expression that the rows answer. */
   private answered?: unknown;
 
-  constructor() {
+  constructor(controls: SceneObject[]) {
     super({
+      controls,
       filters: new FlowFilters(),
       options: new QueryOptions(),
       table: new TableState(),
@@ -74,6 +78,11 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
     this.turn++;
     this.state.$data.cancelQuery();
     this.setState({ loading: false });
+  }
+
+  /** Asks again, labels included. */
+  retry(): void {
+    void this.load();
   }
 
   private activateView() {

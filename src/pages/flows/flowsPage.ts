@@ -3,7 +3,6 @@ import {
   DataSourceVariable,
   EmbeddedScene,
   SceneAppPage,
-  SceneControlsSpacer,
   SceneRefreshPicker,
   SceneTimePicker,
   SceneTimeRange,
@@ -31,13 +30,11 @@ export function flowsScene(): EmbeddedScene {
         }),
       ],
     }),
-    controls: [
+    body: new FlowsView([
       new VariableValueSelectors({}),
-      new SceneControlsSpacer(),
       new SceneTimePicker({ isOnCanvas: true }),
       new SceneRefreshPicker({ intervals: REFRESH_INTERVALS, isOnCanvas: true }),
-    ],
-    body: new FlowsView(),
+    ]),
   });
 }
 

@@ -1,0 +1,26 @@
+import { locationUtil, urlUtil, type RawTimeRange, type TimeZone } from '@grafana/data';
+import type { SceneDataQuery } from '@grafana/scenes';
+
+function pointInTime(time: RawTimeRange['from']): string {
+  return typeof time === 'string' ? time : String(time.valueOf());
+}
+
+/**
+ * Address of Explore with a query.
+ * @param range what Explore shows; relative times stay relative.
+ */
+export function exploreUrl(uid: string, query: SceneDataQuery, range: RawTimeRange, timeZone?: TimeZone): string {
+  const panes = {
+    flows: {
+      datasource: uid,
+      queries: [{ ...query, datasource: { type: 'loki', uid } }],
+      range: { from: pointInTime(range.from), to: pointInTime(range.to) },
+    },
+  };
+  const url = urlUtil.renderUrl('/explore', {
+    schemaVersion: 1,
+    panes: JSON.stringify(panes),
+    ...(timeZone === undefined ? {} : { timezone: timeZone }),
+  });
+  return locationUtil.assureBaseUrl(url);
+}

@@ -1,0 +1,71 @@
+import React from 'react';
+import { Alert, Button, EmptyState, LinkButton, TextLink } from '@grafana/ui';
+import { testIds } from '../../components/testIds';
+import { CONFIG_URL } from '../../constants';
+import type { ExplainedError } from '../../data/lokiErrors';
+
+/** What failed, what to do, and what Loki said. */
+export function ErrorNotice({ error, onRetry }: { error: ExplainedError; onRetry(): void }) {
+  return (
+    <Alert
+      severity="error"
+      title={error.title}
+      buttonContent="Try again"
+      onRemove={onRetry}
+      data-testid={testIds.flows.error}
+    >
+      <div>{error.remedy}</div>
+      {error.said !== undefined && <pre>{error.said}</pre>}
+      {error.settings === true && (
+        <TextLink href={CONFIG_URL} inline={false}>
+          Configuration and connection test
+        </TextLink>
+      )}
+    </Alert>
+  );
+}
+
+interface EmptyProps {
+  hasFilters: boolean;
+  /** Whether flows of one direction only are asked for. */
+  oneDirection: boolean;
+  duplicates: boolean;
+  onClearFilters(): void;
+  onBothDirections(): void;
+  onShowDuplicates(): void;
+}
+
+/** Nothing found, and what may bring flows into view. */
+export function EmptyNotice(props: EmptyProps) {
+  const { hasFilters, oneDirection, duplicates, onClearFilters, onBothDirections, onShowDuplicates } = props;
+  return (
+    <div data-testid={testIds.flows.empty}>
+      <EmptyState
+        variant="not-found"
+        message="No flows found"
+        button={
+          <>
+            {hasFilters && <Button onClick={onClearFilters}>Remove all filters</Button>}{' '}
+            {oneDirection && (
+              <Button variant="secondary" onClick={onBothDirections}>
+                Show both directions
+              </Button>
+            )}{' '}
+            {!duplicates && (
+              <Button variant="secondary" onClick={onShowDuplicates}>
+                Show duplicates
+              </Button>
+            )}{' '}
+            <LinkButton variant="secondary" href={CONFIG_URL}>
+              Test the connection
+            </LinkButton>
+          </>
+        }
+      >
+        {hasFilters
+          ? 'No flow of this time range meets the filters. Choose a longer time range, or remove a filter.'
+          : 'This time range holds no flows. Choose a longer one, or test whether flows arrive in Loki.'}
+      </EmptyState>
+    </div>
+  );
+}
