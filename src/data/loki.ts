@@ -93,11 +93,21 @@ export function forgetLabels(): void {
   cache.clear();
 }
 
+const QUOTED = /"(?:[^"\\]|\\.)*"|`[^`]*`/g;
+const VARIABLE = /\$|\[\[/;
+
 /**
  * Guards a query against Grafana's own `$variables`: `$` and `[[` in quoted text become escapes that Loki reads as the
  * same characters, so that a filter on the text `$__range` finds that text.
  * @param expr LogQL.
  */
 export function withoutVariables(expr: string): string {
-  return expr.replace(/"(?:[^"\\]|\\.)*"/g, (text) => text.replaceAll('$', '\\x24').replaceAll('[[', '\\x5b\\x5b'));
+  return expr.replace(QUOTED, (text) => {
+    if (!VARIABLE.test(text)) {
+      return text;
+    }
+    // Backticks know no escapes. JSON's, which are all Go's too, carry over what stands between them.
+    const escaped = text.startsWith('`') ? JSON.stringify(text.slice(1, -1)) : text;
+    return escaped.replaceAll('$', '\\x24').replaceAll('[[', '\\x5b\\x5b');
+  });
 }

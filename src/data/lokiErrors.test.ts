@@ -1,0 +1,49 @@
+import { FilterError } from '../flow';
+import { explainError } from './lokiErrors';
+
+describe('explaining errors', () => {
+  it.each([
+    [
+      'max entries limit per query exceeded, limit > max_entries_limit_per_query (10000 > 5000)',
+      /fewer flows/,
+      /lower limit/,
+    ],
+    ['maximum number of series (500) reached for a single query', /more series/, /max_query_series/],
+    ['the query time range exceeds the limit (query length: 800h, limit: 721h)', /longer/, /shorter time range/],
+    ['the query would read too many bytes (query: 1TB, limit: 1GB)', /read more/, /namespace/],
+    ['too many outstanding requests', /too much to do/, /refresh less often/],
+    ['context deadline exceeded', /in time/, /shorter time range/],
+    ['rpc error: code = ResourceExhausted desc = grpc: received message larger than max', /larger/, /lower limit/],
+    ['parse error at line 1, col 2: syntax error: unexpected $end', /understand/, /filter added last/],
+    ['no org id', /refused access/, /tenant/],
+    ['dial tcp 127.0.0.1:3100: connect: connection refused', /cannot be reached/, /Loki runs/],
+    ['Datasource nope was not found', /no such/, /another data source/],
+  ])('knows what to do about “%s”', (message, title, remedy) => {
+    const explained = explainError({ message, refId: 'flows' });
+    expect(explained.title).toMatch(title);
+    expect(explained.remedy).toMatch(remedy);
+    expect(explained.said).toBe(message);
+  });
+
+  it('goes by the status where nothing is said', () => {
+    expect(explainError({ status: 404, data: {} }).title).toMatch(/no such/i);
+    expect(explainError({ status: 502, statusText: 'Bad Gateway', data: {} }).title).toMatch(/cannot be reached/);
+  });
+
+  it('prefers what Loki said to Grafana’s wrapping', () => {
+    expect(explainError({ status: 400, message: 'Bad Request', data: { message: 'parse error at line 1' } }).said).toBe(
+      'parse error at line 1'
+    );
+  });
+
+  it('names the filter that cannot be applied', () => {
+    const explained = explainError(new FilterError('Port: 70000 is past 65535'));
+    expect(explained).toMatchObject({ title: 'A filter cannot be applied', said: 'Port: 70000 is past 65535' });
+  });
+
+  it.each([undefined, null, 'odd', 42, {}])('has words even for %p', (error) => {
+    const { title, remedy } = explainError(error);
+    expect(title).not.toBe('');
+    expect(remedy).not.toBe('');
+  });
+});
