@@ -134,7 +134,7 @@ export class Session {
    */
   addFlow(said: Observation, rate: number | undefined, prescaled: boolean): void {
     const sampling = this.appliedSampling(rate, prescaled);
-    const forward = said.bytes !== 0 || said.packets !== 0 || !hasReverse(said);
+    const forward = (said.bytes ?? 0) > 0 || (said.packets ?? 0) > 0 || !hasReverse(said);
     if (forward) {
       this.push(toRecord(said, flowTime(said, this.time), sampling, this.origin()));
     }

@@ -18,8 +18,8 @@ export interface FlowTime {
 
 const UPTIME_WRAP = 0x1_0000_0000;
 /**
- * A flow may end a little after the uptime of the header that exports it; beyond this the header's uptime is wrong
- * (softflowd reading a file leaves it 0) and only the difference of start and end can be used.
+ * By uptime a flow may end a little after its export, not more: the exporter's start is wrong then (softflowd reading
+ * a capture takes the present for it) and only the difference of start and end can be used.
  */
 const UPTIME_AHEAD_MS = 60_000;
 
@@ -63,10 +63,15 @@ function span(start: number, end: number): number {
 }
 
 function uptimeToMs(uptime: number, systemInitMs: number | undefined, message: MessageTime): number {
-  const { exportMs, uptimeMs } = message;
+  const { exportMs } = message;
+  const literal = literalTime(uptime, systemInitMs, message);
+  return literal > exportMs + UPTIME_AHEAD_MS ? exportMs : literal;
+}
+
+/** As the RFCs have it; of the 49.7 days after which the 32 bits wrap, those nearest to the export. */
+function literalTime(uptime: number, systemInitMs: number | undefined, { exportMs, uptimeMs }: MessageTime): number {
   if (uptimeMs !== undefined) {
-    const age = (uptimeMs - uptime) | 0;
-    return age < -UPTIME_AHEAD_MS ? exportMs : exportMs - age;
+    return exportMs - ((uptimeMs - uptime) | 0);
   }
   if (systemInitMs === undefined) {
     return exportMs;

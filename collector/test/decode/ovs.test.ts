@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Decoder } from '../../src/decode';
 import { readDatagrams } from '../../src/receive/files';
-import { CAPTURES, noCaptures } from './captures';
+import { CAPTURES, hasCaptures, noCaptures } from './captures';
 
-describe.skipIf(!existsSync(CAPTURES))(`Open vSwitch, recorded${noCaptures}`, () => {
+describe.skipIf(!hasCaptures)(`Open vSwitch, recorded${noCaptures}`, () => {
   it('decodes every flow of all its templates, without a loss', async () => {
     const losses: unknown[] = [];
     const decoder = new Decoder({ onLoss: (...loss) => losses.push(loss) });
