@@ -347,7 +347,7 @@ export const FIELDS = [
     group: 'labels',
     type: 'string',
     title: 'Layer',
-    description: 'app, or infra where both ends are parts of the platform.',
+    description: 'app, or infra where every end that the cluster knows is a part of the platform.',
     source: 'the collector’s enrich.infraNamespaces',
   },
 ] as const satisfies readonly FieldDefinition[];

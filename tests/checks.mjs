@@ -8,6 +8,7 @@ export const CHECKS = [
   { name: 'types of the collector', command: ['tsc', '-p', 'collector/tsconfig.json'] },
   { name: 'types of stack', command: ['tsc', '-p', 'stack/tsconfig.json'] },
   { name: 'types of tests', command: ['tsc', '-p', 'tests/tsconfig.json'] },
+  { name: 'types of bench', command: ['tsc', '--noEmit', '-p', 'bench/collector/tsconfig.json'] },
   { name: 'types of docs', command: ['tsc', '-p', 'docs/tsconfig.json'] },
   { name: 'types of provisioning', command: ['tsc', '-p', 'provisioning/tsconfig.json'] },
   { name: 'lint', command: ['eslint', '--cache', '--max-warnings', '0', '.'] },
