@@ -27,11 +27,12 @@ describe('the demo’s traffic', () => {
     expect(whole.length).toBeGreaterThan(1000);
   });
 
-  test('lies within its slot and is ordered by its end', () => {
+  test('ends within its slot, lasts no longer than one, and is ordered by its end', () => {
     const traffic = trafficOfSlot(buildCluster(3), NOON, OPTIONS);
     traffic.forEach((flow, index) => {
-      expect(flow.startMs).toBeGreaterThanOrEqual(NOON);
-      expect(flow.endMs).toBeGreaterThanOrEqual(flow.startMs);
+      expect(flow.endMs).toBeGreaterThanOrEqual(NOON);
+      expect(flow.startMs).toBeLessThan(flow.endMs);
+      expect(flow.startMs).toBeGreaterThanOrEqual(flow.endMs - MINUTE);
       expect(flow.endMs).toBeLessThan(NOON + MINUTE);
       expect(flow.endMs).toBeGreaterThanOrEqual(traffic[index - 1]?.endMs ?? 0);
       expect(flow.bytes / flow.packets).toBeGreaterThanOrEqual(52);
@@ -89,6 +90,14 @@ describe('the demo’s traffic', () => {
     expect(share).toBeGreaterThan(0.02);
     expect(share).toBeLessThan(0.4);
   });
+});
+
+test('records come evenly over a minute', () => {
+  const perTenSeconds = new Array<number>(6).fill(0);
+  for (const { endMs } of trafficOfSlot(buildCluster(1), NOON, OPTIONS)) {
+    perTenSeconds[Math.floor((endMs - NOON) / 10_000)]! += 1;
+  }
+  expect(Math.min(...perTenSeconds) / Math.max(...perTenSeconds)).toBeGreaterThan(0.6);
 });
 
 describe('strength over the week', () => {

@@ -145,10 +145,10 @@ function conversationTraffic(
     // A connection of a pool has the same ends in every slot.
     const ends = parties.ends(conversation, i, lasting ? new Random(seed, 'pool', index, i) : random);
     const size = lasting ? random.between(0.6, 1.4) : random.skewed();
-    const startMs = slotStartMs + Math.floor(random.between(0, lasting ? 0.1 : 0.8) * slotMs);
-    const lastMs = slotStartMs + slotMs - MILLISECOND_RESERVE;
-    const shortest = lasting ? 0.5 : 0.002;
-    const endMs = Math.min(lastMs, startMs + 1 + Math.floor(random.between(shortest, lasting ? 0.9 : 0.4) * slotMs));
+    // Ends are spread over the slot, so that records come evenly; a pool's connection is reported at its own moment.
+    const phase = lasting ? new Random(seed, 'phase', index, i).next() : random.next();
+    const endMs = slotStartMs + Math.floor(phase * (slotMs - MILLISECOND_RESERVE));
+    const startMs = endMs - Math.floor(lasting ? 0.98 * slotMs : 2 + random.between(0, 0.4) * slotMs);
     traffic.push(
       ...bothWays(conversation, ends, startMs, endMs, conversation.up * share * size, conversation.down * share * size)
     );
@@ -157,7 +157,7 @@ function conversationTraffic(
 }
 
 /**
- * All traffic of one slot, ordered by its end. A pure function: equal for equal arguments, and independent of which
+ * All traffic that ends within one slot, ordered by its end; it may have begun in the slot before. A pure function: equal for equal arguments, and independent of which
  * other slots were asked for.
  * @param slotStartMs start of the slot, a multiple of `slotMs` since the Unix epoch.
  * @throws RangeError where the slot's start is not a multiple of its length.

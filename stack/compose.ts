@@ -1,0 +1,49 @@
+import { execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { StartOptions } from './options';
+
+const run = promisify(execFile);
+const COMMAND_TIMEOUT_MS = 15_000;
+
+/** True where Docker has Compose and its engine answers. */
+export async function hasCompose(): Promise<boolean> {
+  try {
+    await run('docker', ['compose', 'version'], { timeout: COMMAND_TIMEOUT_MS });
+    // An engine that cannot be reached fails here; `docker` alone proves nothing.
+    await run('docker', ['info'], { timeout: COMMAND_TIMEOUT_MS });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Arguments of `docker` for a command of Compose, with the demo where it is wanted. */
+export function composeArguments(options: Pick<StartOptions, 'demo'>, ...command: readonly string[]): string[] {
+  return ['compose', ...(options.demo ? ['--env-file', 'deploy/compose/demo.env'] : []), ...command];
+}
+
+function docker(root: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('docker', [...args], { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' });
+    child.once('error', reject);
+    child.once('close', (code, signal) =>
+      code === 0
+        ? resolve()
+        : reject(new Error(`docker ${args.join(' ')} ended with ${signal ?? `exit code ${code}`}; its output is above`))
+    );
+  });
+}
+
+/**
+ * Builds and starts everything with `docker-compose.yaml`, and waits until it is healthy. The app must be built.
+ * @throws Error naming the command that failed.
+ */
+export async function composeUp(root: string, options: StartOptions): Promise<void> {
+  const env = { DEMO_SEED: String(options.seed), DEMO_BACKFILL: `${options.hours}h` };
+  await docker(root, composeArguments(options, 'up', '--build', '--detach', '--wait'), env);
+}
+
+/** Stops what {@link composeUp} started; stored flows and Grafana's data stay in their volumes. */
+export async function composeDown(root: string, options: StartOptions): Promise<void> {
+  await docker(root, composeArguments(options, 'down'), {});
+}

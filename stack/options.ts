@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util';
+
+/** What `npm start -- …` was asked for. */
+export interface StartOptions {
+  /** Run the demo cluster; without it only real exporters are taken. */
+  readonly demo: boolean;
+  /** Hours of history that the demo sends first, 0 to 160. */
+  readonly hours: number;
+  readonly seed: number;
+  /** Scales the demo's connections and volume. */
+  readonly rate: number;
+  /** Do not use Docker. */
+  readonly native: boolean;
+  readonly help: boolean;
+}
+
+export const USAGE = `npm start -- [options]: runs Loki, the collector, a demo cluster and Grafana with the app.
+
+  --no-demo    no demo cluster: listens for real exporters on UDP 2055 and 4739, Grafana asks for a login
+  --hours N    hours of history that the demo sends first, 0 to 160 (default 6)
+  --seed N     which demo cluster (default 1); each has its own data
+  --rate F     scales the demo's connections and volume, 0.01 to 100 (default 1)
+  --native     do not use Docker, even where it is there
+  --help       this
+
+Environment: LOKI_URL takes a running Loki; GRAFANA_HOME names a Grafana to run.
+`;
+
+function number(option: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= min && value <= max)) {
+    throw new Error(`--${option}: "${text}" is not a number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+/**
+ * Reads the arguments.
+ * @throws Error naming the option that is not known or whose value is out of range.
+ */
+export function parseOptions(args: readonly string[]): StartOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      'no-demo': { type: 'boolean', default: false },
+      hours: { type: 'string', default: '6' },
+      seed: { type: 'string', default: '1' },
+      rate: { type: 'string', default: '1' },
+      native: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    demo: !values['no-demo'],
+    // Loki refuses what is older than a week.
+    hours: number('hours', values.hours, 0, 160),
+    seed: Math.floor(number('seed', values.seed, 0, Number.MAX_SAFE_INTEGER)),
+    rate: number('rate', values.rate, 0.01, 100),
+    native: values.native,
+    help: values.help,
+  };
+}
