@@ -4,6 +4,9 @@ import { createLog } from '../log';
 import { startCollector } from '../run';
 import type { CommandIo } from './checkConfig';
 
+/** Ctrl-C reaches a command under `npm run` twice: from the terminal, and forwarded by npm. */
+const SAME_SIGNAL_MS = 500;
+
 /**
  * `run --config FILE`: serves until SIGTERM or SIGINT, then sends what is left and ends. A second signal ends at once.
  * @returns exit code: 0 after a signal, 1 where it could not start.
@@ -18,9 +21,12 @@ export async function runCommand(file: string | undefined, io: CommandIo): Promi
     const collector = await startCollector(config, log);
     const signal = await firstSignal();
     log.info({ signal, drainMs: config.loki.drainMs }, 'stopping: sending what is left; a second signal ends at once');
-    process.once('SIGTERM', () => process.exit(1));
-    process.once('SIGINT', () => process.exit(1));
+    const endAtOnce = setTimeout(() => {
+      process.on('SIGTERM', () => process.exit(1));
+      process.on('SIGINT', () => process.exit(1));
+    }, SAME_SIGNAL_MS);
     await collector.stop();
+    clearTimeout(endAtOnce);
     return 0;
   } catch (error) {
     const { message } = error as Error;
@@ -31,12 +37,8 @@ export async function runCommand(file: string | undefined, io: CommandIo): Promi
 
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    const done = (signal: NodeJS.Signals) => {
-      process.off('SIGTERM', done);
-      process.off('SIGINT', done);
-      resolve(signal);
-    };
-    process.on('SIGTERM', done);
-    process.on('SIGINT', done);
+    // They stay, so that a signal that comes again has no effect of its own.
+    process.on('SIGTERM', resolve);
+    process.on('SIGINT', resolve);
   });
 }

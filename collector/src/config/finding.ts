@@ -48,7 +48,8 @@ export function findingsOf(issue: Issue, value: unknown, schema: z.ZodType): Fin
   const own = ownMessage(issue, valueAt(value, issue.path));
   if (own !== undefined) {
     const [problem, ...remedy] = own.split('; ');
-    return [{ path: issue.path, problem: problem ?? own, remedy: remedy.join('; ') }];
+    const missing = issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined;
+    return [{ path: issue.path, problem: missing ? 'missing' : (problem ?? own), remedy: remedy.join('; ') }];
   }
   return [{ path: issue.path, ...describe(issue, valueAt(value, issue.path)) }];
 }

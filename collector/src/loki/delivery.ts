@@ -1,5 +1,4 @@
-import type { Answer } from './answer';
-import { refusesWholeStream } from './answer';
+import { refusesWholeStream, type Answer } from './answer';
 import { backoffMs, sleep, type BackoffBounds } from './backoff';
 import { entryCount, flowsByExporter, halve, makeBatch, type Batch } from './batch';
 import { encodePush } from './encode';

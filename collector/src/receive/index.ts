@@ -4,7 +4,7 @@ import type { Listen } from './listen';
 import { openUdp, type UdpEvents, type UdpSocket } from './udp';
 
 export { receiveConfig, type ReceiveConfig } from './config';
-export { listenSetting, listenText, type Listen } from './listen';
+export { listenSetting, listenText, parseListen, type Listen } from './listen';
 
 /** The sockets that exporters send to. */
 export class Receiver {

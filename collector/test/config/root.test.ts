@@ -48,6 +48,11 @@ describe('check-config', () => {
       'log: {level: info}\n',
       'F:1: loki: missing; add it: a mapping of keys to values is needed',
     ],
+    [
+      'no address of Loki',
+      'loki:\n  tenant: a\n',
+      'F:1: loki.url: missing; write one like http://loki:3100, without /loki/api/v1/push',
+    ],
     ['an unknown section', `${minimal}lokii: 1\n`, "F:3: lokii: unknown key; did you mean 'loki'?"],
     ['a misspelt key', `${minimal}  tennant: x\n`, "F:3: loki.tennant: unknown key; did you mean 'tenant'?"],
     [

@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Counts } from '../../src/counts';
+import { StatusServer, type Readiness } from '../../src/http';
+import { createMetrics } from '../../src/metrics';
+import { Rate } from '../../src/rate';
+
+let server: StatusServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+const host = '127.0.0.1';
+const idle = { pendingFlows: 0, queueBytes: 0, streams: 0, workloads: 0, retries: 0, folded: 0 };
+
+async function serve(parts: Record<string, Readiness> = {}, metrics: () => Promise<string> = async () => 'm 1\n') {
+  server = await StatusServer.start(
+    { host, port: 0 },
+    { readiness: () => parts, metrics, metricsType: 'text/plain; version=0.0.4', status: () => ({ stored: 5 }) }
+  );
+  const { port } = server;
+  return (path: string, init?: RequestInit) => fetch(`http://${host}:${port}${path}`, init);
+}
+
+describe('the endpoints', () => {
+  it('/healthz is fine while the process serves', async () => {
+    const get = await serve({ loki: { ok: false, reason: 'away' } });
+    expect((await get('/healthz')).status).toBe(200);
+  });
+
+  it('/readyz is 200 where every part is ready', async () => {
+    const get = await serve({ loki: { ok: true }, enrich: { ok: true, reason: 'names may be out of date' } });
+    const response = await get('/readyz?verbose');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ ok: true, reasons: ['names may be out of date'] });
+  });
+
+  it('/readyz is 503 with the reasons where one is not', async () => {
+    const get = await serve({ loki: { ok: false, reason: 'Loki: away' }, enrich: { ok: true } });
+    const response = await get('/readyz');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({
+      ok: false,
+      reasons: ['Loki: away'],
+      parts: { loki: { ok: false, reason: 'Loki: away' }, enrich: { ok: true } },
+    });
+  });
+
+  it('/metrics is in Prometheus’ format, /status in JSON', async () => {
+    const get = await serve();
+    expect((await get('/metrics')).headers.get('content-type')).toBe('text/plain; version=0.0.4');
+    expect(await (await get('/status')).json()).toEqual({ stored: 5 });
+    expect(await (await get('/metrics', { method: 'HEAD' })).text()).toBe('');
+  });
+
+  it('other paths and methods are refused with what there is', async () => {
+    const get = await serve();
+    const missing = await get('/metric');
+    expect([missing.status, await missing.text()]).toEqual([404, expect.stringContaining('/metrics and /status')]);
+    expect((await get('/metrics', { method: 'POST', body: 'x' })).status).toBe(405);
+  });
+
+  it('a fault while metrics are read is an answer, and the next request is served', async () => {
+    const get = await serve({}, () => Promise.reject(new Error('oops')));
+    expect((await get('/metrics')).status).toBe(500);
+    expect((await get('/healthz')).status).toBe(200);
+  });
+
+  it('names the address and the remedy where the port is taken', async () => {
+    await serve();
+    const listen = { host, port: server!.port };
+    const sources = { readiness: () => ({}), metrics: async () => '', metricsType: '', status: () => ({}) };
+    await expect(StatusServer.start(listen, sources)).rejects.toThrow(
+      /^cannot serve HTTP on 127.0.0.1:\d+: .*EADDRINUSE.*; stop what listens there, or set http.listen$/
+    );
+  });
+});
+
+describe('the metrics', () => {
+  function make(counts: Counts) {
+    return createMetrics({
+      counts,
+      loki: () => ({ ...idle, pendingFlows: 3, queueBytes: 900, streams: 2, retries: 4, folded: 1 }),
+      templates: () => 88,
+      kernelDrops: async () => new Map([[2055, 7]]),
+    });
+  }
+
+  it('tell what came in, what became of it, and what is left', async () => {
+    const counts = new Counts();
+    counts.received('10.0.0.1', 100, 5);
+    counts.decoded('10.0.0.1', 10);
+    counts.enriched('10.0.0.1');
+    counts.duplicate('10.0.0.1');
+    counts.stored('10.0.0.1', 6);
+    counts.lost('queue_full', '10.0.0.1', 1);
+    counts.lost('malformed', '10.0.0.2', 1);
+    const metrics = make(counts);
+    metrics.push('stored', 0.02);
+    const text = await metrics.text();
+    for (const line of [
+      'received_datagrams_total{exporter="10.0.0.1"} 1',
+      'received_bytes_total{exporter="10.0.0.1"} 100',
+      'decoded_total{exporter="10.0.0.1"} 10',
+      'enriched_total{exporter="10.0.0.1"} 1',
+      'duplicates_total{exporter="10.0.0.1"} 1',
+      'stored_total{exporter="10.0.0.1"} 6',
+      'lost_total{stage="store",reason="queue_full",exporter="10.0.0.1"} 1',
+      'lost_total{stage="decode",reason="malformed",exporter="10.0.0.2"} 1',
+      'pending 3',
+      'queue_bytes 900',
+      'streams 2',
+      'push_retries_total 4',
+      'folded_total 1',
+      'templates 88',
+      'kernel_drops_total{port="2055"} 7',
+      'push_duration_seconds_count{result="stored"} 1',
+    ]) {
+      expect(text).toContain(`netobserv_flows_${line}\n`);
+    }
+    expect(await metrics.text()).toContain('netobserv_flows_stored_total{exporter="10.0.0.1"} 6\n');
+  });
+
+  it('tell 200 exporters apart and the rest as one, whoever sends', async () => {
+    const counts = new Counts();
+    for (let i = 0; i < 5000; i++) {
+      counts.received(`10.0.${i >> 8}.${i & 255}`, 1, i);
+    }
+    const text = await make(counts).text();
+    expect(text.match(/^netobserv_flows_received_datagrams_total\{/gm)).toHaveLength(201);
+    expect(text).toContain('netobserv_flows_received_datagrams_total{exporter="other"} 4800\n');
+    expect(counts.total('datagrams')).toBe(5000);
+  });
+});
+
+describe('a rate', () => {
+  it('is over the last ten seconds', () => {
+    const rate = new Rate();
+    expect(rate.perSecond).toBe(0);
+    for (let second = 0; second <= 60; second++) {
+      rate.sample(second < 30 ? 0 : (second - 30) * 50, second * 1000);
+    }
+    expect(rate.perSecond).toBe(50);
+  });
+});

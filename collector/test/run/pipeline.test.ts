@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { Counts } from '../../src/counts';
+import type { Flow, ReportLoss } from '../../src/flow';
+import { createLog, RateLimit } from '../../src/log';
+import { createPipeline, type Stages } from '../../src/pipeline';
+import { flow } from '../loki/flows';
+
+const datagram = { payload: Buffer.from('xyz'), address: '192.0.2.1', port: 9, receivedMs: 1234 };
+
+function run(stages: Partial<Stages>) {
+  const counts = new Counts();
+  const written: Flow[] = [];
+  const calls: string[] = [];
+  const onLoss: ReportLoss = (reason, exporter, count) => counts.lost(reason, exporter, count);
+  const pipeline = createPipeline(
+    {
+      decode: () => [flow({ Bytes: 1 }), flow({ Bytes: 2 }), flow({ Bytes: 3 })],
+      enrich: ({ Bytes }) => calls.push(`enrich ${Bytes}`),
+      mark: ({ Bytes }, receivedMs) => calls.push(`mark ${Bytes} ${receivedMs}`),
+      write: (one) => written.push(one),
+      ...stages,
+    },
+    counts,
+    onLoss
+  );
+  pipeline(datagram);
+  return { counts, written: written.map(({ record }) => record.Bytes), calls };
+}
+
+describe('the way of a datagram', () => {
+  it('is decode, enrich, mark, write; each flow in turn', () => {
+    const { counts, written, calls } = run({});
+    expect(calls).toEqual(['enrich 1', 'mark 1 1234', 'enrich 2', 'mark 2 1234', 'enrich 3', 'mark 3 1234']);
+    expect(written).toEqual([1, 2, 3]);
+    expect([counts.total('datagrams'), counts.total('bytes'), counts.total('decoded')]).toEqual([1, 3, 3]);
+  });
+
+  it('counts flows with names, and duplicates', () => {
+    const { counts } = run({
+      enrich: (record) => (record.Bytes === 2 ? (record.DstK8S_Name = 'web') : undefined),
+      mark: (record) => (record.Bytes === 3 ? (record.Duplicate = true) : undefined),
+    });
+    expect([counts.total('enriched'), counts.total('duplicates')]).toEqual([1, 1]);
+  });
+
+  it('loses, and counts, only the flow that a stage fails on', () => {
+    const { counts, written } = run({
+      enrich: ({ Bytes }) => {
+        if (Bytes === 2) {
+          throw new Error('fault');
+        }
+      },
+    });
+    expect(written).toEqual([1, 3]);
+    expect(counts.losses()).toEqual({ internal_error: 1 });
+  });
+});
+
+describe('rate-limited messages', () => {
+  it('come once a minute and kind, with the number left out', () => {
+    let now = 0;
+    const limit = new RateLimit(() => now);
+    const written: Array<[string, number]> = [];
+    const say = (kind: string) => limit.allow(kind, (suppressed) => written.push([kind, suppressed]));
+    ['a', 'a', 'b', 'a'].forEach(say);
+    now = 61_000;
+    say('a');
+    expect(written).toEqual([
+      ['a', 0],
+      ['b', 0],
+      ['a', 2],
+    ]);
+  });
+
+  it('share a limit past 200 kinds, as the network names them', () => {
+    const limit = new RateLimit(() => 0);
+    let written = 0;
+    for (let i = 0; i < 10_000; i++) {
+      limit.allow(`kind ${i}`, () => written++);
+    }
+    expect(written).toBe(201);
+  });
+});
+
+it('the log is JSON lines of the level that is set', () => {
+  const lines: string[] = [];
+  const log = createLog({ level: 'warn' }, { write: (line) => void lines.push(line) });
+  log.info('left out');
+  log.warn({ reason: 'malformed' }, 'lost');
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    { level: 40, time: expect.any(String), reason: 'malformed', msg: 'lost' },
+  ]);
+});
