@@ -26,7 +26,6 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** Characters that some JSON writer escapes: Go's also writes `<`, `>`, `&`, U+2028 and U+2029 as `\u…`. */
-// eslint-disable-next-line no-control-regex -- control characters are escaped in JSON
 const ESCAPED = /["\\/<>&'\u0000-\u001f\u007f\u2028\u2029]/;
 const MUST_ESCAPE = /["\\\u0000-\u001f]/;
 

@@ -3,7 +3,6 @@
  * where nothing needs escaping, unless it holds what backticks cannot (backticks, control characters: Go drops CR).
  */
 export function quote(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are the very thing to find
   if (/["\\]/.test(text) && !/[`\u0000-\u001f\u007f]/.test(text)) {
     return `\`${text}\``;
   }

@@ -5,6 +5,9 @@ import { rangePatterns, wholePatterns } from './pattern';
 /** Text for which Loki's index and the evaluation in memory surely agree, whatever the case. */
 const ASCII = /^[ -~]*$/;
 
+/** Any value at all. */
+const PRESENT = '(?s:.+)';
+
 /** Patterns of the label values that meet an atom (before its negation); undefined where the index cannot tell. */
 function valuePatterns({ test, list }: Atom): readonly string[] | undefined {
   if (list !== undefined) {
@@ -24,7 +27,7 @@ function valuePatterns({ test, list }: Atom): readonly string[] | undefined {
     case 'true':
       return ['true'];
     case 'present':
-      return ['(?s:.+)'];
+      return [PRESENT];
   }
 }
 
@@ -66,6 +69,27 @@ function matcher(label: string, patterns: readonly string[], negated: boolean, f
     : `${label}=~${quote(patterns.join('|'))}`;
 }
 
+/** The matcher of a negated atom on a label: exact, since a stream without the label meets it. */
+function negatedMatcher(atom: Atom, folded: boolean): string | undefined {
+  const patterns = valuePatterns(atom);
+  if (patterns === undefined) {
+    return undefined;
+  }
+  return atom.test.kind === 'present' ? `${atom.field}=""` : matcher(atom.field, patterns, true, folded);
+}
+
+/** The matcher of what a condition asks of a label wherever it holds. */
+function positiveMatcher(condition: Condition, label: string, folded: boolean): string | undefined {
+  const patterns = constraint(condition, label);
+  if (patterns === undefined) {
+    return undefined;
+  }
+  if (patterns.includes(PRESENT)) {
+    return folded ? undefined : `${label}!=""`;
+  }
+  return matcher(label, patterns, false, folded);
+}
+
 /**
  * Stream matchers for conditions that must all hold, for the labels given. They leave out streams that cannot hold a
  * match, and no other.
@@ -76,23 +100,11 @@ export function streamMatchers(
   labels: ReadonlySet<string>,
   folded: boolean
 ): string[] {
-  const matchers: string[] = [];
-  for (const condition of conditions) {
+  const matchers = conditions.flatMap((condition) => {
     if (condition.kind === 'atom' && condition.negated) {
-      const patterns = labels.has(condition.field) ? valuePatterns(condition) : undefined;
-      if (patterns !== undefined) {
-        const absent = condition.test.kind === 'present';
-        matchers.push(absent ? `${condition.field}=""` : matcher(condition.field, patterns, true, folded));
-      }
-      continue;
+      return labels.has(condition.field) ? [negatedMatcher(condition, folded)] : [];
     }
-    for (const label of labels) {
-      const patterns = constraint(condition, label);
-      const present = patterns?.includes('(?s:.+)') === true;
-      if (patterns !== undefined && !(present && folded)) {
-        matchers.push(present ? `${label}!=""` : matcher(label, patterns, false, folded));
-      }
-    }
-  }
-  return [...new Set(matchers)];
+    return [...labels].map((label) => positiveMatcher(condition, label, folded));
+  });
+  return [...new Set(matchers.filter((one): one is string => one !== undefined))];
 }

@@ -36,9 +36,8 @@ class Reader {
 
   /** Takes what a sticky pattern matches here; undefined where it matches nothing. */
   take(pattern: RegExp): string | undefined {
-    const sticky = new RegExp(pattern.source, 'y');
-    sticky.lastIndex = this.position;
-    const match = sticky.exec(this.text);
+    pattern.lastIndex = this.position;
+    const match = pattern.exec(this.text);
     if (match === null || match[0] === '') {
       return undefined;
     }
@@ -52,14 +51,14 @@ function unescape(quoted: string): string {
 }
 
 function readValue(reader: Reader): Result<WrittenValue> {
-  const before = reader.take(/\*(?=")/) !== undefined;
-  const quoted = reader.take(/"(?:[^"\\]|\\[\s\S])*"/);
+  const before = reader.take(/\*(?=")/y) !== undefined;
+  const quoted = reader.take(/"(?:[^"\\]|\\[\s\S])*"/y);
   if (quoted !== undefined) {
-    const after = reader.take(/\*/) !== undefined;
+    const after = reader.take(/\*/y) !== undefined;
     return success({ text: unescape(quoted), quoted: true, starBefore: before, starAfter: after });
   }
-  const word = reader.take(/[^\s,";]+/) ?? '';
-  if (reader.take(/"/) !== undefined) {
+  const word = reader.take(/[^\s,";]+/y) ?? '';
+  if (reader.take(/"/y) !== undefined) {
     return failure(
       `the double quote after ${word === '' ? 'the operator' : word} is not closed; write \\" for a quote inside quotes`
     );
@@ -77,18 +76,18 @@ function readValues(reader: Reader): Result<WrittenValue[]> {
       return value;
     }
     values.push(value.value);
-  } while (reader.take(/,\s*/) !== undefined);
+  } while (reader.take(/,\s*/y) !== undefined);
   return success(values);
 }
 
-const NAME = /[A-Za-z][\w.]*(?=\s*(?:!=|<=|>=|=|:|<|>))/;
+const NAME = /[A-Za-z][\w.]*(?=\s*(?:!=|<=|>=|=|:|<|>))/y;
 
 function readClause(reader: Reader): Result<Clause> {
-  const disabled = reader.take(/off:/) !== undefined;
+  const disabled = reader.take(/off:/y) !== undefined;
   const start = reader.position;
   const name = reader.take(NAME);
-  reader.take(/\s+/);
-  const operator = name === undefined ? undefined : (reader.take(/!=|<=|>=|=|:|<|>/) as Operator | undefined);
+  reader.take(/\s+/y);
+  const operator = name === undefined ? undefined : (reader.take(/!=|<=|>=|=|:|<|>/y) as Operator | undefined);
   // `fe80::1` and `aa:bb:…` begin as `name:` would: what follows tells them apart, and the caller reads the name.
   if (
     operator === ':' &&
@@ -96,11 +95,11 @@ function readClause(reader: Reader): Result<Clause> {
     /^[0-9a-f:]/i.test(reader.text.slice(reader.position))
   ) {
     reader.position = start;
-    const word = reader.take(/[^\s,";]+/) ?? '';
+    const word = reader.take(/[^\s,";]+/y) ?? '';
     return success({ disabled, values: [{ text: word, quoted: false, starBefore: false, starAfter: false }] });
   }
   if (operator !== undefined) {
-    reader.take(/\s+/);
+    reader.take(/\s+/y);
   }
   const values = readValues(reader);
   return values.ok ? success({ disabled, name, operator, values: values.value }) : values;
@@ -110,7 +109,7 @@ function readClause(reader: Reader): Result<Clause> {
 export function readClauses(text: string): Result<Clause[]> {
   const reader = new Reader(text);
   const clauses: Clause[] = [];
-  for (reader.take(/[\s;]+/); !reader.done; reader.take(/(?:[\s;]+(?:and\s+)?)+/i)) {
+  for (reader.take(/[\s;]+/y); !reader.done; reader.take(/[\s;]+(?:and[\s;]+)*/iy)) {
     const before = reader.position;
     const clause = readClause(reader);
     if (!clause.ok) {

@@ -122,7 +122,10 @@ function parseClause(clause: Clause): Result<Filter> {
       : build(named, clause);
   }
   const [first] = clause.values;
-  return first === undefined ? failure('a filter needs a value') : build(fieldOfBareValue(first), clause);
+  const unread = clause.values.find(({ text, quoted }) => !quoted && (text === '' || /[=<>]/.test(text)));
+  return first === undefined || unread !== undefined
+    ? failure(`${unread?.text === '' ? '*' : unread?.text} cannot be read as a filter; write one as namespace=demo`)
+    : build(fieldOfBareValue(first), clause);
 }
 
 /**

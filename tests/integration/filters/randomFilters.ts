@@ -7,8 +7,8 @@ import {
   type Filter,
   type FilterFieldInfo,
   type FilterSet,
+  type RecordLike,
 } from '../../../src/flow/index';
-import type { RecordLike } from '../../../src/flow/index';
 import type { Random } from './random';
 import { ADDRESSES, HOSTILE } from './randomFlows';
 
