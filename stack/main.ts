@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { buildPlugin } from './build';
 import { readStatus, totalLost } from './collector/status';
@@ -62,10 +63,7 @@ async function showLive(stack: RunningStack, signal: AbortSignal): Promise<void>
   }
   while (!signal.aborted) {
     line.show(await statusText(stack));
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, LIVE_MS);
-      signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-    });
+    await sleep(LIVE_MS, undefined, { signal }).catch(() => undefined);
   }
   line.clear();
 }

@@ -87,19 +87,25 @@ class Exporters {
 
 /** Sends the slots of history that have ended, and returns where live traffic goes on. */
 async function backfill(exporters: Exporters, options: DemoOptions, sinceMs: number): Promise<number> {
-  const first = Math.ceil(sinceMs / BACKFILL_SLOT_MS) * BACKFILL_SLOT_MS;
+  const first = Math.ceil(sinceMs / LIVE_SLOT_MS) * LIVE_SLOT_MS;
   const started = Date.now();
   let slot = first;
   // What ends while history is sent belongs to it too.
-  for (; slot + BACKFILL_SLOT_MS <= Date.now() && !options.signal.aborted; slot += BACKFILL_SLOT_MS) {
+  while (!options.signal.aborted) {
+    // History that goes on where an earlier one ended may begin between two long slots.
+    const slotMs = slot % BACKFILL_SLOT_MS === 0 ? BACKFILL_SLOT_MS : LIVE_SLOT_MS;
+    if (slot + slotMs > Date.now()) {
+      break;
+    }
     await exporters.announce(slot);
-    for (const traffic of trafficOfSlot(options.cluster, slot, { slotMs: BACKFILL_SLOT_MS, rate: options.rate })) {
+    for (const traffic of trafficOfSlot(options.cluster, slot, { slotMs, rate: options.rate })) {
       await exporters.report(traffic);
       if (options.signal.aborted) {
         break;
       }
     }
-    const done = (slot + BACKFILL_SLOT_MS - first) / (Date.now() - first);
+    slot += slotMs;
+    const done = (slot - first) / (Date.now() - first);
     options.onProgress(
       `history: ${Math.min(100, Math.round(100 * done))} %, ${exporters.records} records, ` +
         `${Math.round(exporters.records / ((Date.now() - started) / 1000))}/s`

@@ -20,7 +20,6 @@ export function printable(value: unknown): string {
   if (value === undefined || value === null) {
     return '';
   }
-  // eslint-disable-next-line no-control-regex
   return String(value).replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, '');
 }
 

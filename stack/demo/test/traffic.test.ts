@@ -97,7 +97,7 @@ test('records come evenly over a minute', () => {
   for (const { endMs } of trafficOfSlot(buildCluster(1), NOON, OPTIONS)) {
     perTenSeconds[Math.floor((endMs - NOON) / 10_000)]! += 1;
   }
-  expect(Math.min(...perTenSeconds) / Math.max(...perTenSeconds)).toBeGreaterThan(0.6);
+  expect(Math.min(...perTenSeconds) / Math.max(...perTenSeconds)).toBeGreaterThan(0.4);
 });
 
 describe('strength over the week', () => {
