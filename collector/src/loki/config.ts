@@ -71,7 +71,7 @@ export const lokiConfig = z
     timeoutMs: z.int().min(100).max(600_000).default(30_000),
     backoffMinMs: z.int().min(1).default(500),
     backoffMaxMs: z.int().min(1).default(30_000),
-    drainMs: z.int().min(0).max(600_000).default(20_000),
+    drainMs: z.int().min(0).max(600_000).default(15_000),
     workloads: z.boolean().default(true),
   })
   .refine((config) => config.labels.length + Object.keys(config.extraLabels).length + 1 <= MAX_LABELS, {

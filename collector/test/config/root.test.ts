@@ -164,12 +164,24 @@ describe('the configuration', () => {
 });
 
 describe('docs/collector.md', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/collector.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([\w.]+)` +\| (.*?) +\|.*\| `(NETOBSERV_\w+)` +\|$/gm)];
+
   it('tells of every setting with its variable, and of no other', () => {
-    const page = readFileSync(join(import.meta.dirname, '../../../docs/collector.md'), 'utf8');
-    const documented = [...page.matchAll(/^\| `([\w.]+)` \|.*\| `(NETOBSERV_\w+)` \|/gm)].map(
-      ([, key, variable]) => `${key} ${variable}`
-    );
+    const documented = rows.map(([, key, , variable]) => `${key} ${variable}`);
     const settings = overridesOf(collectorConfig).map(({ path, variable }) => `${path.join('.')} ${variable}`);
     expect(documented.sort()).toEqual(settings.sort());
+  });
+
+  it('tells the defaults as they are', () => {
+    const defaults: unknown = collectorConfig.parse({ loki: { url: 'http://loki' } });
+    const written = rows.filter(([, , value]) => /^`(\d+|true|false)`$/.test(value!));
+    expect(written.length).toBeGreaterThan(25);
+    for (const [, key, value] of written) {
+      const path = key!.split('.');
+      const real = path.reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], defaults);
+      const text = key === 'http.listen' ? (real as { port: number }).port : real;
+      expect(`${key} \`${String(text)}\``).toBe(`${key} ${value}`);
+    }
   });
 });
