@@ -194,10 +194,10 @@ function translated(sixth: string | undefined, fourth: string | undefined): stri
 }
 
 function setTunnel(record: FlowRecord, said: Observation): void {
-  if (said.tunnelSrc !== undefined) {
+  if (said.tunnelSrc !== undefined && !NO_ADDRESS.has(said.tunnelSrc)) {
     record.TunnelSrcAddr = said.tunnelSrc;
   }
-  if (said.tunnelDst !== undefined) {
+  if (said.tunnelDst !== undefined && !NO_ADDRESS.has(said.tunnelDst)) {
     record.TunnelDstAddr = said.tunnelDst;
   }
   if (hasPorts(said.tunnelProto) && said.tunnelSrcPort) {

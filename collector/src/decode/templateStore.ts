@@ -32,6 +32,7 @@ export type LearnOutcome =
   | { readonly kind: 'template_limit' | 'exporter_limit' | 'template_invalid'; readonly detail: string };
 
 interface Shared {
+  readonly definition: string;
   readonly template: Template;
   users: number;
 }
@@ -160,14 +161,14 @@ export class TemplateStore {
       const limit = this.templateCount >= templates ? 'templates' : 'fields';
       return refusal('template_limit', `${this.templateCount} templates are known`, limit);
     }
-    const template = this.acquire(key, definition);
-    if (template === undefined) {
+    const shared = this.acquire(key, definition);
+    if (shared === undefined) {
       return { kind: 'template_invalid', detail: 'its records would have no bytes' };
     }
     domain ??= { templates: new Map(), sampling: new DomainSampling(), systemInitMs: undefined };
     exporter.domains.set(domainId, domain);
     this.withdraw(exporter, domain, templateId);
-    domain.templates.set(templateId, { definition: key, template });
+    domain.templates.set(templateId, shared);
     exporter.templates++;
     this.templateCount++;
     return { kind: 'learned' };
@@ -212,19 +213,20 @@ export class TemplateStore {
     this.unproven.delete(exporter.address);
   }
 
-  private acquire(key: string, definition: TemplateDefinition): Template | undefined {
+  private acquire(key: string, definition: TemplateDefinition): Shared | undefined {
     const known = this.shared.get(key);
     if (known !== undefined) {
       known.users++;
-      return known.template;
+      return known;
     }
     const template = new Template(definition);
     if (template.minLength === 0) {
       return undefined;
     }
-    this.shared.set(key, { template, users: 1 });
+    const shared = { definition: key, template, users: 1 };
+    this.shared.set(key, shared);
     this.fieldCount += template.size;
-    return template;
+    return shared;
   }
 
   private release(key: string): void {
