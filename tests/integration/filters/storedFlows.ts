@@ -16,10 +16,13 @@ export interface Layout {
 
 /** JSON as Go writes it, which NetObserv's collector does: also `<`, `>`, `&` and line separators are escaped. */
 export function goJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]|\\[bf]/g,
-    (text) => `\\u${(text === '\\b' ? 8 : text === '\\f' ? 12 : text.charCodeAt(0)).toString(16).padStart(4, '0')}`
-  );
+  const escape = (code: number) => `\\u${code.toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value).replace(/\\(.)|[<>&\u2028\u2029]/g, (text, escaped?: string) => {
+    if (escaped === undefined) {
+      return escape(text.charCodeAt(0));
+    }
+    return escaped === 'b' ? escape(8) : escaped === 'f' ? escape(12) : text;
+  });
 }
 
 /** The layouts that queries must be right over. */
