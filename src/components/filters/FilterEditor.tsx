@@ -153,7 +153,9 @@ export function FilterEditor({ filter: initial, suggest, onApply, onCancel }: Pr
               options={loadValues}
               value={filter.values.map((value) => ({ value, label: value }))}
               createCustomValue
-              width={44}
+              width="auto"
+              minWidth={30}
+              maxWidth={80}
               placeholder="Any of these"
               onChange={(options) => change({ values: options.map(({ value }) => value) })}
             />

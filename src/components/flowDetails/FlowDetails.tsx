@@ -6,6 +6,8 @@ import { ClipboardButton, CollapsableSection, Drawer, IconButton, LinkButton, us
 import { fieldsOf, type FlowRow, type KnownFlow } from '../../data/flowRow';
 import type { Filter } from '../../flow';
 import { FieldValue } from '../flowFields/FieldValue';
+import { getFieldStyles } from '../flowFields/fieldStyles';
+import { formatValue } from '../flowFields/formatValue';
 import { GROUP_TITLES } from '../flowTable/ColumnPicker';
 import { testIds } from '../testIds';
 import { cellFilter } from './cellFilter';
@@ -37,6 +39,7 @@ interface FieldRowProps {
 
 function FieldRow({ field, flow, timeZone, onFilter }: FieldRowProps) {
   const styles = useStyles2(getStyles);
+  const fieldStyles = useStyles2(getFieldStyles);
   const name = field.name as FieldName;
   const [only, without] = [cellFilter(flow, name), cellFilter(flow, name, true)];
   return (
@@ -46,7 +49,7 @@ function FieldRow({ field, flow, timeZone, onFilter }: FieldRowProps) {
         <div className={styles.meaning}>{field.description}</div>
       </dt>
       <dd className={styles.value}>
-        <FieldValue field={field} flow={flow} timeZone={timeZone} />
+        <FieldValue field={field} flow={flow} text={formatValue(field, flow, timeZone)} styles={fieldStyles} />
       </dd>
       <div className={styles.actions}>
         {only !== undefined && (

@@ -1,22 +1,20 @@
 import React from 'react';
-import { css } from '@emotion/css';
-import type { GrafanaTheme2, IconName, TimeZone } from '@grafana/data';
 import { DIRECTION, type FieldDefinition } from '@netobserv-flows/schema';
-import { Icon, useStyles2 } from '@grafana/ui';
 import type { KnownFlow } from '../../data/flowRow';
-import { formatValue } from './formatValue';
-import { KindBadge } from './KindBadge';
+import { kindLetters, type FieldStyles } from './fieldStyles';
 
 interface Props {
   field: FieldDefinition;
   flow: KnownFlow;
-  timeZone: TimeZone;
+  /** The value in words, by `formatValue`. */
+  text: string | undefined;
+  styles: FieldStyles;
 }
 
-const DIRECTION_ICONS: Readonly<Record<number, IconName>> = {
-  [DIRECTION.ingress]: 'arrow-down',
-  [DIRECTION.egress]: 'arrow-up',
-  [DIRECTION.inner]: 'exchange-alt',
+const ARROWS: Readonly<Record<number, string>> = {
+  [DIRECTION.ingress]: '↓',
+  [DIRECTION.egress]: '↑',
+  [DIRECTION.inner]: '⇄',
 };
 
 /** The Kubernetes kind that a name field's badge shows. */
@@ -35,29 +33,29 @@ function kindOf(field: FieldDefinition, flow: KnownFlow): string | undefined {
   }
 }
 
-/** A field of a flow as cells and details show it; nothing where the flow lacks it. */
-export function FieldValue({ field, flow, timeZone }: Props) {
-  const styles = useStyles2(getStyles);
-  const text = formatValue(field, flow, timeZone);
+/** A field of a flow as cells and details show it, with badge or arrow; nothing where the flow lacks it. */
+export function FieldValue({ field, flow, text, styles }: Props) {
   if (text === undefined) {
     return null;
   }
   const kind = kindOf(field, flow);
-  const icon = field.type === 'direction' ? DIRECTION_ICONS[flow.FlowDirection ?? -1] : undefined;
-  if (kind === undefined && icon === undefined) {
+  const arrow = field.type === 'direction' ? ARROWS[flow.FlowDirection ?? -1] : undefined;
+  if (kind === undefined && arrow === undefined) {
     return <>{text}</>;
   }
   return (
     <span className={styles.value}>
-      {kind !== undefined && <KindBadge kind={kind} />}
-      {icon !== undefined && <Icon name={icon} size="sm" className={styles.icon} />}
+      {kind !== undefined && (
+        <span className={styles.kinds.get(kind) ?? styles.otherKind} role="img" aria-label={kind} title={kind}>
+          {kindLetters(kind)}
+        </span>
+      )}
+      {arrow !== undefined && (
+        <span className={styles.arrow} aria-hidden="true">
+          {arrow}
+        </span>
+      )}
       <span className={styles.text}>{text}</span>
     </span>
   );
 }
-
-const getStyles = (theme: GrafanaTheme2) => ({
-  value: css({ display: 'inline-flex', alignItems: 'center', maxWidth: '100%', verticalAlign: 'middle' }),
-  text: css({ overflow: 'hidden', textOverflow: 'ellipsis' }),
-  icon: css({ marginRight: theme.spacing(0.5), color: theme.colors.text.secondary, flexShrink: 0 }),
-});

@@ -15,6 +15,8 @@ import { useRowFocus } from './useRowFocus';
 
 /** Height of a row in pixels. */
 export const ROW_HEIGHT = 34;
+/** Height of the sticky header in pixels, which hides as much of the view. */
+const HEADER_HEIGHT = 53;
 /** Rows drawn beyond the visible ones, so that fast scrolling shows no gaps. */
 const OVERSCAN = 12;
 /** Header rows count in `aria-rowindex`: the sections and the titles. */
@@ -68,6 +70,9 @@ export function FlowTable({ rows, columns, sort, timeZone, openId, onSort, onOpe
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: OVERSCAN,
+    scrollPaddingEnd: HEADER_HEIGHT,
+    // Rows beyond the view are there already: frames need not wait for the ones after them.
+    useFlushSync: false,
     getItemKey: (index) => sorted[index]?.id ?? index,
   });
   const open = useCallback(
@@ -96,7 +101,7 @@ export function FlowTable({ rows, columns, sort, timeZone, openId, onSort, onOpe
         className={styles.grid}
         style={{ minWidth: width }}
       >
-        <FlowTableHeader columns={shown} template={template} />
+        <FlowTableHeader columns={shown} template={template} sort={sort} />
         <div
           role="rowgroup"
           className={styles.body}

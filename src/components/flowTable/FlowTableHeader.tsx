@@ -1,15 +1,18 @@
-import React from 'react';
+import React, { memo } from 'react';
 import { cx } from '@emotion/css';
 import { Icon, useStyles2 } from '@grafana/ui';
 import type { Column } from '@tanstack/react-table';
 import { fieldDefinition, type FieldDefinition } from '@netobserv-flows/schema';
 import type { FlowRow } from '../../data/flowRow';
+import type { FlowSort } from '../../data/sortFlows';
 import { isNumeric, sectionOf, shortTitle } from './columns';
 import { getTableStyles } from './tableStyles';
 
 interface Props {
   columns: ReadonlyArray<Column<FlowRow>>;
+  /** CSS `grid-template-columns`, the same for all rows. */
   template: string;
+  sort: FlowSort | undefined;
 }
 
 interface Section {
@@ -35,16 +38,21 @@ function sectionsOf(fields: readonly FieldDefinition[]): Section[] {
 
 const ARIA_SORT = { asc: 'ascending', desc: 'descending' } as const;
 
-function ColumnTitle({ column, field }: { column: Column<FlowRow>; field: FieldDefinition }) {
+interface ColumnTitleProps {
+  column: Column<FlowRow>;
+  field: FieldDefinition;
+  sorted: false | 'asc' | 'desc';
+}
+
+function ColumnTitle({ column, field, sorted }: ColumnTitleProps) {
   const styles = useStyles2(getTableStyles);
-  const sorted = column.getIsSorted();
   return (
     <div
       role="columnheader"
       aria-label={field.title}
       aria-sort={sorted === false ? 'none' : ARIA_SORT[sorted]}
       data-field={field.name}
-      className={cx(styles.title, isNumeric(field) && styles.right)}
+      className={cx(styles.title, isNumeric(field) && styles.rightTitle)}
     >
       <button
         type="button"
@@ -60,7 +68,7 @@ function ColumnTitle({ column, field }: { column: Column<FlowRow>; field: FieldD
 }
 
 /** The sticky header: which end the columns tell of, and their titles, which sort. */
-export function FlowTableHeader({ columns, template }: Props) {
+export const FlowTableHeader = memo(function FlowTableHeader({ columns, template, sort }: Props) {
   const styles = useStyles2(getTableStyles);
   const fields = columns
     .map((column) => fieldDefinition(column.id))
@@ -83,9 +91,10 @@ export function FlowTableHeader({ columns, template }: Props) {
       <div role="row" aria-rowindex={2} className={styles.headerRow} style={{ gridTemplateColumns: template }}>
         {columns.map((column) => {
           const field = fieldDefinition(column.id);
-          return field !== undefined && <ColumnTitle key={column.id} column={column} field={field} />;
+          const sorted = sort?.field === column.id && (sort.descending ? 'desc' : 'asc');
+          return field !== undefined && <ColumnTitle key={column.id} column={column} field={field} sorted={sorted} />;
         })}
       </div>
     </div>
   );
-}
+});

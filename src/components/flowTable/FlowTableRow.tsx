@@ -4,6 +4,7 @@ import type { TimeZone } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { fieldDefinition, type FieldName } from '@netobserv-flows/schema';
 import type { FlowRow } from '../../data/flowRow';
+import { getFieldStyles } from '../flowFields/fieldStyles';
 import { FieldValue } from '../flowFields/FieldValue';
 import { formatValue } from '../flowFields/formatValue';
 import { testIds } from '../testIds';
@@ -37,6 +38,7 @@ function isSelectingText(): boolean {
 export const FlowTableRow = memo(function FlowTableRow(props: Props) {
   const { row, index, ariaIndex, top, columns, template, timeZone, open, reachable, onOpen, onFocus } = props;
   const styles = useStyles2(getTableStyles);
+  const fieldStyles = useStyles2(getFieldStyles);
   return (
     // Keys are handled by the grid, which holds the focus logic of all rows.
     <div
@@ -53,18 +55,20 @@ export const FlowTableRow = memo(function FlowTableRow(props: Props) {
     >
       {columns.map((name) => {
         const field = fieldDefinition(name);
+        if (field === undefined) {
+          return null;
+        }
+        const text = formatValue(field, row.flow, timeZone);
         return (
-          field !== undefined && (
-            <div
-              key={name}
-              role="gridcell"
-              data-field={name}
-              className={cx(styles.cell, isNumeric(field) && styles.right)}
-              title={formatValue(field, row.flow, timeZone)}
-            >
-              <FieldValue field={field} flow={row.flow} timeZone={timeZone} />
-            </div>
-          )
+          <div
+            key={name}
+            role="gridcell"
+            data-field={name}
+            className={isNumeric(field) ? styles.rightCell : styles.cell}
+            title={text}
+          >
+            <FieldValue field={field} flow={row.flow} text={text} styles={fieldStyles} />
+          </div>
         );
       })}
     </div>

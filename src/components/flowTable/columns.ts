@@ -22,7 +22,7 @@ export const DEFAULT_COLUMNS: readonly FieldName[] = [
   'Application',
 ];
 
-const TIME_WIDTH = 172;
+const TIME_WIDTH = 190;
 const DEFAULT_WIDTH = 100;
 
 /** Least widths in pixels by the kind of field; the first pattern that fits counts. */
@@ -30,7 +30,8 @@ const WIDTHS: ReadonlyArray<readonly [pattern: RegExp, width: number]> = [
   [/K8S_(Name|HostName|Service)$/, 160],
   [/K8S_OwnerName$/, 130],
   [/(Addr|AgentIP|HostIP|Mac)$/, 115],
-  [/Port$/, 92],
+  [/SrcPort$/, 84],
+  [/Port$/, 120],
   [/^(Proto|Bytes|Packets)$/, 80],
 ];
 

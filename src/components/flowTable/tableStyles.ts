@@ -1,6 +1,14 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 
+const cellStyle = (theme: GrafanaTheme2) => ({
+  minWidth: 0,
+  padding: theme.spacing(0, 1),
+  overflow: 'hidden',
+  textOverflow: 'ellipsis',
+  whiteSpace: 'nowrap' as const,
+});
+
 /** Styles shared by the parts of the flow table; colours and sizes are the theme's. */
 export const getTableStyles = (theme: GrafanaTheme2) => ({
   scroller: css({
@@ -23,7 +31,7 @@ export const getTableStyles = (theme: GrafanaTheme2) => ({
   headerRow: css({ display: 'grid' }),
   section: css({
     padding: theme.spacing(0.5, 1, 0),
-    minHeight: 20,
+    height: 24,
     color: theme.colors.text.secondary,
     fontWeight: theme.typography.fontWeightMedium,
   }),
@@ -59,12 +67,7 @@ export const getTableStyles = (theme: GrafanaTheme2) => ({
   }),
   odd: css({ background: theme.colors.background.canvas }),
   open: css({ background: theme.colors.action.selected }),
-  cell: css({
-    minWidth: 0,
-    padding: theme.spacing(0, 1),
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
-  }),
-  right: css({ justifyContent: 'flex-end', textAlign: 'right' }),
+  cell: css(cellStyle(theme)),
+  rightCell: css({ ...cellStyle(theme), textAlign: 'right' }),
+  rightTitle: css({ justifyContent: 'flex-end' }),
 });

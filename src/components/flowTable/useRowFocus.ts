@@ -43,7 +43,7 @@ export function useRowFocus({ count, scroller, virtualizer, open }: Options) {
   const visible = range === null || (current >= range.startIndex && current <= range.endIndex);
   const reachable = visible ? Math.min(current, count - 1) : range.startIndex;
 
-  useEffect(() => {
+  const focusWanted = useCallback(() => {
     if (wanted.current === undefined) {
       return;
     }
@@ -52,7 +52,10 @@ export function useRowFocus({ count, scroller, virtualizer, open }: Options) {
       wanted.current = undefined;
       row.focus({ preventScroll: true });
     }
-  });
+  }, [scroller]);
+
+  // A row that was out of view is in the document only after the rendering that the scrolling brings about.
+  useEffect(focusWanted);
 
   const onKeyDown = useCallback(
     (event: KeyboardEvent<HTMLElement>) => {
@@ -74,8 +77,9 @@ export function useRowFocus({ count, scroller, virtualizer, open }: Options) {
       wanted.current = next;
       setCurrent(next);
       virtualizer.scrollToIndex(next, { align: 'auto' });
+      focusWanted();
     },
-    [count, open, virtualizer]
+    [count, focusWanted, open, virtualizer]
   );
 
   return { reachable, onKeyDown, onFocus: setCurrent };

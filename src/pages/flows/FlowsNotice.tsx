@@ -1,5 +1,5 @@
 import React from 'react';
-import { Alert, Button, EmptyState, LinkButton, TextLink } from '@grafana/ui';
+import { Alert, Button, EmptyState, LinkButton, Stack, TextLink } from '@grafana/ui';
 import { testIds } from '../../components/testIds';
 import { CONFIG_URL } from '../../constants';
 import type { ExplainedError } from '../../data/lokiErrors';
@@ -44,22 +44,22 @@ export function EmptyNotice(props: EmptyProps) {
         variant="not-found"
         message="No flows found"
         button={
-          <>
-            {hasFilters && <Button onClick={onClearFilters}>Remove all filters</Button>}{' '}
+          <Stack gap={1} wrap="wrap" justifyContent="center">
+            {hasFilters && <Button onClick={onClearFilters}>Remove all filters</Button>}
             {oneDirection && (
               <Button variant="secondary" onClick={onBothDirections}>
                 Show both directions
               </Button>
-            )}{' '}
+            )}
             {!duplicates && (
               <Button variant="secondary" onClick={onShowDuplicates}>
                 Show duplicates
               </Button>
-            )}{' '}
+            )}
             <LinkButton variant="secondary" href={CONFIG_URL}>
               Test the connection
             </LinkButton>
-          </>
+          </Stack>
         }
       >
         {hasFilters
