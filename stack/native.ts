@@ -138,7 +138,7 @@ export class NativeStack {
         statusUrl: collector.url,
         seed,
         rate,
-        sinceMs: hours === 0 ? undefined : Math.max(Date.now() - hours * HOUR_MS, newestMs),
+        sinceMs: Math.max(Date.now() - hours * HOUR_MS, newestMs),
       });
       this.started(child, () => child.stop());
       return child;

@@ -13,9 +13,9 @@ const USAGE = `Sends the IPFIX of a demo cluster, as the Open vSwitch of each of
   --collector HOST:PORT   where to send, on this machine (default 127.0.0.1:4739)
   --status URL            the collector's HTTP address, to send no faster than it stores (default: a fixed rate)
   --seed N                which cluster, and which traffic (default 1)
-  --rate F                scales connections and volume (default 1: about 30 flow records a second)
+  --rate F                scales connections and volume (default 1: about 12 flow records a second)
   --backfill DURATION     history to send first, such as 6h or 30m (default 0)
-  --since MS              the same by its start, in ms since the Unix epoch
+  --since MS              the same: what ended after this, in ms since the Unix epoch
   --inventory-out FILE    writes the cluster's nodes, pods and services for the collector's enrich.inventory
   --inventory-only        ends after that
   --once                  ends after the history
@@ -61,12 +61,10 @@ function progressAt(url: string): AskProgress {
   };
 }
 
-function startOfHistory(values: { since?: string; backfill: string }): number | undefined {
-  if (values.since !== undefined) {
-    return parseNumber('--since', values.since, 0, Date.now());
-  }
-  const backfillMs = parseDuration('--backfill', values.backfill);
-  return backfillMs === 0 ? undefined : Date.now() - backfillMs;
+function startOfHistory(values: { since?: string; backfill: string }): number {
+  return values.since === undefined
+    ? Date.now() - parseDuration('--backfill', values.backfill)
+    : parseNumber('--since', values.since, 0, Date.now());
 }
 
 async function main(args: readonly string[]): Promise<void> {

@@ -26,6 +26,22 @@ const PATIENCE_MS = 2000;
 /** Datagrams a second where the collector cannot be asked. */
 const BLIND_RATE = 3000;
 
+/** How often a collector that does not answer is asked again, a second apart: it may be restarting. */
+const ASK_ATTEMPTS = 15;
+
+async function askPatiently(ask: AskProgress): Promise<CollectorProgress> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempt === ASK_ATTEMPTS) {
+        throw error;
+      }
+      await sleep(1000);
+    }
+  }
+}
+
 /** Sends no faster than the collector receives and stores, so that hours of history arrive whole. */
 export class Pacer {
   /** Datagrams that were sent and not received. */
@@ -52,16 +68,16 @@ export class Pacer {
 
   /** To be called before the first datagram. */
   async begin(): Promise<void> {
-    this.baseline = (await this.ask?.())?.received;
+    this.baseline = this.ask === undefined ? undefined : (await askPatiently(this.ask)).received;
   }
 
   private async waitForWindow(ask: AskProgress): Promise<void> {
     const due = (this.baseline ?? 0) + this.unanswered;
     const until = Date.now() + PATIENCE_MS;
-    let progress = await ask();
+    let progress = await askPatiently(ask);
     while (progress.received < due && Date.now() < until) {
       await sleep(5);
-      progress = await ask();
+      progress = await askPatiently(ask);
     }
     this.lost += Math.max(0, due - progress.received);
     this.baseline = progress.received;
@@ -69,7 +85,7 @@ export class Pacer {
     if (progress.queued > QUEUE_LIMIT) {
       do {
         await sleep(200);
-        progress = await ask();
+        progress = await askPatiently(ask);
       } while (progress.queued > QUEUE_LIMIT / 2);
     }
   }

@@ -6,11 +6,11 @@ import { Pacer, type AskProgress } from './pacer';
 import { ExporterSockets, type CollectorAddress } from './sockets';
 import { trafficOfSlot, type Traffic } from './traffic/traffic';
 
-/** Length of a slot of live traffic: Open vSwitch's active timeout under OVN-Kubernetes. */
-export const LIVE_SLOT_MS = 60_000;
-
-/** Length of a slot of history: a quarter of the flows with the same volume. */
-export const BACKFILL_SLOT_MS = 240_000;
+/**
+ * Length of a slot of traffic, and so of the records of lasting connections: what an active timeout of 3 minutes
+ * gives. Six hours are then some 300,000 records.
+ */
+export const SLOT_MS = 180_000;
 
 /** A real Open vSwitch repeats its templates every 600 s; a minute spares a restarted collector the wait. */
 const ANNOUNCE_MS = 60_000;
@@ -24,9 +24,9 @@ export interface DemoOptions {
   readonly collector: CollectorAddress;
   /** Scales connections and volume; 1 is the plan. */
   readonly rate: number;
-  /** Send history from here on first, in ms since the Unix epoch; none where undefined. */
-  readonly sinceMs?: number;
-  /** End after the history instead of going on live. */
+  /** Send what ended after this, in ms since the Unix epoch: history where that is past. */
+  readonly sinceMs: number;
+  /** End when history has caught up with the clock instead of going on live. */
   readonly once: boolean;
   readonly askProgress?: AskProgress;
   readonly signal: AbortSignal;
@@ -85,52 +85,51 @@ class Exporters {
   }
 }
 
-/** Sends the slots of history that have ended, and returns where live traffic goes on. */
-async function backfill(exporters: Exporters, options: DemoOptions, sinceMs: number): Promise<number> {
-  const first = Math.ceil(sinceMs / LIVE_SLOT_MS) * LIVE_SLOT_MS;
-  const started = Date.now();
-  let slot = first;
-  // What ends while history is sent belongs to it too.
-  while (!options.signal.aborted) {
-    // History that goes on where an earlier one ended may begin between two long slots.
-    const slotMs = slot % BACKFILL_SLOT_MS === 0 ? BACKFILL_SLOT_MS : LIVE_SLOT_MS;
-    if (slot + slotMs > Date.now()) {
-      break;
+/** Tells how far it is: history until it has caught up with the clock, live from then on. */
+class Progress {
+  private readonly startedMs = Date.now();
+  private toldMs = 0;
+  caughtUp = false;
+
+  constructor(
+    private readonly sinceMs: number,
+    private readonly tell: (message: string) => void
+  ) {}
+
+  /** @param atMs end of the flow that is sent next. */
+  at(atMs: number, records: number): void {
+    const now = Date.now();
+    if (now - this.toldMs < (this.caughtUp ? 10_000 : 500)) {
+      return;
     }
-    await exporters.announce(slot);
-    for (const traffic of trafficOfSlot(options.cluster, slot, { slotMs, rate: options.rate })) {
-      await exporters.report(traffic);
-      if (options.signal.aborted) {
-        break;
-      }
-    }
-    slot += slotMs;
-    const done = (slot - first) / (Date.now() - first);
-    options.onProgress(
-      `history: ${Math.min(100, Math.round(100 * done))} %, ${exporters.records} records, ` +
-        `${Math.round(exporters.records / ((Date.now() - started) / 1000))}/s`
-    );
+    this.toldMs = now;
+    const percent = Math.floor((100 * (atMs - this.sinceMs)) / Math.max(1, now - this.sinceMs));
+    const perSecond = Math.round(records / Math.max(1, (now - this.startedMs) / 1000));
+    this.tell(this.caughtUp ? `live: ${records} records` : `history: ${percent} %, ${records} records, ${perSecond}/s`);
   }
-  return slot;
 }
 
-async function live(exporters: Exporters, options: DemoOptions, fromMs: number): Promise<void> {
-  let reportedMs = Date.now();
-  for (let slot = fromMs; !options.signal.aborted; slot += LIVE_SLOT_MS) {
-    const traffic = trafficOfSlot(options.cluster, slot, { slotMs: LIVE_SLOT_MS, rate: options.rate });
-    for (let next = 0; next < traffic.length && !options.signal.aborted;) {
-      await exporters.announce(Math.min(Date.now(), slot + LIVE_SLOT_MS));
-      for (; next < traffic.length && (traffic[next] as Traffic).endMs <= Date.now(); next++) {
-        await exporters.report(traffic[next] as Traffic);
-      }
-      if (Date.now() - reportedMs >= 10_000) {
-        reportedMs = Date.now();
-        options.onProgress(`live: ${exporters.records} records`);
-      }
-      if (next < traffic.length) {
-        await sleep(TICK_MS, undefined, { signal: options.signal }).catch(() => undefined);
-      }
+/** Sends one slot's traffic, each flow when it has ended, until it is done or told so. */
+async function sendSlot(
+  exporters: Exporters,
+  options: DemoOptions,
+  slotMs: number,
+  progress: Progress,
+  done: () => boolean
+): Promise<void> {
+  const traffic = trafficOfSlot(options.cluster, slotMs, { slotMs: SLOT_MS, rate: options.rate });
+  for (const flow of traffic.filter(({ endMs }) => endMs > options.sinceMs)) {
+    while (flow.endMs > Date.now() && !done()) {
+      progress.caughtUp = true;
+      progress.at(flow.endMs, exporters.records);
+      await sleep(TICK_MS, undefined, { signal: options.signal }).catch(() => undefined);
     }
+    if (done()) {
+      return;
+    }
+    progress.at(flow.endMs, exporters.records);
+    await exporters.announce(flow.endMs);
+    await exporters.report(flow);
   }
 }
 
@@ -144,11 +143,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const exporters = new Exporters(options.cluster, sockets, pacer);
   try {
     await pacer.begin();
-    const started = Math.floor(Date.now() / LIVE_SLOT_MS) * LIVE_SLOT_MS;
-    const from = options.sinceMs === undefined ? started : await backfill(exporters, options, options.sinceMs);
-    options.onProgress(`history sent: ${exporters.records} records, ${pacer.lost + sockets.refused} lost`);
-    if (!options.once) {
-      await live(exporters, options, from);
+    const progress = new Progress(options.sinceMs, options.onProgress);
+    const done = (): boolean => options.signal.aborted || (options.once && progress.caughtUp);
+    for (let slot = Math.floor(options.sinceMs / SLOT_MS) * SLOT_MS; !done(); slot += SLOT_MS) {
+      await sendSlot(exporters, options, slot, progress, done);
     }
   } finally {
     sockets.close();

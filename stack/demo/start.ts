@@ -15,8 +15,8 @@ export interface StartDemoOptions {
   readonly statusUrl: string;
   readonly seed: number;
   readonly rate: number;
-  /** Start of its history, in ms since the Unix epoch; none where undefined. */
-  readonly sinceMs?: number;
+  /** Start of its history, in ms since the Unix epoch. */
+  readonly sinceMs: number;
 }
 
 /** Starts the demo cluster's exporters. */
@@ -37,7 +37,8 @@ export function startDemo(options: StartDemoOptions): Child {
       String(options.seed),
       '--rate',
       String(options.rate),
-      ...(options.sinceMs === undefined ? [] : ['--since', String(options.sinceMs)]),
+      '--since',
+      String(Math.floor(options.sinceMs)),
     ],
     cwd: options.root,
     logFile: join(options.dataDir, 'demo.log'),

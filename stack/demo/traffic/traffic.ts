@@ -116,7 +116,7 @@ function bothWays(
 
 /** How traffic is made from a cluster. */
 export interface TrafficOptions {
-  /** Length of a slot, in ms. Fewer, longer flows with the same volume for longer slots. */
+  /** Length of a slot, in ms; every slot has as many flows, so longer slots make fewer, longer ones. */
   readonly slotMs: number;
   /** Scales connections and volume alike; 1 is the plan. */
   readonly rate: number;
