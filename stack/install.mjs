@@ -23,10 +23,17 @@ export function ensureInstalled(root) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) {
     return;
   }
-  process.stderr.write('Installing packages (npm ci), a few minutes the first time …\n');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2] });
+  process.stderr.write('Installing packages (npm install), a few minutes the first time …\n');
+  // Not `npm ci`: it refuses a lock that lacks the binaries of other platforms, as one made where the registry has only
+  // Linux's does. This takes the lock's versions too, and leaves the lock as it is.
+  const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   if (status !== 0) {
-    fail('npm ci failed; its output is above. Check the network and the npm registry setting, then run this again.');
+    fail(
+      'npm install failed; its output is above. Check the network and the npm registry setting, then run this again.'
+    );
   }
   writeFileSync(stamp, lock);
 }
