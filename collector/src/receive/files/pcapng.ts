@@ -22,6 +22,11 @@ interface Interface {
   readonly offsetS: number;
 }
 
+interface Section {
+  reader: Reader;
+  interfaces: Interface[];
+}
+
 interface Reader {
   readonly u16: (bytes: Buffer, at: number) => number;
   readonly u32: (bytes: Buffer, at: number) => number;
@@ -52,42 +57,58 @@ export function isPcapng(start: Buffer): boolean {
  * @throws FileError where the file ends inside a block, or gives a block an impossible length.
  */
 export async function* readPcapng(source: ByteSource, file: string): AsyncGenerator<FileItem> {
-  let reader = READERS.little;
-  let interfaces: Interface[] = [];
+  const section: Section = { reader: READERS.little, interfaces: [] };
   for (;;) {
     const at = source.offset;
-    const start = await source.peek(12);
-    if (start.length === 0) {
+    const block = await takeBlock(source, section, file);
+    if (block === undefined) {
       return;
     }
-    if (start.length < 12) {
-      throw new FileError(`${file}: ends inside the block at byte ${at}; capture it again, or leave its end off`);
-    }
-    const isSection = start.readUInt32BE(0) === SECTION_HEADER;
-    if (isSection) {
-      reader = start.readUInt32LE(8) === BYTE_ORDER_MAGIC ? READERS.little : READERS.big;
-      interfaces = [];
-    }
-    const length = reader.u32(start, 4);
-    if (length < 12 || length % 4 !== 0 || length > BLOCK_MAX) {
-      throw new FileError(`${file}: the block at byte ${at} says that it has ${length} bytes; the file is broken`);
-    }
-    const block = await source.take(length);
-    if (block.length < length) {
-      throw new FileError(`${file}: ends inside the block at byte ${at}; capture it again, or leave its end off`);
-    }
-    const type = reader.u32(block, 0);
-    const where = `${file}: packet at byte ${at}`;
-    if (type === INTERFACE_DESCRIPTION && length >= 20 && interfaces.length < INTERFACES_MAX) {
-      interfaces.push(readInterface(block, reader));
-    } else if (type === ENHANCED_PACKET && length >= 32) {
-      yield enhancedPacket(block, reader, interfaces, where);
-    } else if (type === SIMPLE_PACKET && length >= 16) {
-      // A simple packet has no time and belongs to the first interface.
-      const captured = Math.min(reader.u32(block, 8), length - 16);
-      yield packetItem(block.subarray(12, 12 + captured), interfaces[0]?.linkType ?? -1, 0, where);
+    const item = readBlock(block, section, `${file}: packet at byte ${at}`);
+    if (item !== undefined) {
+      yield item;
     }
   }
+}
+
+/** The next block, whole; a section header sets the byte order of what follows. */
+async function takeBlock(source: ByteSource, section: Section, file: string): Promise<Buffer | undefined> {
+  const at = source.offset;
+  const cut = `${file}: ends inside the block at byte ${at}; capture it again, or leave its end off`;
+  const start = await source.peek(12);
+  if (start.length === 0) {
+    return undefined;
+  }
+  if (start.length < 12) {
+    throw new FileError(cut);
+  }
+  if (start.readUInt32BE(0) === SECTION_HEADER) {
+    section.reader = start.readUInt32LE(8) === BYTE_ORDER_MAGIC ? READERS.little : READERS.big;
+    section.interfaces = [];
+  }
+  const length = section.reader.u32(start, 4);
+  if (length < 12 || length % 4 !== 0 || length > BLOCK_MAX) {
+    throw new FileError(`${file}: the block at byte ${at} says that it has ${length} bytes; the file is broken`);
+  }
+  const block = await source.take(length);
+  if (block.length < length) {
+    throw new FileError(cut);
+  }
+  return block;
+}
+
+function readBlock(block: Buffer, { reader, interfaces }: Section, where: string): FileItem | undefined {
+  const type = reader.u32(block, 0);
+  if (type === INTERFACE_DESCRIPTION && block.length >= 20 && interfaces.length < INTERFACES_MAX) {
+    interfaces.push(readInterface(block, reader));
+  } else if (type === ENHANCED_PACKET && block.length >= 32) {
+    return enhancedPacket(block, reader, interfaces, where);
+  } else if (type === SIMPLE_PACKET && block.length >= 16) {
+    // A simple packet has no time and belongs to the first interface.
+    const captured = Math.min(reader.u32(block, 8), block.length - 16);
+    return packetItem(block.subarray(12, 12 + captured), interfaces[0]?.linkType ?? -1, 0, where);
+  }
+  return undefined;
 }
 
 function enhancedPacket(block: Buffer, reader: Reader, interfaces: readonly Interface[], where: string): FileItem {
