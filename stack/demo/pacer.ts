@@ -12,10 +12,15 @@ export type AskProgress = () => Promise<CollectorProgress>;
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Datagrams that may be under way unanswered. A default Linux socket holds about 270 small ones (net.core.rmem_default
- * is 208 KiB and each counts some 770 bytes); what comes on top while the collector is busy is dropped by the kernel.
+ * Bytes that may be under way unanswered, as the kernel counts them. A default Linux socket holds 208 KiB
+ * (net.core.rmem_default); what comes on top while the collector is busy is dropped.
  */
-const WINDOW = 150;
+const WINDOW_BYTES = 120_000;
+
+/** What the kernel counts for a datagram: its buffer is a power of two, and some 256 bytes of bookkeeping. */
+function kernelBytes(bytes: number): number {
+  return 256 + 2 ** Math.ceil(Math.log2(Math.max(512, bytes)));
+}
 
 /** Above this many waiting flows nothing more is sent until half of them are stored. */
 const QUEUE_LIMIT = 20_000;
@@ -47,28 +52,38 @@ export class Pacer {
   /** Datagrams that were sent and not received. */
   lost = 0;
   private unanswered = 0;
+  private unansweredBytes = 0;
   private baseline: number | undefined;
 
   /** @param ask undefined where the collector cannot be asked: then it sends at a fixed, careful rate. */
   constructor(private readonly ask?: AskProgress) {}
 
-  /** Counts datagrams as sent, and waits for the collector when a window is full. */
-  async sent(datagrams: number): Promise<void> {
-    this.unanswered += datagrams;
-    if (this.unanswered < WINDOW) {
+  /** Counts a datagram of some bytes as sent, and waits for the collector when a window is full. */
+  async sent(bytes: number): Promise<void> {
+    this.unanswered++;
+    this.unansweredBytes += kernelBytes(bytes);
+    if (this.unansweredBytes < WINDOW_BYTES) {
       return;
     }
     if (this.ask === undefined) {
       await sleep((1000 * this.unanswered) / BLIND_RATE);
-      this.unanswered = 0;
-      return;
+    } else {
+      await this.waitForWindow(this.ask);
     }
-    await this.waitForWindow(this.ask);
+    this.unanswered = 0;
+    this.unansweredBytes = 0;
   }
 
   /** To be called before the first datagram. */
   async begin(): Promise<void> {
     this.baseline = this.ask === undefined ? undefined : (await askPatiently(this.ask)).received;
+  }
+
+  /** To be called after the last datagram: what is missing of the last window counts as lost too. */
+  async end(): Promise<void> {
+    if (this.ask !== undefined && this.unanswered > 0) {
+      await this.waitForWindow(this.ask);
+    }
   }
 
   private async waitForWindow(ask: AskProgress): Promise<void> {
@@ -81,7 +96,6 @@ export class Pacer {
     }
     this.lost += Math.max(0, due - progress.received);
     this.baseline = progress.received;
-    this.unanswered = 0;
     if (progress.queued > QUEUE_LIMIT) {
       do {
         await sleep(200);

@@ -81,7 +81,7 @@ class Exporters {
 
   private async send(node: DemoNode, datagram: Buffer): Promise<void> {
     await this.sockets.send(node, datagram);
-    await this.pacer.sent(1);
+    await this.pacer.sent(datagram.length);
   }
 }
 
@@ -147,6 +147,9 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     const done = (): boolean => options.signal.aborted || (options.once && progress.caughtUp);
     for (let slot = Math.floor(options.sinceMs / SLOT_MS) * SLOT_MS; !done(); slot += SLOT_MS) {
       await sendSlot(exporters, options, slot, progress, done);
+    }
+    if (options.once) {
+      await pacer.end();
     }
   } finally {
     sockets.close();
