@@ -12,3 +12,6 @@ class Observer {
 // jsdom has no layout, so it has neither of these; scenes and the virtualised table construct them.
 global.IntersectionObserver ??= Observer;
 global.ResizeObserver ??= Observer;
+
+// Grafana's pickers measure their texts on a canvas, which jsdom does not have either.
+HTMLCanvasElement.prototype.getContext = () => ({ measureText: (text) => ({ width: text.length * 8 }) });

@@ -30,6 +30,12 @@ export interface Offer {
 const LAST_CLAUSE = /(?:off:)?(?:([A-Za-z][\w.]*)\s*(!=|<=|>=|=|:|<|>)\s*)?("?[^\s"]*"?)$/;
 const MOST_OFFERS = 12;
 
+/** A filter on the field of a name. The parser knows the names, and wants a value that goes with the field. */
+function namedFilter(name: string): Filter | undefined {
+  const readings = ['""', 'true'].map((value) => parseFilterText(`${name}=${value}`));
+  return readings.flatMap((reading) => (reading.ok ? reading.value : []))[0];
+}
+
 /** Reads the end of a text: a name that is begun, or a field and the beginning of its value. */
 export function readTyping(text: string): Typing {
   const match = LAST_CLAUSE.exec(text);
@@ -38,9 +44,7 @@ export function readTyping(text: string): Typing {
   if (name === undefined || operator === undefined) {
     return { before, fragment: value };
   }
-  // The parser knows the names; the value matters not, so any that is no value of its own kind will do.
-  const parsed = parseFilterText(`${name}=""`);
-  const [filter] = parsed.ok ? parsed.value : [];
+  const filter = namedFilter(name);
   const comparison = operator === '!=' ? 'notEquals' : 'equals';
   return {
     before,

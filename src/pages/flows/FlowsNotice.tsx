@@ -7,21 +7,25 @@ import type { ExplainedError } from '../../data/lokiErrors';
 /** What failed, what to do, and what Loki said. */
 export function ErrorNotice({ error, onRetry }: { error: ExplainedError; onRetry(): void }) {
   return (
-    <Alert
-      severity="error"
-      title={error.title}
-      buttonContent="Try again"
-      onRemove={onRetry}
-      data-testid={testIds.flows.error}
-    >
-      <div>{error.remedy}</div>
-      {error.said !== undefined && <pre>{error.said}</pre>}
-      {error.settings === true && (
-        <TextLink href={CONFIG_URL} inline={false}>
-          Configuration and connection test
-        </TextLink>
-      )}
-    </Alert>
+    // An alert grows to fill a column of a flex layout; the box keeps it as high as its text.
+    <div>
+      <Alert
+        bottomSpacing={0}
+        severity="error"
+        title={error.title}
+        buttonContent="Try again"
+        onRemove={onRetry}
+        data-testid={testIds.flows.error}
+      >
+        <div>{error.remedy}</div>
+        {error.said !== undefined && <pre>{error.said}</pre>}
+        {error.settings === true && (
+          <TextLink href={CONFIG_URL} inline={false}>
+            Configuration and connection test
+          </TextLink>
+        )}
+      </Alert>
+    </div>
   );
 }
 

@@ -89,7 +89,7 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
       <FilterBar set={set} problems={problems} suggest={suggest} onChange={(next) => filters.change(next)} />
       <FlowsToolbar
         options={options}
-        summary={describeFlows(flows, limit, loading)}
+        summary={error !== undefined && flows.rows.length === 0 ? '' : describeFlows(flows, limit, loading)}
         loading={loading}
         columns={columns}
         exploreHref={exploreHref}
