@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,9 @@ import { collectorConfig } from '../../collector/src/config/root';
 import { Decoder } from '../../collector/src/decode';
 import { createLog } from '../../collector/src/log';
 import { startCollector, type Collector } from '../../collector/src/run';
-import { startLoki } from '../../stack/loki/loki';
+import { cachedLoki } from '../../stack/loki/build';
+import { locateLoki, startLoki } from '../../stack/loki/loki';
+import { findOnPath } from '../../stack/process/findOnPath';
 import { freePort } from '../../stack/process/ports';
 import { haveRecorded, netflow5, recordedOvs, sendUdp } from './collector/recorded';
 import { LokiClient } from './lokiClient';
@@ -107,7 +110,18 @@ describe('garbage by UDP', () => {
   });
 });
 
-describe('a Loki that is away', () => {
+/** A program to start and stop, also where `LOKI_URL` names a Loki that others use. */
+async function lokiProgram(): Promise<string | undefined> {
+  if (!process.env['LOKI_URL']) {
+    const location = await locateLoki();
+    return 'binary' in location ? location.binary : undefined;
+  }
+  return findOnPath('loki') ?? (existsSync(cachedLoki()) ? cachedLoki() : undefined);
+}
+const binary = await lokiProgram();
+const noProgram = binary === undefined ? ' (skipped: LOKI_URL is set and there is no loki to start and stop)' : '';
+
+describe.skipIf(binary === undefined)(`a Loki that is away${noProgram}`, () => {
   it('at the start: the collector receives, says so, and stores everything once it is there', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'collector-outage-'));
     ended.push(() => rm(dataDir, { recursive: true, force: true }));
@@ -127,7 +141,7 @@ describe('a Loki that is away', () => {
     expect((await get('/healthz')).status).toBe(200);
     expect(collector.status()).toMatchObject({ stored: 0, pending: 300, ready: false });
 
-    const loki = await startLoki({ dataDir, port: lokiPort });
+    const loki = await startLoki({ dataDir, port: lokiPort, binary });
     ended.push(() => loki.stop());
     await expect.poll(() => collector.status().stored, { timeout: 30_000 }).toBe(300);
     expect((await get('/readyz')).status).toBe(200);
@@ -141,7 +155,7 @@ describe('a Loki that is away', () => {
       port
     );
     await expect.poll(async () => (await get('/readyz')).status, { timeout: 10_000 }).toBe(503);
-    const again = await startLoki({ dataDir, port: lokiPort });
+    const again = await startLoki({ dataDir, port: lokiPort, binary });
     ended.push(() => again.stop());
     await expect.poll(() => collector.status().stored, { timeout: 30_000 }).toBe(500);
     expect(await client.lines(selector, ...range(now))).toHaveLength(500);

@@ -16,6 +16,9 @@ export { lokiConfig, type LokiConfig } from './config';
 /** How often Loki is asked whether it is there while nothing was ever sent or pushes fail. */
 const PROBE_MS = 5_000;
 
+/** Loki holds times as nanoseconds in 64 bits with sign, which end in the year 2262. */
+const LAST_MS = 9_223_372_036_854;
+
 /** What the writer tells its surroundings; all of it without waiting for an answer. */
 export interface LokiEvents {
   readonly onLoss: ReportLoss;
@@ -84,6 +87,10 @@ export class LokiWriter {
     const exporter = record.AgentIP;
     if (this.closing !== undefined) {
       this.events.onLoss('shutdown', exporter, 1, 'received after the shutdown began');
+      return;
+    }
+    if (!(record.TimeFlowEndMs >= 0 && record.TimeFlowEndMs <= LAST_MS)) {
+      this.events.onLoss('rejected', exporter, 1, `the time ${record.TimeFlowEndMs} ms is none that Loki can hold`);
       return;
     }
     const nowMs = Date.now();

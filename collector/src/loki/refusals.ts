@@ -30,14 +30,21 @@ export class Refusals {
     this.oldestMs = Math.max(this.oldestMs, general.oldestMs);
     this.newestMs = Math.min(this.newestMs, general.newestMs);
     const only = entryCount(piece) === 1 ? piece.streams[0]?.entries[0] : undefined;
-    if (only !== undefined && reason.includes('timestamp too old')) {
-      this.oldestMs = Math.max(this.oldestMs, only.ms + 1);
-    }
-    if (only !== undefined && reason.includes('timestamp too new')) {
-      this.newestMs = Math.min(this.newestMs, only.ms);
+    if (only !== undefined) {
+      this.learnTime(only.ms, reason, Date.now());
     }
     const ofStream = piece.streams.length === 1 ? refusedTimes(reason, true).oldestMs : -Infinity;
     return this.part(piece, Math.max(this.oldestMs, ofStream));
+  }
+
+  /** The clock is asked too: no refusal may pass for one of everything. */
+  private learnTime(ms: number, reason: string, nowMs: number): void {
+    if (reason.includes('timestamp too old') && ms < nowMs) {
+      this.oldestMs = Math.max(this.oldestMs, ms + 1);
+    }
+    if (reason.includes('timestamp too new') && ms > nowMs) {
+      this.newestMs = Math.min(this.newestMs, ms);
+    }
   }
 
   /** Parts a piece by what is known already. */

@@ -61,6 +61,20 @@ describe('batches', () => {
   });
 });
 
+describe('a time that Loki cannot hold', () => {
+  it.each([Number.NaN, -1, 9_300_000_000_000, 1e15, Infinity])(
+    '(%d ms) costs that flow alone',
+    async (TimeFlowEndMs) => {
+      server = await startPushServer(() => ok);
+      const { writer, stored, lostFlows } = writerTo(server.url);
+      writer.write(flow({ TimeFlowEndMs }));
+      writer.write(flow());
+      await writer.flush();
+      expect([stored(), lostFlows('rejected')]).toEqual([1, 1]);
+    }
+  );
+});
+
 describe('a push that Loki cannot take now', () => {
   it.each([
     ['429', { status: 429, body: 'ingestion rate limit exceeded' }],
@@ -177,12 +191,12 @@ describe('a push that Loki refuses in part', () => {
   });
 
   it('finds what is too new within the second that Loki names, without asking for each', async () => {
-    const limit = Date.parse('2026-06-01T00:00:00.500Z');
+    const limit = Date.parse('2126-06-01T00:00:00.500Z');
     server = await startPushServer((push) => {
       const refused = push.streams.flatMap(({ entries }) => entries).find(({ ns }) => BigInt(ns) / 1_000_000n >= limit);
       return refused === undefined
         ? ok
-        : { status: 400, body: "entry for stream '{}' has timestamp too new: 2026-06-01T00:00:00Z\n" };
+        : { status: 400, body: "entry for stream '{}' has timestamp too new: 2126-06-01T00:00:00Z\n" };
     });
     const { writer, stored, lostFlows } = writerTo(server.url);
     for (let i = 0; i < 1000; i++) {
@@ -191,6 +205,21 @@ describe('a push that Loki refuses in part', () => {
     await writer.flush();
     expect([stored(), lostFlows('rejected')]).toEqual([500, 500]);
     expect(server.pushes.length).toBeLessThan(120);
+  });
+
+  it('for the time of an entry that cannot be, does not take the others for refused', async () => {
+    const odd = Date.parse('2200-01-01');
+    server = await startPushServer((push) =>
+      push.streams.some(({ entries }) => entries.some(({ ns }) => BigInt(ns) >= BigInt(odd) * 1_000_000n))
+        ? { status: 400, body: "entry for stream '{}' has timestamp too old: 1970-01-01T00:00:00Z" }
+        : ok
+    );
+    const { writer, stored, lostFlows } = writerTo(server.url);
+    for (let i = 0; i < 20; i++) {
+      writer.write(flow(i === 7 ? { TimeFlowEndMs: odd } : {}, i));
+    }
+    await writer.flush();
+    expect([stored(), lostFlows('rejected')]).toEqual([19, 1]);
   });
 
   it('is given up as a whole after 300 more pushes, so that bad input cannot flood Loki', async () => {
