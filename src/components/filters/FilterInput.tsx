@@ -7,6 +7,9 @@ import { testIds } from '../testIds';
 import { fieldOffers, readTyping, valueOffers, type Offer } from './completion';
 import type { SuggestValues } from './FilterBar';
 
+/** Values of another field are never offered while those of this one are on their way. */
+const NO_VALUES: readonly string[] = [];
+
 interface Props {
   suggest: SuggestValues;
   onAdd(filters: readonly Filter[]): void;
@@ -15,17 +18,16 @@ interface Props {
 /** What is typed, its offers, and which of them is marked. */
 function useCompletion(text: string, open: boolean, suggest: SuggestValues): readonly Offer[] {
   const typing = useMemo(() => readTyping(text), [text]);
-  const [values, setValues] = useState<readonly string[]>([]);
+  const [answer, setAnswer] = useState<{ subject?: string; values: readonly string[] }>({ values: NO_VALUES });
   const { filter } = typing;
   const subject = filter === undefined ? undefined : `${filter.side ?? ''}${filter.field}`;
 
   useEffect(() => {
-    setValues([]);
     if (!open || filter === undefined) {
       return;
     }
     let current = true;
-    void suggest(filter.field, filter.side).then((found) => current && setValues(found));
+    void suggest(filter.field, filter.side).then((found) => current && setAnswer({ subject, values: found }));
     return () => {
       current = false;
     };
@@ -33,6 +35,7 @@ function useCompletion(text: string, open: boolean, suggest: SuggestValues): rea
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [subject, open, suggest]);
 
+  const values = answer.subject === subject ? answer.values : NO_VALUES;
   return useMemo(
     () => (filter === undefined ? fieldOffers(typing) : valueOffers(typing, values)),
     [typing, filter, values]

@@ -7,7 +7,7 @@ const LEAST = 320;
 
 /**
  * The height that takes an element down to the window's lower edge, so that it scrolls and the page does not.
- * @returns a ref for the element, and its height in pixels.
+ * @returns a callback ref for the element, and its height in pixels.
  */
 export function useFillHeight() {
   const [element, setElement] = useState<HTMLElement | null>(null);
@@ -24,8 +24,7 @@ export function useFillHeight() {
     if (element === null) {
       return;
     }
-    measure();
-    // What stands above grows and shrinks with filters and messages.
+    // Observing measures at once, and again as what stands above grows and shrinks with filters and messages.
     const observer = new ResizeObserver(measure);
     if (element.parentElement !== null) {
       observer.observe(element.parentElement);
@@ -38,5 +37,5 @@ export function useFillHeight() {
     };
   }, [element, measure]);
 
-  return { ref: setElement, height };
+  return { setElement, height };
 }

@@ -99,7 +99,7 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
         onCancel={() => model.cancel()}
       />
       {error !== undefined && <ErrorNotice error={error} onRetry={() => model.retry()} />}
-      <div ref={fill.ref} style={{ height: fill.height }} className={styles.table} aria-busy={loading}>
+      <div ref={fill.setElement} style={{ height: fill.height }} className={styles.table} aria-busy={loading}>
         {loading && (
           <div
             className={styles.loading}
