@@ -61,7 +61,7 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
   const timeZone = timeRange.getTimeZone();
   const { value: range } = timeRange.useState();
   const suggest = useSuggestions(model);
-  const fill = useFillHeight();
+  const { setElement, height } = useFillHeight();
   const [open, setOpen] = useState<FlowRow>();
 
   const onSort = useCallback((next: typeof sort) => table.change({ sort: next }), [table]);
@@ -99,7 +99,7 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
         onCancel={() => model.cancel()}
       />
       {error !== undefined && <ErrorNotice error={error} onRetry={() => model.retry()} />}
-      <div ref={fill.setElement} style={{ height: fill.height }} className={styles.table} aria-busy={loading}>
+      <div ref={setElement} style={{ height }} className={styles.table} aria-busy={loading}>
         {loading && (
           <div
             className={styles.loading}
