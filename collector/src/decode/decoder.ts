@@ -54,19 +54,13 @@ export class Decoder {
   /** The flows of a datagram, in their order; none where it holds none or cannot be used. */
   decode(datagram: Datagram): Flow[] {
     this.datagrams++;
-    const address = MAPPED_V4.exec(datagram.address)?.[1] ?? datagram.address;
+    const address = datagram.address.startsWith('::f') ? plainAddress(datagram.address) : datagram.address;
     const { payload } = datagram;
     if (payload.length < 2) {
-      this.lose('malformed', address, 1, `a datagram of ${payload.length} bytes has no version`);
+      this.countLoss('malformed', address, 1, `a datagram of ${payload.length} bytes has no version`);
       return [];
     }
-    const session = new Session(
-      address,
-      datagram.receivedMs,
-      this.store,
-      this.settingsOf(address),
-      (reason, count, detail) => this.lose(reason, address, count, detail)
-    );
+    const session = new Session(address, datagram.receivedMs, this.store, this.settingsOf(address), this.countLoss);
     const version = uint16(payload, 0);
     if (version === 10) {
       decodeIpfix(payload, session);
@@ -75,7 +69,7 @@ export class Decoder {
     } else if (version === 5) {
       decodeNetflow5(payload, session);
     } else {
-      this.lose('unknown_version', address, 1, `version ${version} is none of NetFlow 5, 9 and IPFIX (10)`);
+      this.countLoss('unknown_version', address, 1, `version ${version} is none of NetFlow 5, 9 and IPFIX (10)`);
     }
     session.close();
     this.counts.records += session.flows.length;
@@ -96,8 +90,13 @@ export class Decoder {
     };
   }
 
-  private lose(reason: LossReason, address: string, count: number, detail: string): void {
+  private readonly countLoss = (reason: LossReason, address: string, count: number, detail: string): void => {
     this.losses[reason] = (this.losses[reason] ?? 0) + count;
     this.onLoss(reason, address, count, detail);
-  }
+  };
+}
+
+/** An IPv4 address as such where it arrived on an IPv6 socket. */
+function plainAddress(address: string): string {
+  return MAPPED_V4.exec(address)?.[1] ?? address;
 }

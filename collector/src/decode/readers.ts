@@ -1,5 +1,5 @@
 import type { Element, ElementKind } from './elements';
-import type { Observation } from './observation';
+import type { Observation, Slot } from './observation';
 import {
   hex,
   ipv4,
@@ -18,13 +18,28 @@ import {
 /** Puts one field of a record into its slot; the `length` bytes from `at` are there. */
 export type FieldReader = (into: Observation, bytes: Buffer, at: number, length: number) => void;
 
+/** The slots that hold numbers: those that elements of the kind `unsigned` name. */
+type NumberSlot = { [S in Slot]: Observation[S] extends number | undefined ? S : never }[Slot];
+
 type Value = (bytes: Buffer, at: number, length: number) => number | string | undefined;
 
-const UNSIGNED: Readonly<Record<number, Value>> = {
-  1: (bytes, at) => bytes[at]!,
-  2: uint16,
-  4: uint32,
-  8: uint64,
+/**
+ * The sizes that nearly all counters and numbers have. Each is a function of its own, so that the engine sees
+ * one way through it.
+ */
+const UNSIGNED: Readonly<Record<number, (slot: NumberSlot) => FieldReader>> = {
+  1: (slot) => (into, bytes, at) => {
+    into[slot] = bytes[at]!;
+  },
+  2: (slot) => (into, bytes, at) => {
+    into[slot] = uint16(bytes, at);
+  },
+  4: (slot) => (into, bytes, at) => {
+    into[slot] = uint32(bytes, at);
+  },
+  8: (slot) => (into, bytes, at) => {
+    into[slot] = uint64(bytes, at);
+  },
 };
 
 const float: Value = (bytes, at, length) => {
@@ -54,7 +69,11 @@ export function fixedReader({ slot, kind }: Pick<Element, 'slot' | 'kind'>, leng
   if (!KINDS[kind].fits(length)) {
     return undefined;
   }
-  const read = (kind === 'unsigned' ? UNSIGNED[length] : undefined) ?? KINDS[kind].read;
+  const direct = kind === 'unsigned' ? UNSIGNED[length] : undefined;
+  if (direct !== undefined) {
+    return direct(slot as NumberSlot);
+  }
+  const { read } = KINDS[kind];
   return (into, bytes, at) => {
     (into[slot] as unknown) = read(bytes, at, length);
   };

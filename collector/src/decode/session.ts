@@ -26,9 +26,6 @@ export interface MessageHeader {
 const ALL_TEMPLATES = 2;
 const ALL_OPTIONS_TEMPLATES = 3;
 
-/** The same template numbers of NetFlow v9 and IPFIX are different templates, should an exporter send both. */
-const IPFIX_DOMAINS = 0x1_0000_0000;
-
 const SUB_MS = 1_000_000;
 const TOUCH_EVERY_MS = 1000;
 const FNV_OFFSET = 0x811c9dc5;
@@ -52,16 +49,22 @@ export class Session {
     private readonly receivedMs: number,
     private readonly store: TemplateStore,
     private readonly settings: ExporterSettings | undefined,
-    readonly lose: (reason: LossReason, count: number, detail: string) => void
+    private readonly onLoss: (reason: LossReason, address: string, count: number, detail: string) => void
   ) {
     this.receivedS = Math.floor(receivedMs / 1000);
     this.exporter = store.exporter(address);
   }
 
+  /** Counts what cannot be used, and says what it is. */
+  lose(reason: LossReason, count: number, detail: string): void {
+    this.onLoss(reason, this.address, count, detail);
+  }
+
   /** Starts a message; what follows belongs to it. */
   begin(header: MessageHeader): void {
     this.header = header;
-    this.domainKey = header.domain + (header.version === 10 ? IPFIX_DOMAINS : 0);
+    // The same number in NetFlow v9 is another domain than in IPFIX, should an exporter send both: a negative one.
+    this.domainKey = header.version === 10 ? header.domain : -1 - header.domain;
     this.domain = this.exporter?.domains.get(this.domainKey);
     this.subMs = subMsOf(this.address, header);
     this.updateTime();
@@ -208,10 +211,21 @@ export class Session {
 
 /** Digits that the same datagram gets again: FNV-1a over exporter, domain, sequence number and export time. */
 function subMsOf(address: string, { domain, sequence, exportMs }: MessageHeader): number {
-  const text = `${address}|${domain}|${sequence}|${exportMs}`;
   let hash = FNV_OFFSET;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
+  for (let index = 0; index < address.length; index++) {
+    hash = Math.imul(hash ^ address.charCodeAt(index), FNV_PRIME);
   }
+  hash = mixed(hash, domain);
+  hash = mixed(hash, sequence);
+  hash = mixed(hash, Math.floor(exportMs / 1000));
+  hash = mixed(hash, exportMs % 1000);
   return (hash >>> 0) % SUB_MS;
+}
+
+/** Takes the four bytes of a word in, the lowest first. */
+function mixed(hash: number, word: number): number {
+  let result = Math.imul(hash ^ (word & 0xff), FNV_PRIME);
+  result = Math.imul(result ^ ((word >>> 8) & 0xff), FNV_PRIME);
+  result = Math.imul(result ^ ((word >>> 16) & 0xff), FNV_PRIME);
+  return Math.imul(result ^ (word >>> 24), FNV_PRIME);
 }

@@ -1,0 +1,36 @@
+/** Places of a cache, a power of two; a place holds some 40 bytes of text. */
+const PLACES = 32_768;
+const FIBONACCI = 0x9e3779b1;
+
+/**
+ * Spellings of addresses that came lately, so that one that comes again is not spelled again, and is the very same
+ * text: maps that later look it up find its hash ready. Every number has one place, where the next one of that place
+ * replaces it: the memory is bounded whatever arrives, and nothing is ever searched.
+ */
+export class SpelledCache {
+  private readonly words = new Uint32Array(4 * PLACES);
+  private readonly texts = new Array<string | undefined>(PLACES).fill(undefined);
+
+  /** The spelling of a number of up to four words of 32 bits, where it is still held. */
+  get(a: number, b: number, c: number, d: number): string | undefined {
+    const place = placeOf(a, b, c, d);
+    const { words } = this;
+    const at = 4 * place;
+    return words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d
+      ? this.texts[place]
+      : undefined;
+  }
+
+  /** Holds a spelling, and gives it back. */
+  set(a: number, b: number, c: number, d: number, text: string): string {
+    const place = placeOf(a, b, c, d);
+    this.words.set([a, b, c, d], 4 * place);
+    this.texts[place] = text;
+    return text;
+  }
+}
+
+function placeOf(a: number, b: number, c: number, d: number): number {
+  const mixed = Math.imul(Math.imul(Math.imul(a, 31) ^ b, 31) ^ c, 31) ^ d;
+  return (Math.imul(mixed ^ (mixed >>> 15), FIBONACCI) >>> 17) & (PLACES - 1);
+}
