@@ -1,4 +1,4 @@
-import { locationUtil, urlUtil, type RawTimeRange, type TimeZone } from '@grafana/data';
+import { locationUtil, urlUtil, type RawTimeRange } from '@grafana/data';
 import type { SceneDataQuery } from '@grafana/scenes';
 
 function pointInTime(time: RawTimeRange['from']): string {
@@ -9,7 +9,7 @@ function pointInTime(time: RawTimeRange['from']): string {
  * Address of Explore with a query.
  * @param range what Explore shows; relative times stay relative.
  */
-export function exploreUrl(uid: string, query: SceneDataQuery, range: RawTimeRange, timeZone?: TimeZone): string {
+export function exploreUrl(uid: string, query: SceneDataQuery, range: RawTimeRange): string {
   const panes = {
     flows: {
       datasource: uid,
@@ -20,7 +20,6 @@ export function exploreUrl(uid: string, query: SceneDataQuery, range: RawTimeRan
   const url = urlUtil.renderUrl('/explore', {
     schemaVersion: 1,
     panes: JSON.stringify(panes),
-    ...(timeZone === undefined ? {} : { timezone: timeZone }),
   });
   return locationUtil.assureBaseUrl(url);
 }

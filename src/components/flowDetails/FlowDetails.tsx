@@ -1,6 +1,7 @@
 import React, { useId } from 'react';
 import { css } from '@emotion/css';
-import type { GrafanaTheme2, TimeZone } from '@grafana/data';
+import type { GrafanaTheme2 } from '@grafana/data';
+import type { TimeZone } from '@grafana/schema';
 import type { FieldDefinition, FieldGroup, FieldName } from '@netobserv-flows/schema';
 import { ClipboardButton, CollapsableSection, Drawer, IconButton, LinkButton, useStyles2 } from '@grafana/ui';
 import { fieldsOf, type FlowRow, type KnownFlow } from '../../data/flowRow';

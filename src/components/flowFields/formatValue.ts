@@ -1,4 +1,5 @@
-import { dateTimeFormat, type TimeZone } from '@grafana/data';
+import { dateTimeFormat } from '@grafana/data';
+import type { TimeZone } from '@grafana/schema';
 import { tcpFlagNames, type FieldDefinition, type FieldName } from '@netobserv-flows/schema';
 import type { KnownFlow } from '../../data/flowRow';
 import { formatBytes, formatCount, formatDirection, formatPort, formatProtocol } from '../../flow';

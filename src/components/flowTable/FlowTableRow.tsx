@@ -1,6 +1,6 @@
 import React, { memo } from 'react';
 import { cx } from '@emotion/css';
-import type { TimeZone } from '@grafana/data';
+import type { TimeZone } from '@grafana/schema';
 import { useStyles2 } from '@grafana/ui';
 import { fieldDefinition, type FieldName } from '@netobserv-flows/schema';
 import type { FlowRow } from '../../data/flowRow';

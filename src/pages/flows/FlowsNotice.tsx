@@ -9,21 +9,19 @@ export function ErrorNotice({ error, onRetry }: { error: ExplainedError; onRetry
   return (
     // An alert grows to fill a column of a flex layout; the box keeps it as high as its text.
     <div>
-      <Alert
-        bottomSpacing={0}
-        severity="error"
-        title={error.title}
-        buttonContent="Try again"
-        onRemove={onRetry}
-        data-testid={testIds.flows.error}
-      >
+      <Alert bottomSpacing={0} severity="error" title={error.title} data-testid={testIds.flows.error}>
         <div>{error.remedy}</div>
         {error.said !== undefined && <pre>{error.said}</pre>}
-        {error.settings === true && (
-          <TextLink href={CONFIG_URL} inline={false}>
-            Configuration and connection test
-          </TextLink>
-        )}
+        <Stack gap={2} alignItems="center">
+          <Button variant="secondary" size="sm" onClick={onRetry}>
+            Try again
+          </Button>
+          {error.settings === true && (
+            <TextLink href={CONFIG_URL} inline={false}>
+              Configuration and connection test
+            </TextLink>
+          )}
+        </Stack>
       </Alert>
     </div>
   );

@@ -1,4 +1,4 @@
-import { LoadingState } from '@grafana/data';
+import { LoadingState, type PanelData } from '@grafana/data';
 import {
   sceneGraph,
   SceneObjectBase,
@@ -76,8 +76,14 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
   /** Stops the running query; the rows of the last answer stay. */
   cancel(): void {
     this.turn++;
+    const { answered } = this;
     this.state.$data.cancelQuery();
-    this.setState({ loading: false });
+    // The runner reports the last rows once more, as if they answered the query that was stopped.
+    this.answered = answered;
+    this.setState({
+      loading: false,
+      error: { title: 'The query was cancelled', remedy: 'Ask again when you are ready.' },
+    });
   }
 
   /** Asks again, labels included. */
@@ -97,7 +103,14 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
       })
     );
     this._subs.add(options.subscribeToState(reload));
-    this._subs.add($data.subscribeToState(({ data }) => data && this.onData(data.state)));
+    this._subs.add(
+      $data.subscribeToState(({ data }, last) => {
+        // Other changes, as of the query, come with the answer to the last one.
+        if (data !== undefined && data !== last.data) {
+          this.onData(data);
+        }
+      })
+    );
     reload();
     return () => {
       this.turn++;
@@ -142,19 +155,18 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
     this.setState({ loading: false, error: explainError(error), flows: same ? this.state.flows : NO_ROWS });
   }
 
-  private onData(state: LoadingState): void {
-    const { data } = this.state.$data.state;
-    if (data === undefined || state === LoadingState.Loading || state === LoadingState.NotStarted) {
+  private onData({ state, series, errors, error: single }: PanelData): void {
+    if (state === LoadingState.Loading || state === LoadingState.NotStarted) {
       return;
     }
-    const error = data.errors?.[0] ?? data.error;
+    const error = errors?.[0] ?? single;
     if (state === LoadingState.Error || error !== undefined) {
       this.fail(error);
       return;
     }
     this.answered = this.state.query?.expr;
     this.setState({
-      flows: flowsFromFrames(data.series),
+      flows: flowsFromFrames(series),
       loading: state === LoadingState.Streaming,
       error: undefined,
     });
