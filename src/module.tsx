@@ -1,9 +1,15 @@
 import React, { lazy, Suspense } from 'react';
 import { AppPlugin, type AppRootProps, type PluginConfigPageProps, type AppPluginMeta } from '@grafana/data';
+import { PLUGIN_ID } from './constants';
 import type { AppSettings } from './data/appSettings';
 
 // Grafana may load this file on any of its pages: everything else waits until one of ours is opened.
-const LazyApp = lazy(() => import(/* webpackChunkName: "app" */ './pages/App'));
+const LazyApp = lazy(async () => {
+  // Scenes asks for its texts by Grafana's translation, which every plugin has to start for itself.
+  const { initPluginTranslations } = await import(/* webpackChunkName: "i18n" */ '@grafana/i18n');
+  await initPluginTranslations(PLUGIN_ID);
+  return import(/* webpackChunkName: "app" */ './pages/App');
+});
 const LazyConfig = lazy(() => import(/* webpackChunkName: "config" */ './pages/config/ConfigPage'));
 
 const Root = (props: AppRootProps<AppSettings>) => (
