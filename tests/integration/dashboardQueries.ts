@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import networkObservability from '../../src/dashboards/network-observability.json';
 
 /** A query of a dashboard panel, as far as the tests need it. */
 export interface DashboardQuery {
@@ -33,10 +33,9 @@ export interface Dashboard {
   readonly templating: { readonly list: readonly Variable[] };
 }
 
-/** Reads the bundled dashboard. */
+/** The dashboard that the app brings along. */
 export function bundledDashboard(): Dashboard {
-  const path = new URL('../../src/dashboards/network-observability.json', import.meta.url);
-  return JSON.parse(readFileSync(path, 'utf8')) as Dashboard;
+  return networkObservability as unknown as Dashboard;
 }
 
 /** Every query of every panel. */

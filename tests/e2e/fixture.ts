@@ -1,0 +1,36 @@
+import { fixedFlows } from './fixedFlows';
+import { test as base } from '@grafana/plugin-e2e';
+import { FlowTablePage } from './FlowTablePage';
+
+function endMs(): number {
+  const value = Number(process.env.FIXED_FLOWS_END_MS);
+  if (!Number.isFinite(value) || value <= 0) {
+    throw new Error('FIXED_FLOWS_END_MS is not set: start the browser tests with tests/e2e/run.ts');
+  }
+  return value;
+}
+
+/** Time of the newest fixed flow, in ms since the Unix epoch. */
+export const END_MS = endMs();
+
+/** The fixed flows that totals count: what the app shows unless duplicates are asked for. */
+export const COUNTED = fixedFlows(END_MS).filter((flow) => flow.Duplicate !== true);
+
+/** A time range that ends after the newest fixed flow, as URL parameters. */
+export function rangeOfMinutes(minutes: number): { from: string; to: string } {
+  const to = END_MS + 5_000;
+  return { from: String(to - minutes * 60_000), to: String(to) };
+}
+
+/** The fixed flows that count and end within {@link rangeOfMinutes}. */
+export function countedWithin(minutes: number) {
+  const from = Number(rangeOfMinutes(minutes).from);
+  return COUNTED.filter((flow) => flow.TimeFlowEndMs >= from);
+}
+
+/** plugin-e2e's test with the app's page objects. */
+export const test = base.extend<{ flowTable: FlowTablePage }>({
+  flowTable: async ({ page }, use) => use(new FlowTablePage(page)),
+});
+
+export { expect } from '@grafana/plugin-e2e';
