@@ -25,7 +25,7 @@ interface Dashboard {
 
 interface PluginJson {
   readonly id: string;
-  readonly includes: ReadonlyArray<{ readonly type: string; readonly name: string; readonly path: string }>;
+  readonly includes: ReadonlyArray<{ readonly type: string; readonly uid?: string; readonly path: string }>;
 }
 
 const dashboard = readJson<Dashboard>('src/dashboards/network-observability.json');
@@ -58,11 +58,13 @@ describe('provisioning', () => {
 
 describe('the bundled dashboard', () => {
   it('is the one that the plugin brings along', () => {
+    // Without the uid Grafana leaves it out of the navigation.
     expect(plugin.includes).toContainEqual(
       expect.objectContaining({
         type: 'dashboard',
-        name: dashboard.title,
+        uid: dashboard.uid,
         path: 'dashboards/network-observability.json',
+        addToNav: true,
       })
     );
     expect(dashboard.revision).toBeGreaterThan(0);

@@ -32,10 +32,11 @@ test.describe('the app', () => {
     await expect(flowTable.rows.first()).toBeVisible();
     const navigation = page.getByRole('navigation').first();
     await navigation.getByRole('button', { name: 'Expand section: Network Observability' }).click();
-    for (const name of ['Flow table', 'Configuration', 'Network Observability']) {
-      await expect(navigation.getByRole('link', { name, exact: true }).first()).toBeVisible();
-    }
-    await navigation.getByRole('link', { name: 'Configuration', exact: true }).click();
+    const link = (name: string) => navigation.getByRole('link', { name, exact: true });
+    await expect(link('Network Observability')).toHaveAttribute('href', `/a/${APP}/flows`);
+    await link('Dashboard').click();
+    await expect(page).toHaveURL(/\/d\/netobserv-network-observability/);
+    await link('Configuration').click();
     await expect(page.getByTestId(testIds.config.form)).toBeVisible();
   });
 });
