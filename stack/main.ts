@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { buildPlugin } from './build';
 import { readStatus, totalLost } from './collector/status';
-import { composeDown, composeUp, hasCompose } from './compose';
+import { chooseComposePorts, composeDown, composeUp, hasCompose } from './compose';
 import { LiveLine, Steps } from './console/steps';
 import { NativeStack, type RunningStack } from './native';
 import { parseOptions, USAGE, type StartOptions } from './options';
 import { describeFailure } from './process/child';
+import { onOrphaned } from './process/orphaned';
 import { Stopper } from './stopper';
 import { watchFlows } from './terminal/watch';
 
@@ -86,13 +87,13 @@ async function printAddresses(stack: RunningStack, options: StartOptions): Promi
 async function startWithCompose(options: StartOptions, stopper: Stopper): Promise<RunningStack> {
   const steps = new Steps(process.stdout, 2);
   await steps.run('Build the Grafana app', async () => ((await buildPlugin(root)) ? undefined : 'up to date,'));
-  stopper.add('Compose', () => composeDown(root, options));
-  await steps.run('Start Loki, collector and Grafana with Docker Compose', () => composeUp(root, options));
-  const port = (variable: string, usual: number): string => process.env[variable] ?? String(usual);
+  const ports = await chooseComposePorts((message) => process.stdout.write(`${message}\n`));
+  stopper.add('Compose', () => composeDown(root, options, ports));
+  await steps.run('Start Loki, collector and Grafana with Docker Compose', () => composeUp(root, options, ports));
   return {
-    lokiUrl: `http://127.0.0.1:${port('LOKI_PORT', 3100)}`,
-    collectorUrl: `http://127.0.0.1:${port('COLLECTOR_PORT', 9469)}`,
-    grafanaUrl: `http://127.0.0.1:${port('GRAFANA_PORT', 3000)}`,
+    lokiUrl: `http://127.0.0.1:${ports.LOKI_PORT}`,
+    collectorUrl: `http://127.0.0.1:${ports.COLLECTOR_PORT}`,
+    grafanaUrl: `http://127.0.0.1:${ports.GRAFANA_PORT}`,
     children: [],
   };
 }
@@ -110,10 +111,7 @@ function untilStopped(): AbortController {
       stop.abort();
     });
   }
-  if (process.env['npm_lifecycle_event'] !== undefined) {
-    const parent = process.ppid;
-    setInterval(() => process.ppid !== parent && stop.abort(), LIVE_MS).unref();
-  }
+  onOrphaned(() => stop.abort());
   return stop;
 }
 

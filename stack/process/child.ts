@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { guardGroup, unguardGroup } from './guard';
+import { guardGroup, startGuard, unguardGroup } from './guard';
 
 /** What to run and where its output goes. */
 export interface ChildOptions {
@@ -104,6 +104,7 @@ class StartedChild implements Child {
  * @returns at once; a program that cannot be started shows as ended, with the system's reason.
  */
 export function startChild(options: ChildOptions): Child {
+  startGuard();
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, 'w');
   try {

@@ -3,19 +3,28 @@ import { fileURLToPath } from 'node:url';
 
 let guard: ChildProcess | undefined;
 
-function tell(line: string): void {
-  if (guard === undefined) {
-    guard = spawn(process.execPath, [fileURLToPath(new URL('./guardProcess.mjs', import.meta.url))], {
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true,
-    });
-    // The guard must not keep this process running, and its loss must not end it.
-    guard.unref();
-    guard.on('error', () => undefined);
-    guard.stdin?.on('error', () => undefined);
-    (guard.stdin as unknown as { unref?: () => void } | null)?.unref?.();
+/**
+ * Starts the guard, once. Called before the first child is: between a child's start and its entry on the guard's list
+ * there must be as little time as can be.
+ */
+export function startGuard(): ChildProcess {
+  if (guard !== undefined) {
+    return guard;
   }
-  guard.stdin?.write(`${line}\n`);
+  guard = spawn(process.execPath, [fileURLToPath(new URL('./guard.mjs', import.meta.url))], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  // The guard must not keep this process running, and its loss must not end it.
+  guard.unref();
+  guard.on('error', () => undefined);
+  guard.stdin?.on('error', () => undefined);
+  (guard.stdin as unknown as { unref?: () => void } | null)?.unref?.();
+  return guard;
+}
+
+function tell(line: string): void {
+  startGuard().stdin?.write(`${line}\n`);
 }
 
 /**

@@ -9,6 +9,7 @@ const REFRESH_MS = 5000;
 const RANGE_MS = 15 * 60_000;
 /** Lines shown where the output is no terminal. */
 const PLAIN_ROWS = 10;
+const NOTHING_YET = 'No flows of the last 15 minutes yet.';
 const HOME_AND_CLEAR = '\u001b[H\u001b[J';
 
 /** Flows of a Loki answer, newest first, with labels and line together. */
@@ -36,7 +37,8 @@ export async function watchFlows({ lokiUrl, output, statusLine, signal }: WatchO
     const rows = live ? Math.max(5, (output.rows ?? 24) - 4) : PLAIN_ROWS;
     let lines: string[];
     try {
-      lines = renderTable(flowsOf(await newestLines(lokiUrl, query, rows, RANGE_MS)), output.columns ?? 120);
+      const flows = flowsOf(await newestLines(lokiUrl, query, rows, RANGE_MS));
+      lines = flows.length === 0 ? [NOTHING_YET] : renderTable(flows, output.columns ?? 120);
     } catch (error) {
       lines = [`No flows to show: ${printable((error as Error).message)}`];
     }

@@ -86,9 +86,13 @@ describe('a child', () => {
     writeFileSync(
       script,
       `import { startChild } from ${JSON.stringify(module)};\n` +
-        `startChild(${JSON.stringify(options)});\nsetInterval(() => undefined, 1000);\n`
+        `startChild(${JSON.stringify(options)});\nprocess.send('started');\nsetInterval(() => undefined, 1000);\n`
     );
-    const parent = spawn(process.execPath, ['--import', 'tsx', script], { cwd: root, stdio: 'ignore' });
+    const parent = spawn(process.execPath, ['--import', 'tsx', script], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    await once(parent, 'message');
     const grandchild = await pidIn(logFile);
     parent.kill('SIGKILL');
     await once(parent, 'exit');
