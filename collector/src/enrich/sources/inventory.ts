@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { loadYamlFile } from '../../config/index';
 import type { ClusterChanges } from '../cluster';
@@ -14,7 +14,9 @@ export class InventorySource {
   readonly #log: Pick<Logger, 'info' | 'error'>;
   readonly #clock: () => number;
   #keys = new Set<string>();
-  #watcher: (() => void) | undefined;
+  #watcher: NodeJS.Timeout | undefined;
+  /** The version of the file that was read last. */
+  #read = '';
 
   /**
    * @param file path of the inventory.
@@ -35,9 +37,17 @@ export class InventorySource {
    * stay in force.
    */
   start(intervalMs = WATCH_INTERVAL_MS): void {
+    // Before the reading, so that an edit right after it is not taken for what was read.
+    this.#read = this.#version();
     this.#apply(loadYamlFile(this.#file, inventorySchema), -Infinity);
-    this.#watcher = () => this.reload();
-    watchFile(this.#file, { interval: intervalMs, persistent: false }, this.#watcher);
+    this.#watcher = setInterval(() => {
+      const now = this.#version();
+      if (now !== this.#read) {
+        this.#read = now;
+        this.reload();
+      }
+    }, intervalMs);
+    this.#watcher.unref();
   }
 
   /** Reads the file again; what is not in it any more ends now. */
@@ -58,9 +68,16 @@ export class InventorySource {
 
   /** Stops watching the file. */
   stop(): void {
-    if (this.#watcher !== undefined) {
-      unwatchFile(this.#file, this.#watcher);
-      this.#watcher = undefined;
+    clearInterval(this.#watcher);
+  }
+
+  /** What tells one state of the file from the next; why there is none, where it cannot be looked at. */
+  #version(): string {
+    try {
+      const { ino, mtimeMs, size } = statSync(this.#file);
+      return `${ino} ${mtimeMs} ${size}`;
+    } catch (error) {
+      return (error as Error).message;
     }
   }
 
