@@ -11,7 +11,7 @@ export function startGuard(): ChildProcess {
   if (guard !== undefined) {
     return guard;
   }
-  guard = spawn(process.execPath, [fileURLToPath(new URL('./guard.mjs', import.meta.url))], {
+  guard = spawn(process.execPath, [fileURLToPath(new URL('./guardProcess.mjs', import.meta.url))], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
