@@ -17,7 +17,11 @@ export function startGuard(): ChildProcess {
   });
   // The guard must not keep this process running, and its loss must not end it.
   guard.unref();
-  guard.on('error', () => undefined);
+  const warn = (how: string): void =>
+    process.emitWarning(`the guard process is gone (${how}): if this process is killed, what it started lives on`);
+  guard.once('error', (error) => warn(error.message));
+  guard.once('exit', (code, signal) => warn(signal ?? `exit code ${code}`));
+  // A write after its end; that end was told above.
   guard.stdin?.on('error', () => undefined);
   (guard.stdin as unknown as { unref?: () => void } | null)?.unref?.();
   return guard;
