@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { loadConfig } from '../collector/src/config/root';
+import { collectorYaml } from '../stack/collector/config';
 import { pathOf, readJson, readYaml } from './files';
 
 interface Mount {
@@ -28,13 +31,19 @@ interface Compose {
   readonly volumes: Readonly<Record<string, null>>;
 }
 
+interface Settings {
+  readonly enrich: unknown;
+}
+
 const compose = readYaml<Compose>('docker-compose.yaml');
 const services = Object.entries(compose.services);
 /** Made by the build, so not there on a fresh clone. */
 const BUILT = './dist';
 
+/** What is mounted, where no variable says otherwise. */
 function sourceOf(volume: string | Mount): string {
-  return typeof volume === 'string' ? (volume.split(':')[0] ?? '') : volume.source;
+  const source = typeof volume === 'string' ? volume : volume.source;
+  return source.replace(/\$\{\w+:-([^}]*)\}/, '$1').split(':')[0] ?? '';
 }
 
 describe('docker-compose.yaml', () => {
@@ -113,6 +122,24 @@ describe('docker-compose.yaml', () => {
   });
 });
 
+describe('the collector’s settings', () => {
+  it.each(['collector.yaml', 'collector-demo.yaml'])('%s is what the collector takes', (file) => {
+    const { config, warnings } = loadConfig(pathOf(`deploy/compose/${file}`), {});
+    expect(warnings).toEqual([]);
+    expect(config.loki.url).toBe('http://loki:3100');
+    expect(config.receive.listen.map(({ port }) => port)).toEqual([2055, 4739]);
+  });
+
+  it('name the demo’s outside as npm start does', () => {
+    const inventory = '/inventory/demo.yaml';
+    const native = parse(collectorYaml({ listen: ['2055'], lokiUrl: '', httpPort: 9469, inventory })) as Settings;
+    expect(readYaml<Settings>('deploy/compose/collector-demo.yaml').enrich).toEqual(native.enrich);
+    expect(readFileSync(pathOf('deploy/compose/demo.env'), 'utf8')).toMatch(
+      /^COLLECTOR_CONFIG=\.\/deploy\/compose\/collector-demo\.yaml$/m
+    );
+  });
+});
+
 /** Runs deploy/demo/demo.sh with a program in place of the demo that prints its arguments. */
 async function demoScript(folder: string, command: string): Promise<string> {
   const program = join(folder, 'program.cjs');
@@ -133,9 +160,10 @@ describe('the demo’s container', () => {
   it('writes the inventory where the collector reads it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'netobserv-demo-'));
     expect(await demoScript(folder, 'inventory')).toBe(`--seed 1 --inventory-out ${folder}/demo.yaml --inventory-only`);
-    expect(readFileSync(pathOf('deploy/compose/demo.env'), 'utf8')).toMatch(
-      /^NETOBSERV_INVENTORY=\/inventory\/demo\.yaml$/m
-    );
+    const config = readYaml<{ enrich: { inventory: string } }>('deploy/compose/collector-demo.yaml');
+    expect(config.enrich.inventory).toBe('/inventory/demo.yaml');
+    expect(compose.services['inventory']?.volumes).toContain('inventory:/inventory');
+    expect(compose.services['collector']?.volumes).toContain('inventory:/inventory:ro');
     rmSync(folder, { recursive: true });
   });
 
