@@ -5,21 +5,21 @@ import type { FlowRow } from '../../data/flowRow';
 /** Columns shown until a person chooses others. */
 export const DEFAULT_COLUMNS: readonly FieldName[] = [
   'TimeFlowEndMs',
+  'Bytes',
+  'Packets',
+  'Proto',
   'SrcK8S_Namespace',
   'SrcK8S_Name',
-  'SrcK8S_OwnerName',
-  'SrcAddr',
   'SrcPort',
   'DstK8S_Namespace',
   'DstK8S_Name',
+  'DstPort',
+  'FlowDirection',
+  'Application',
+  'SrcK8S_OwnerName',
+  'SrcAddr',
   'DstK8S_OwnerName',
   'DstAddr',
-  'DstPort',
-  'Proto',
-  'FlowDirection',
-  'Bytes',
-  'Packets',
-  'Application',
 ];
 
 const TIME_WIDTH = 190;
