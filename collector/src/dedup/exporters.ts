@@ -14,6 +14,8 @@ interface Exporter {
   /** Egress observations since the last ingress one, and when the first of them came. */
   egressRun: number;
   egressSinceMs: number;
+  /** It has told of a tunnel that a packet came through: of one that came through none, it would not be silent. */
+  tellsTunnels: boolean;
 }
 
 /**
@@ -36,18 +38,20 @@ export class Exporters {
    * Takes note of an observation.
    * @param node name of the node that the exporter is of, where it is one's.
    * @param side IE 61: 0 ingress, 1 egress, undefined where it is not sent.
+   * @param tunnelled whether the record names the tunnel that the packet came through.
    */
-  heard(address: string, node: string | undefined, side: number | undefined, nowMs: number): void {
+  heard(address: string, node: string | undefined, side: number | undefined, tunnelled: boolean, nowMs: number): void {
     this.#startMs ??= nowMs;
     if (node !== undefined) {
       this.#nodeLastMs.set(node, nowMs);
     }
     let exporter = this.#byAddress.get(address);
     if (exporter === undefined) {
-      exporter = { lastMs: nowMs, seenIngress: false, egressRun: 0, egressSinceMs: nowMs };
+      exporter = { lastMs: nowMs, seenIngress: false, egressRun: 0, egressSinceMs: nowMs, tellsTunnels: false };
       this.#byAddress.set(address, exporter);
     }
     exporter.lastMs = nowMs;
+    exporter.tellsTunnels ||= tunnelled;
     if (side === 1) {
       exporter.egressSinceMs = exporter.egressRun === 0 ? nowMs : exporter.egressSinceMs;
       exporter.egressRun++;
@@ -81,6 +85,11 @@ export class Exporters {
     const lastMs = this.#nodeLastMs.get(node);
     const isLearning = nowMs - this.#startMs! < this.#learningMs;
     return isLearning || (lastMs !== undefined && nowMs - lastMs < this.#silentMs);
+  }
+
+  /** Whether an exporter names the tunnels that packets come through, as Open vSwitch does. */
+  tellsTunnels(address: string): boolean {
+    return this.#byAddress.get(address)?.tellsTunnels === true;
   }
 
   /** Whether an exporter has been heard within the time that makes it silent. */

@@ -42,7 +42,7 @@ export class Deduplicator {
   mark(record: FlowRecord, receivedMs: number): void {
     const observer = this.#nodeOfExporter(record.AgentIP);
     const side = record.IfDirections?.[0] ?? record.FlowDirection;
-    this.#exporters.heard(record.AgentIP, observer, side, receivedMs);
+    this.#exporters.heard(record.AgentIP, observer, side, record.TunnelSrcAddr !== undefined, receivedMs);
     const direction = directionFrom(observer, record) ?? side;
     if (direction !== undefined) {
       record.FlowDirection = direction;
@@ -61,7 +61,11 @@ export class Deduplicator {
       return true;
     }
     const { SrcK8S_HostName: from, DstK8S_HostName: to } = record;
-    if (from !== undefined && this.#exporters.nodeExports(from, nowMs)) {
+    if (
+      from !== undefined &&
+      this.#exporters.nodeExports(from, nowMs) &&
+      !this.#passedBySwitchOfSource(record, observer)
+    ) {
       return from !== observer;
     }
     if (to !== undefined && this.#exporters.nodeExports(to, nowMs)) {
@@ -74,6 +78,19 @@ export class Deduplicator {
   #cameThroughTunnel({ TunnelSrcAddr }: FlowRecord, observer: string | undefined, nowMs: number): boolean {
     const origin = TunnelSrcAddr === undefined ? undefined : this.#nodeOfExporter(TunnelSrcAddr);
     return origin !== undefined && origin !== observer && this.#exporters.nodeExports(origin, nowMs);
+  }
+
+  /**
+   * Whether a host sent it past its own node's switch: traffic of nodes and host-network pods goes by the underlay.
+   * Had the switch seen it, it would have come through a tunnel, which the observer tells of.
+   */
+  #passedBySwitchOfSource(record: FlowRecord, observer: string | undefined): boolean {
+    return (
+      record.SrcK8S_Type === 'Node' &&
+      record.SrcK8S_HostName !== observer &&
+      record.TunnelSrcAddr === undefined &&
+      this.#exporters.tellsTunnels(record.AgentIP)
+    );
   }
 
   /** Whether the exporter is the one whose records of this flow count: the first, for as long as it is heard. */

@@ -268,3 +268,28 @@ describe('a spoofed exporter', () => {
     expect(counts(BY_A, EGRESS, FROM_A, TO_A)).toBe(false);
   });
 });
+
+describe('traffic of a host that passes by its own node’s switch', () => {
+  const FROM_HOST_B = { SrcAddr: B.exporter, SrcK8S_HostName: B.node, SrcK8S_Type: 'Node' };
+
+  it('counts at the pod’s node, whose switch names tunnels and saw none', () => {
+    const { counts, learnt, mark } = stage();
+    learnt();
+    mark(BY_A, INGRESS, FROM_B, TO_A, { TunnelSrcAddr: B.exporter });
+    expect(counts(BY_A, INGRESS, FROM_HOST_B, TO_A)).toBe(true);
+    expect(counts(BY_A, EGRESS, FROM_HOST_B, TO_A)).toBe(false);
+  });
+
+  it('is a copy where it came through a tunnel: the host’s own switch has seen it', () => {
+    const { counts, learnt } = stage();
+    learnt();
+    expect(counts(BY_B, INGRESS, FROM_HOST_B, TO_A)).toBe(true);
+    expect(counts(BY_A, INGRESS, FROM_HOST_B, TO_A, { TunnelSrcAddr: B.exporter })).toBe(false);
+  });
+
+  it('is a copy at an exporter that never names tunnels: nothing tells that the host’s node did not see it', () => {
+    const { counts, learnt } = stage();
+    learnt();
+    expect(counts(BY_A, INGRESS, FROM_HOST_B, TO_A)).toBe(false);
+  });
+});
