@@ -29,6 +29,8 @@ export const testIds = {
   },
   details: {
     drawer: 'netobserv flow details',
+    link: 'netobserv flow details link',
+    conversation: 'netobserv flow details conversation',
     field: 'netobserv flow details field',
     explore: 'netobserv flow details explore',
     raw: 'netobserv flow details raw',
