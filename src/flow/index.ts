@@ -23,6 +23,26 @@ export { formatFilter, formatFilters } from './text/format';
 export { FILTER_PARAMETERS, filtersFromUrl, filtersToUrl, type UrlFilters, type UrlParameters } from './text/url';
 export {
   countQuery,
+  ESTIMATE_SLICES,
+  histogramQuery,
+  sampleQuery,
+  totalQuery,
+  type Measure,
+  type Volume,
+} from './logql/metric';
+export { alignRange, roundStep } from './logql/buckets';
+export {
+  topQuery,
+  topSearch,
+  topStep,
+  volumeAtLeast,
+  volumeCount,
+  type TopFound,
+  type TopPart,
+  type TopSearch,
+  type VolumeCount,
+} from './logql/top';
+export {
   flowQuery,
   flowQueryParts,
   matchesQuery,
@@ -32,3 +52,6 @@ export {
 } from './logql/query';
 export { formatByteRate, formatBytes, formatCount, formatDirection, formatPort, formatProtocol } from './units/format';
 export { parseQuantity } from './units/quantity';
+export { INSECURE_PORTS, QUICK_FILTERS, type QuickFilter } from './quick/quick';
+export { describeQuickFilter, readQuickFilters, type QuickFilters } from './quick/read';
+export { QUICK_PARAMETER, quickFromUrl, quickSets, quickToUrl, type UrlQuickFilters } from './quick/url';

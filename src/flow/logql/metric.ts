@@ -1,0 +1,103 @@
+import type { FilterSet } from '../filter/model';
+import { flowQueryParts, type FlowQueryOptions } from './query';
+
+/** What can be added up over flows. */
+export type Measure = 'flows' | 'bytes' | 'packets';
+
+/** What flows can be ordered by. */
+export type Volume = Exclude<Measure, 'flows'>;
+
+/** The record fields of the volumes. */
+export const VOLUME_FIELD = { bytes: 'Bytes', packets: 'Packets' } as const satisfies Readonly<Record<Volume, string>>;
+
+/** Label that a volume is read into: the table's own stages may have taken the field's name, and drop it. */
+export const VOLUME_LABEL = 'volume_value';
+
+/** A LogQL duration of milliseconds; at least 1 ms. */
+export function duration(ms: number): string {
+  const whole = Math.max(1, Math.ceil(ms));
+  return whole % 1000 === 0 ? `${whole / 1000}s` : `${whole}ms`;
+}
+
+/** Stages that read a volume from the line, alone. */
+export function readVolume(volume: Volume): string {
+  return `| json ${VOLUME_LABEL}="${VOLUME_FIELD[volume]}"`;
+}
+
+/**
+ * The flows of `flowQuery` added up over spans of time, as one series without labels. Lines that lack the field add
+ * nothing, and so do those where it is no number: neither makes the query fail.
+ * @param offsetMs how long before the query's time the span ends.
+ */
+function total(set: FilterSet, options: FlowQueryOptions, measure: Measure, spanMs: number, offsetMs = 0): string {
+  const { selector, pipeline } = flowQueryParts(set, options);
+  const span = `[${duration(spanMs)}]${offsetMs > 0 ? ` offset ${duration(offsetMs)}` : ''}`;
+  if (measure === 'flows') {
+    return `sum(count_over_time(${[selector, ...pipeline, span].join(' ')}))`;
+  }
+  const stages = [readVolume(measure), `| unwrap ${VOLUME_LABEL} | __error__=""`];
+  return `sum(sum_over_time(${[selector, ...pipeline, ...stages, span].join(' ')}))`;
+}
+
+/**
+ * An instant query that counts the flows of `flowQuery` over a range.
+ * @param rangeMs length of the range that ends at the query's time, in milliseconds; at least 1 ms.
+ * @throws FilterError for a filter that `validateFilter` refuses.
+ */
+export function countQuery(set: FilterSet, options: FlowQueryOptions, rangeMs: number): { readonly expr: string } {
+  return { expr: total(set, options, 'flows', rangeMs) };
+}
+
+/**
+ * An instant query that adds up the flows of `flowQuery` over a range: one series, none where nothing is found.
+ * @param rangeMs as for {@link countQuery}.
+ * @throws FilterError for a filter that `validateFilter` refuses.
+ */
+export function totalQuery(
+  set: FilterSet,
+  options: FlowQueryOptions,
+  measure: Measure,
+  rangeMs: number
+): { readonly expr: string } {
+  return { expr: total(set, options, measure, rangeMs) };
+}
+
+/**
+ * A range query for a chart of the flows of `flowQuery`: one series; its value at `t` is the sum over the flows that
+ * ended in `(t - stepMs, t]`. Steps without flows have no value. Ask for it with a step of `stepMs`, over times that
+ * are multiples of the step ({@link alignRange}).
+ * @throws FilterError for a filter that `validateFilter` refuses.
+ */
+export function histogramQuery(
+  set: FilterSet,
+  options: FlowQueryOptions,
+  measure: Measure,
+  stepMs: number
+): { readonly expr: string } {
+  return { expr: total(set, options, measure, stepMs) };
+}
+
+/** Slices that an estimate counts: enough that peaks and quiet hours both are among them. */
+export const ESTIMATE_SLICES = 12;
+
+/**
+ * An instant query that counts evenly spaced slices of a range, for an estimate of the whole: multiply its answer by
+ * `rangeMs / (ESTIMATE_SLICES * sliceMs)`.
+ * @param rangeMs length of the range that ends at the query's time.
+ * @param sliceMs length of each slice, which stands in the middle of its twelfth of the range.
+ * @throws FilterError for a filter that `validateFilter` refuses.
+ */
+export function sampleQuery(
+  set: FilterSet,
+  options: FlowQueryOptions,
+  rangeMs: number,
+  sliceMs: number
+): { readonly expr: string } {
+  const part = rangeMs / ESTIMATE_SLICES;
+  const slices = Array.from({ length: ESTIMATE_SLICES }, (_, index) => {
+    const end = Math.round(part * index + (part - sliceMs) / 2);
+    // A slice without flows has no series, which would take the whole sum away.
+    return `(${total(set, options, 'flows', sliceMs, end)} or vector(0))`;
+  });
+  return { expr: slices.join(' + ') };
+}
