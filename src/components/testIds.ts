@@ -26,6 +26,7 @@ export const testIds = {
     clear: 'netobserv filters clear',
     editor: 'netobserv filters editor',
     problem: 'netobserv filters problem',
+    quick: 'netobserv filters quick',
   },
   details: {
     drawer: 'netobserv flow details',
