@@ -27,6 +27,7 @@ export const testIds = {
     editor: 'netobserv filters editor',
     problem: 'netobserv filters problem',
     quick: 'netobserv filters quick',
+    value: 'netobserv filters value',
   },
   details: {
     drawer: 'netobserv flow details',

@@ -55,6 +55,13 @@ export function FilterChip({ filter, onChange, onEdit, onRemove }: Props) {
           type="button"
           className={styles.text}
           aria-label={`${sentence}${disabled ? ' (disabled)' : ''}: change filter`}
+          aria-keyshortcuts="Delete"
+          onKeyDown={(event) => {
+            if (event.key === 'Delete' || event.key === 'Backspace') {
+              event.preventDefault();
+              onRemove();
+            }
+          }}
           title={`${sentence}${disabled ? ' (disabled)' : ''}`}
         >
           <span className={styles.subject}>{filterSubject(filter)}</span>

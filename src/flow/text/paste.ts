@@ -28,15 +28,24 @@ function viewOf(parameters: URLSearchParams): Result<Pasted> {
     : success({ kind: 'view', search: `?${search}` });
 }
 
+function urlOf(text: string): URL | undefined {
+  try {
+    return new URL(text, 'http://localhost');
+  } catch {
+    // `URL.canParse` would tell without throwing, but not in every browser that Grafana supports.
+    return undefined;
+  }
+}
+
 /** The parameters of what looks like an address; undefined for what does not. */
 function readAddress(text: string): Result<Pasted> | undefined {
   if (/^https?:\/\//i.test(text) || /^\/[^\s]*\/?a\/netobserv-flows-app/.test(text)) {
-    if (!URL.canParse(text, 'http://localhost')) {
+    const url = urlOf(text);
+    if (url === undefined) {
       return failure(`${text.slice(0, 100)} is not an address; copy it from the browser again`);
     }
-    const { pathname, searchParams } = new URL(text, 'http://localhost');
-    return APP_PATH.test(pathname)
-      ? viewOf(searchParams)
+    return APP_PATH.test(url.pathname)
+      ? viewOf(url.searchParams)
       : failure(
           `${text.slice(0, 100)} is not an address of the flow table; those end in /a/netobserv-flows-app/flows?…`
         );
