@@ -45,4 +45,13 @@ export const testIds = {
     test: 'netobserv config test',
     results: 'netobserv config test results',
   },
+  flowTable: {
+    skeleton: 'netobserv flow table skeleton',
+    cellActions: 'netobserv flow table cell actions',
+    resize: 'netobserv flow table resize',
+    density: 'netobserv flow table density',
+    manage: 'netobserv flow table manage columns',
+    preset: 'netobserv flow table preset',
+    shown: 'netobserv flow table shown columns',
+  },
 } as const;

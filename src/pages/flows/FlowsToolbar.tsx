@@ -2,10 +2,10 @@ import React from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Combobox, InlineSwitch, LinkButton, RadioButtonGroup, useStyles2 } from '@grafana/ui';
-import type { FieldName } from '@netobserv-flows/schema';
 import { ColumnPicker } from '../../components/flowTable/ColumnPicker';
 import { testIds } from '../../components/testIds';
 import { FLOW_LIMITS } from '../../data/appSettings';
+import type { ColumnId } from '../../data/flowColumns';
 import type { DirectionChoice, QueryOptions } from './QueryOptions';
 
 interface Props {
@@ -13,11 +13,11 @@ interface Props {
   /** What the table shows, in a sentence. */
   summary: string;
   loading: boolean;
-  columns: readonly FieldName[];
+  columns: readonly ColumnId[];
   exploreHref?: string;
   /** Whether there are rows to export. */
   hasRows: boolean;
-  onColumns(columns: readonly FieldName[]): void;
+  onColumns(columns: readonly ColumnId[]): void;
   onCsv(): void;
   onCancel(): void;
 }

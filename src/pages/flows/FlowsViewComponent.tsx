@@ -10,6 +10,7 @@ import { FlowTable } from '../../components/flowTable/FlowTable';
 import { useFillHeight } from '../../components/flowTable/useFillHeight';
 import { testIds } from '../../components/testIds';
 import { exploreUrl } from '../../data/exploreUrl';
+import { columnFieldNames } from '../../data/flowColumns';
 import type { FlowRow } from '../../data/flowRow';
 import { csvFileName, flowsCsv } from '../../data/flowsCsv';
 import { flowsQuery } from '../../data/flowsQuery';
@@ -55,7 +56,7 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
   const styles = useStyles2(getStyles);
   const { controls, filters, options, table, flows, loading, error, query } = model.useState();
   const { set, problems } = filters.useState();
-  const { columns, sort } = table.useState();
+  const { columns, sort, density, widths } = table.useState();
   const { direction, duplicates, limit } = options.useState();
   const timeRange = sceneGraph.getTimeRange(model);
   const timeZone = timeRange.getTimeZone();
@@ -74,7 +75,11 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
     filters.change({ ...set, filters: [...set.filters, filter] });
   };
   const onCsv = () =>
-    download(flowsCsv(sortFlows(flows.rows, sort), columns), csvFileName(new Date()), 'text/csv;charset=utf-8');
+    download(
+      flowsCsv(sortFlows(flows.rows, sort), columnFieldNames(columns)),
+      csvFileName(new Date()),
+      'text/csv;charset=utf-8'
+    );
   const empty = !loading && error === undefined && flows.rows.length === 0;
   const first = loading && flows.rows.length === 0;
 
@@ -125,10 +130,15 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
               <FlowTable
                 rows={flows.rows}
                 columns={columns}
+                widths={widths}
+                density={density}
                 sort={sort}
                 timeZone={timeZone}
                 openId={open?.id}
                 onSort={onSort}
+                onColumns={(next) => table.change({ columns: next })}
+                onWidths={(next) => table.resize(next)}
+                onFilter={onFilter}
                 onOpen={setOpen}
               />
             </div>

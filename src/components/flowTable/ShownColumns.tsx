@@ -1,0 +1,114 @@
+import React from 'react';
+import { createPortal } from 'react-dom';
+import { css, cx } from '@emotion/css';
+import {
+  DragDropContext,
+  Draggable,
+  Droppable,
+  type DraggableProvided,
+  type DraggableStateSnapshot,
+  type DropResult,
+} from '@hello-pangea/dnd';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Icon, IconButton, useStyles2 } from '@grafana/ui';
+import type { ColumnId } from '../../data/flowColumns';
+import { testIds } from '../testIds';
+import { columnTitle, moveColumn, toggleColumn } from './columns';
+
+interface Props {
+  columns: readonly ColumnId[];
+  onChange(columns: readonly ColumnId[]): void;
+}
+
+interface ItemProps {
+  id: ColumnId;
+  only: boolean;
+  provided: DraggableProvided;
+  snapshot: DraggableStateSnapshot;
+  onHide(): void;
+}
+
+function ShownColumn({ id, only, provided, snapshot, onHide }: ItemProps) {
+  const styles = useStyles2(getStyles);
+  const title = columnTitle(id);
+  const item = (
+    <div
+      ref={provided.innerRef}
+      {...provided.draggableProps}
+      className={cx(styles.item, snapshot.isDragging && styles.dragged)}
+      data-field={id}
+    >
+      <div {...provided.dragHandleProps} className={styles.grip} aria-label={`Move ${title}`}>
+        <Icon name="draggabledots" />
+        <span className={styles.title}>{title}</span>
+      </div>
+      <IconButton name="times" size="sm" disabled={only} tooltip={`Hide ${title}`} onClick={onHide} />
+    </div>
+  );
+  // A dialog is moved by a transform, against which the place of what is dragged would be reckoned.
+  return snapshot.isDragging ? createPortal(item, document.body) : item;
+}
+
+/** The columns shown, in their order, to be dragged or moved by keys: space lifts, arrows move, space drops. */
+export function ShownColumns({ columns, onChange }: Props) {
+  const styles = useStyles2(getStyles);
+  const onDragEnd = ({ source, destination }: DropResult) => {
+    if (destination) {
+      onChange(moveColumn(columns, source.index, destination.index));
+    }
+  };
+  return (
+    <section className={styles.side} aria-label="Columns shown">
+      <div className={styles.heading}>{columns.length} shown, from left to right. The first stays in view.</div>
+      <DragDropContext onDragEnd={onDragEnd}>
+        <Droppable droppableId="columns">
+          {(list) => (
+            <div
+              ref={list.innerRef}
+              {...list.droppableProps}
+              className={styles.scroll}
+              data-testid={testIds.flowTable.shown}
+            >
+              {columns.map((id, index) => (
+                <Draggable key={id} draggableId={id} index={index}>
+                  {(provided, snapshot) => (
+                    <ShownColumn
+                      id={id}
+                      only={columns.length === 1}
+                      provided={provided}
+                      snapshot={snapshot}
+                      onHide={() => onChange(toggleColumn(columns, id))}
+                    />
+                  )}
+                </Draggable>
+              ))}
+              {list.placeholder}
+            </div>
+          )}
+        </Droppable>
+      </DragDropContext>
+    </section>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  side: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), minWidth: 0 }),
+  heading: css({ height: 32, display: 'flex', alignItems: 'center', color: theme.colors.text.secondary }),
+  scroll: css({ height: 'min(420px, 45vh)', overflow: 'auto' }),
+  item: css({
+    display: 'flex',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    height: 32,
+    padding: theme.spacing(0, 1),
+    borderRadius: theme.shape.radius.default,
+    '&:hover': { background: theme.colors.action.hover },
+  }),
+  dragged: css({
+    background: theme.colors.background.elevated,
+    boxShadow: theme.shadows.z2,
+    zIndex: theme.zIndex.portal,
+  }),
+  grip: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), flexGrow: 1, minWidth: 0 }),
+  title: css({ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
+});
