@@ -22,6 +22,12 @@ const NARROW = 'Choose a shorter time range, or add a filter on a namespace: tho
 /** The first rule whose pattern is found in the message or status applies. */
 const RULES: readonly Rule[] = [
   {
+    pattern: /flows ended in one millisecond/i,
+    title: 'Too many flows ended at the same moment',
+    remedy:
+      'Add a filter that divides them, on a namespace or a port, or raise limits_config.max_entries_limit_per_query in Loki.',
+  },
+  {
     pattern: /max entries limit per query exceeded/i,
     title: 'Loki returns fewer flows at once than asked for',
     remedy: 'Choose a lower limit above the table, or raise limits_config.max_entries_limit_per_query in Loki.',
