@@ -24,9 +24,11 @@ export { readPasted, type Pasted } from './text/paste';
 export { FILTER_PARAMETERS, filtersFromUrl, filtersToUrl, type UrlFilters, type UrlParameters } from './text/url';
 export {
   countQuery,
+  duration,
   ESTIMATE_SLICES,
   histogramQuery,
   sampleQuery,
+  seenQuery,
   totalQuery,
   type Measure,
   type Volume,
@@ -56,3 +58,11 @@ export { parseQuantity } from './units/quantity';
 export { INSECURE_PORTS, QUICK_FILTERS, type QuickFilter } from './quick/quick';
 export { describeQuickFilter, readQuickFilters, type QuickFilters } from './quick/read';
 export { QUICK_PARAMETER, quickFromUrl, quickSets, quickToUrl, type UrlQuickFilters } from './quick/url';
+export {
+  conversationSets,
+  nearestInTime,
+  summarizeConversation,
+  type ConversationSets,
+  type ConversationSummary,
+  type ConversationTotals,
+} from './conversation/conversation';

@@ -63,6 +63,25 @@ export function totalQuery(
 }
 
 /**
+ * An instant query for when the first or the last packet of the flows of `flowQuery` was seen, in milliseconds since
+ * the Unix epoch: one series, none where nothing is found.
+ * @param rangeMs as for {@link countQuery}.
+ * @throws FilterError for a filter that `validateFilter` refuses.
+ */
+export function seenQuery(
+  set: FilterSet,
+  options: FlowQueryOptions,
+  which: 'first' | 'last',
+  rangeMs: number
+): { readonly expr: string } {
+  const { selector, pipeline } = flowQueryParts(set, options);
+  const [field, least] = which === 'first' ? ['TimeFlowStartMs', 'min'] : ['TimeFlowEndMs', 'max'];
+  const stages = [`| json ${VOLUME_LABEL}="${field}" | unwrap ${VOLUME_LABEL} | __error__=""`];
+  const flows = [selector, ...pipeline, ...stages, `[${duration(rangeMs)}]`].join(' ');
+  return { expr: `${least}(${least}_over_time(${flows}))` };
+}
+
+/**
  * A range query for a chart of the flows of `flowQuery`: one series; its value at `t` is the sum over the flows that
  * ended in `(t - stepMs, t]`. Steps without flows have no value. Ask for it with a step of `stepMs`, over times that
  * are multiples of the step ({@link alignRange}).
