@@ -10,7 +10,7 @@ function Harness() {
   return (
     <>
       <ColumnPicker columns={columns} onChange={setColumns} />
-      <output data-testid="columns">{columns.join(',')}</output>
+      <output data-testid="chosen columns">{columns.join(',')}</output>
     </>
   );
 }
@@ -18,7 +18,7 @@ function Harness() {
 // Sixty checkboxes in jsdom take their time where the machine is busy.
 jest.setTimeout(60_000);
 
-const columns = () => screen.getByTestId('columns');
+const columns = () => screen.getByTestId("chosen columns");
 const shown = () => within(screen.getByTestId(testIds.flowTable.shown));
 
 async function open() {

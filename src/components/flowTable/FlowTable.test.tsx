@@ -147,12 +147,12 @@ describe('the flow table', () => {
 
     const dataTransfer = { setData: jest.fn(), effectAllowed: '' };
     const title = (name: string) => screen.getByRole('columnheader', { name });
-    const over = createEvent.dragOver(title('Proto'), { dataTransfer });
+    const over = createEvent.dragOver(title('Protocol'), { dataTransfer });
     // jsdom's drag events know no place: the right half of a title of no width.
     Object.defineProperty(over, 'clientX', { value: 1 });
     fireEvent.dragStart(title('Packets'), { dataTransfer });
-    fireEvent(title('Proto'), over);
-    fireEvent.drop(title('Proto'), { dataTransfer });
+    fireEvent(title('Protocol'), over);
+    fireEvent.drop(title('Protocol'), { dataTransfer });
     expect(onColumns).toHaveBeenLastCalledWith(['Bytes', 'Proto', 'Packets']);
   });
 
