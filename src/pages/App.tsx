@@ -4,7 +4,7 @@ import { locationService } from '@grafana/runtime';
 import { SceneApp, useSceneApp } from '@grafana/scenes';
 import { Route, Routes } from 'react-router-dom';
 import { PLUGIN_BASE_URL } from '../constants';
-import { readAppSettings, setAppSettings, type AppSettings } from '../data/appSettings';
+import { openAppSettings, type AppSettings } from '../data/appSettings';
 import { flowsPage } from './flows/flowsPage';
 
 /** Scenes keep the app for the life of the browser tab by the identity of this function. */
@@ -31,7 +31,7 @@ function ToFlowTable() {
 
 /** The app's pages, under `/a/netobserv-flows-app`. */
 export default function App({ meta }: AppRootProps<AppSettings>) {
-  setAppSettings(readAppSettings(meta.jsonData));
+  openAppSettings(meta.jsonData);
   return (
     <Routes>
       <Route index element={<ToFlowTable />} />
