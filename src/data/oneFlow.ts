@@ -1,9 +1,7 @@
-import { lastValueFrom } from 'rxjs';
 import { NO_FILTERS } from '../flow';
 import type { FlowRow } from './flowRow';
 import { flowsQuery } from './flowsQuery';
-import { flowsFromFrames } from './frames';
-import { lokiDataSource } from './loki';
+import { runFlows } from './lokiMetrics';
 import { rangeOf } from './newestFlow';
 
 const MS_DIGITS = 13;
@@ -28,23 +26,7 @@ export async function flowById(uid: string, id: string): Promise<FlowRow | undef
   if (time === undefined) {
     return undefined;
   }
-  const dataSource = await lokiDataSource(uid);
   const query = flowsQuery({ set: NO_FILTERS, labels: [], duplicates: true, limit: MOST_IN_A_MS });
-  const answer = dataSource.query({
-    app: 'netobserv-flows-app',
-    requestId: `flow-${id}`,
-    interval: '1s',
-    intervalMs: 1000,
-    range: rangeOf(time, time + 1),
-    scopedVars: {},
-    startTime: Date.now(),
-    timezone: 'utc',
-    targets: [query as never],
-  });
-  const response = await ('subscribe' in answer ? lastValueFrom(answer) : answer);
-  const error = response.errors?.[0] ?? response.error;
-  if (error !== undefined) {
-    throw error;
-  }
-  return flowsFromFrames(response.data).rows.find((row) => row.id === id);
+  const { rows } = await runFlows(uid, rangeOf(time, time + 1), query);
+  return rows.find((row) => row.id === id);
 }

@@ -14,7 +14,8 @@ export class FlowTablePage {
   readonly summary: Locator;
   readonly empty: Locator;
   readonly error: Locator;
-  readonly csv: Locator;
+  /** The box that scrolls the rows. */
+  readonly scroller: Locator;
 
   constructor(private readonly page: Page) {
     this.grid = page.getByRole('grid', { name: 'Flows' });
@@ -25,7 +26,7 @@ export class FlowTablePage {
     this.summary = page.getByTestId(testIds.flows.summary);
     this.empty = page.getByTestId(testIds.flows.empty);
     this.error = page.getByTestId(testIds.flows.error);
-    this.csv = page.getByTestId(testIds.flows.csv);
+    this.scroller = page.getByTestId(testIds.flows.table);
   }
 
   async goto(parameters: Parameters = {}): Promise<void> {

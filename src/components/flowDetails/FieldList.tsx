@@ -41,7 +41,9 @@ function FieldRow({ field, flow, timeZone, onFilter }: FieldRowProps) {
         <div className={styles.meaning}>{field.description}</div>
       </dt>
       <dd className={styles.value}>
-        <FieldValue field={field} flow={flow} text={formatValue(field, flow, timeZone)} styles={fieldStyles} />
+        <span>
+          <FieldValue field={field} flow={flow} text={formatValue(field, flow, timeZone)} styles={fieldStyles} />
+        </span>
         <span className={styles.actions}>
           {only !== undefined && (
             <IconButton

@@ -46,6 +46,7 @@ export function FlowDetails(props: Props) {
     body.current?.scrollTo?.({ top: 0 });
   }, [row.id, view]);
 
+  // On the way down: a tooltip of a button in here would take the key for itself.
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
       event.stopPropagation();
@@ -58,7 +59,7 @@ export function FlowDetails(props: Props) {
       className={styles.panel}
       aria-labelledby={`${id}-title`}
       data-testid={testIds.details.drawer}
-      onKeyDown={onKeyDown}
+      onKeyDownCapture={onKeyDown}
     >
       <header className={styles.header}>
         <div className={styles.titleRow}>

@@ -5,17 +5,23 @@ import {
   type SceneObjectUrlValues,
 } from '@grafana/scenes';
 import type { FlowRow } from '../../data/flowRow';
+import { explainError, type ExplainedError } from '../../data/lokiErrors';
 
 /** What is known of the flow whose details are open. */
-export type Finding = 'none' | 'found' | 'looking' | 'missing';
+export type Finding = 'none' | 'found' | 'looking' | 'asked' | 'missing';
 
 interface OpenFlowState extends SceneObjectState {
   /** Id of the flow whose details are open. */
   id?: string;
   /** The flow, as soon as it is among the rows or was asked for. */
   row?: FlowRow;
-  /** Where the flow of the address is not among the rows: whether it is being asked for, or is not to be had. */
+  /**
+   * Whether the flow of the address is there: `looking` until it is known that it is not among the rows, `asked` while
+   * Loki is asked for it, `missing` where it has none.
+   */
   finding: Finding;
+  /** Why Loki could not be asked for it. */
+  error?: ExplainedError;
 }
 
 /** Ids are short; what is longer is none. */
@@ -62,6 +68,26 @@ export class OpenFlow extends SceneObjectBase<OpenFlowState> {
     const row = rows.find((candidate) => candidate.id === id);
     if (row !== undefined) {
       this.setState({ row, finding: 'found' });
+    }
+  }
+
+  /** Asks for the flow of the address, which is not among the rows. */
+  async ask(flowById: (id: string) => Promise<FlowRow | undefined>): Promise<void> {
+    const { id } = this.state;
+    if (id === undefined || this.state.finding !== 'looking') {
+      return;
+    }
+    this.setState({ finding: 'asked' });
+    const still = () => this.state.id === id && this.state.finding === 'asked';
+    try {
+      const row = await flowById(id);
+      if (still()) {
+        this.setState(row === undefined ? { finding: 'missing', error: undefined } : { row, finding: 'found' });
+      }
+    } catch (error) {
+      if (still()) {
+        this.setState({ finding: 'missing', error: explainError(error) });
+      }
     }
   }
 }

@@ -32,6 +32,11 @@ describe('what the table shows, in a sentence', () => {
       'Showing the newest 50 flows',
     ],
     [
+      'why nobody knows how many there are',
+      shown(50, { more: true, total: { kind: 'unknown', why: 'Loki did not answer in time' } }),
+      'Showing the newest 50 flows; how many there are could not be counted: Loki did not answer in time',
+    ],
+    [
       'the largest of the range',
       shown(50, { pick: 'Bytes', total: { count: 780, kind: 'counted' } }),
       'The 50 flows with the most bytes of 780 in the whole range',

@@ -2,11 +2,17 @@ import type { FlowRows } from '../../data/frames';
 import type { FlowPick } from './QueryOptions';
 
 /** How many flows meet the filters in the whole range, as far as that is known. */
-export interface FlowTotal {
-  readonly count: number;
-  /** Counted one by one, estimated from slices of the range, or a bound that the number cannot pass. */
-  readonly kind: 'counted' | 'estimated' | 'at most';
-}
+export type FlowTotal =
+  | {
+      readonly count: number;
+      /** Counted one by one, estimated from slices of the range, or a bound that the number cannot pass. */
+      readonly kind: 'counted' | 'estimated' | 'at most';
+    }
+  | {
+      readonly kind: 'unknown';
+      /** Why they could not be counted, in words. */
+      readonly why: string;
+    };
 
 /** What the sentence above the table tells of. */
 export interface ShownFlows {
@@ -37,7 +43,7 @@ function rounded(value: number): number {
 
 function ofTotal(total: FlowTotal | undefined, shown: number): string {
   // A count older than the rows may be less than they are: it then tells nothing.
-  if (total === undefined || total.count <= shown) {
+  if (total === undefined || total.kind === 'unknown' || total.count <= shown) {
     return '';
   }
   switch (total.kind) {
@@ -68,5 +74,6 @@ export function describeFlows({ flows: { rows, skipped }, more, loading, total, 
     return `${count(rows.length, 'flow')}${left}`;
   }
   const of = ofTotal(total, rows.length);
-  return `Showing the newest ${of === '' ? count(rows.length, 'flow') : `${number(rows.length)}${of} flows`}${left}`;
+  const unknown = total?.kind === 'unknown' ? `; how many there are could not be counted: ${total.why}` : '';
+  return `Showing the newest ${of === '' ? count(rows.length, 'flow') : `${number(rows.length)}${of} flows`}${left}${unknown}`;
 }
