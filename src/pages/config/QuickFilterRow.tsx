@@ -1,9 +1,9 @@
 import React, { useState } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, Field, Input, RadioButtonGroup, useStyles2 } from '@grafana/ui';
+import { Button, Checkbox, Field, Input, RadioButtonGroup, useStyles2 } from '@grafana/ui';
 import { testIds } from '../../components/testIds';
-import type { quickFilterProblems, QuickFilterDraft } from './draft';
+import { LONGEST_QUICK_NAME, type quickFilterProblems, type QuickFilterDraft } from './draft';
 
 interface Props {
   draft: QuickFilterDraft;
@@ -37,6 +37,7 @@ export function QuickFilterRow({ draft, number, problems, first, last, onChange,
           id={`${id}-name`}
           width={22}
           value={draft.name}
+          maxLength={LONGEST_QUICK_NAME}
           onChange={(event) => change({ name: event.currentTarget.value })}
         />
       </Field>
@@ -52,6 +53,7 @@ export function QuickFilterRow({ draft, number, problems, first, last, onChange,
           id={`${id}-filter`}
           value={draft.filter}
           placeholder="dst_namespace=demo port:https"
+          disabled={draft.hidden}
           onChange={(event) => change({ filter: event.currentTarget.value })}
         />
       </Field>
@@ -60,9 +62,18 @@ export function QuickFilterRow({ draft, number, problems, first, last, onChange,
           aria-label={`Match of quick filter ${number}`}
           options={MATCHES}
           value={draft.match}
+          disabled={draft.hidden}
           onChange={(match) => change({ match })}
         />
       </Field>
+      <div className={styles.beside}>
+        <Checkbox
+          label="Hide"
+          aria-label={`Hide quick filter ${number}`}
+          value={draft.hidden}
+          onChange={(event) => change({ hidden: event.currentTarget.checked })}
+        />
+      </div>
       <div className={styles.buttons}>
         <Button
           type="button"
@@ -106,5 +117,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   filter: css({ flexGrow: 1, minWidth: 240 }),
   // Beside the inputs, below their labels.
+  beside: css({ paddingTop: theme.spacing(3.5) }),
   buttons: css({ display: 'flex', paddingTop: theme.spacing(2.5) }),
 });

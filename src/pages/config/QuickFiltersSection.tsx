@@ -25,6 +25,7 @@ export function QuickFiltersSection({ quickFilters, onChange }: Props) {
     <FieldSet label="Quick filters">
       <p className={styles.hint}>
         Offered above the flow table, besides those that come with the app. A filter is written as in the filter bar.
+        One of the same name as one of the app’s takes its place; “Hide” takes that one away.
       </p>
       <ol className={styles.list} data-testid={testIds.settings.quickFilters}>
         {quickFilters.map((draft, index) => (

@@ -86,12 +86,26 @@ describe('the form of settings', () => {
     const { drafts, problems } = quickFilterDrafts([{ name: 'Web', filter: 'port:https' }, { name: 1 }, null]);
     expect(drafts).toMatchObject([{ name: 'Web', filter: 'port:https', match: 'all' }]);
     expect(problems).toHaveLength(2);
-    fc.assert(fc.property(fc.anything(), (stored) => quickFilterDrafts(stored).drafts.length <= 50));
+    fc.assert(fc.property(fc.anything(), (stored) => quickFilterDrafts(stored).drafts.length <= 30));
+  });
+
+  it('keeps entries that hide a built-in quick filter', () => {
+    const stored = { quickFilters: [{ name: 'External', hidden: true }] };
+    expect(quickFilterDrafts(stored.quickFilters)).toMatchObject({ drafts: [{ hidden: true }], problems: [] });
+    const added = { ...newQuickFilter(), name: 'Web', filter: 'port:https' };
+    const edited = changes(({ quickFilters }) => ({ quickFilters: [...quickFilters, added] }), stored, {});
+    expect(edited.quickFilters).toEqual([
+      { name: 'External', hidden: true },
+      { name: 'Web', filter: 'port:https', match: 'all' },
+    ]);
+    expect(canSave(draftOf(stored))).toBe(true);
   });
 
   it.each([
     ['Web', 'port:https', {}],
-    ['', 'port:https', { name: /Needs a name/ }],
+    ['x'.repeat(41), 'port:https', { name: /1 to 40/ }],
+    ['oTHER', 'port:https', { name: /another/ }],
+    ['', 'port:https', { name: /Needs a name of 1/ }],
     ['Other', 'port:https', { name: /another “Other”/ }],
     ['Web', '', { filter: /Needs a filter/ }],
     ['Web', 'port:70000', { filter: /70000/ }],

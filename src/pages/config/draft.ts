@@ -10,6 +10,8 @@ export interface QuickFilterDraft {
   /** In the text form of filters: `src_namespace=demo port:https`. */
   readonly filter: string;
   readonly match: 'all' | 'any';
+  /** Takes away the one of this name that comes with the app, and has no filter of its own. */
+  readonly hidden: boolean;
 }
 
 /** A view of the organisation as it is being renamed or deleted. */
@@ -30,19 +32,22 @@ export interface SettingsDraft {
 }
 
 /** The most quick filters that there can be. */
-export const MOST_QUICK_FILTERS = 50;
+export const MOST_QUICK_FILTERS = 30;
+/** The longest name of a quick filter, in characters. */
+export const LONGEST_QUICK_NAME = 40;
 
 let lastKey = 0;
 
 /** A quick filter to fill in. */
 export function newQuickFilter(): QuickFilterDraft {
-  return { key: `quick-${++lastKey}`, name: '', filter: '', match: 'all' };
+  return { key: `quick-${++lastKey}`, name: '', filter: '', match: 'all', hidden: false };
 }
 
 function readQuickFilter(value: unknown): QuickFilterDraft | undefined {
-  const { name, filter, match } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  return typeof name === 'string' && typeof filter === 'string'
-    ? { ...newQuickFilter(), name, filter, match: match === 'any' ? 'any' : 'all' }
+  const entry = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const { name, filter = '', match, hidden } = entry;
+  return typeof name === 'string' && typeof filter === 'string' && (filter !== '' || hidden === true)
+    ? { ...newQuickFilter(), name, filter, match: match === 'any' ? 'any' : 'all', hidden: hidden === true }
     : undefined;
 }
 
@@ -87,18 +92,38 @@ export function capProblem(text: string): string | undefined {
     : `${text.slice(0, 20)} is no whole number from ${EXPORT_CAPS.least.toLocaleString('en')} to ${EXPORT_CAPS.most.toLocaleString('en')}.`;
 }
 
+/** Quick filters go by their names in any case. */
+function sameName(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
+}
+
+function quickNameProblem({ key, name }: QuickFilterDraft, all: readonly QuickFilterDraft[]): string | undefined {
+  const trimmed = name.trim();
+  if (trimmed === '' || trimmed.length > LONGEST_QUICK_NAME) {
+    return `Needs a name of 1 to ${LONGEST_QUICK_NAME} characters.`;
+  }
+  return all.some((other) => other.key !== key && sameName(other.name, name))
+    ? `There is another “${trimmed}”.`
+    : undefined;
+}
+
+function quickTextProblem({ filter, hidden }: QuickFilterDraft): string | undefined {
+  if (hidden) {
+    return undefined;
+  }
+  const parsed = parseFilterText(filter);
+  if (!parsed.ok) {
+    return parsed.error;
+  }
+  return parsed.value.length === 0 ? 'Needs a filter, such as port:https.' : undefined;
+}
+
 /** In words what is wrong with a quick filter's name and its filter. */
 export function quickFilterProblems(
-  { key, name, filter }: QuickFilterDraft,
+  draft: QuickFilterDraft,
   all: readonly QuickFilterDraft[]
 ): { readonly name?: string; readonly filter?: string } {
-  const taken = all.some((other) => other.key !== key && other.name.trim() === name.trim());
-  const parsed = parseFilterText(filter);
-  const empty = filter.trim() === '' || (parsed.ok && parsed.value.length === 0);
-  return {
-    name: name.trim() === '' ? 'Needs a name.' : taken ? `There is another “${name.trim()}”.` : undefined,
-    filter: empty ? 'Needs a filter, such as port:https.' : parsed.ok ? undefined : parsed.error,
-  };
+  return { name: quickNameProblem(draft, all), filter: quickTextProblem(draft) };
 }
 
 /** In words why a default view cannot be taken; undefined where it can. */
@@ -127,6 +152,10 @@ export function canSave({ exportCap, quickFilters, defaultView, views }: Setting
   return !wrong;
 }
 
+function storedQuickFilter({ name, filter, match, hidden }: QuickFilterDraft): object {
+  return hidden ? { name: name.trim(), hidden } : { name: name.trim(), filter, match };
+}
+
 /** The stored views with what the form renames and deletes; views saved meanwhile stay. */
 function editedViews(stored: readonly SavedView[], drafts: readonly ViewDraft[]): readonly SavedView[] | undefined {
   const edits = new Map(drafts.map((draft) => [draft.stored, draft]));
@@ -153,8 +182,7 @@ export function changesOf(
   if (quickFilterDrafts(settings.quickFilters).problems.length > 0) {
     damaged.add('quickFilters');
   }
-  const plain = (filters: readonly QuickFilterDraft[]) =>
-    filters.map(({ name, filter, match }) => ({ name: name.trim(), filter, match }));
+  const plain = (filters: readonly QuickFilterDraft[]) => filters.map(storedQuickFilter);
   const differs = (one: unknown, other: unknown) => JSON.stringify(one) !== JSON.stringify(other);
   const changed = (setting: keyof AppSettings, one: unknown, other: unknown) =>
     damaged.has(setting) || differs(one, other);
