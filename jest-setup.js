@@ -1,4 +1,5 @@
 import './.config/jest-setup';
+import { configure } from '@testing-library/react';
 
 class Observer {
   observe() {}
@@ -15,3 +16,6 @@ global.ResizeObserver ??= Observer;
 
 // Grafana's pickers measure their texts on a canvas, which jsdom does not have either.
 HTMLCanvasElement.prototype.getContext = () => ({ measureText: (text) => ({ width: text.length * 8 }) });
+
+// Generous, for a machine that builds something else meanwhile; what never comes still fails.
+configure({ asyncUtilTimeout: 15_000 });
