@@ -25,12 +25,13 @@ export { FILTER_PARAMETERS, filtersFromUrl, filtersToUrl, type UrlFilters, type 
 export {
   countQuery,
   duration,
-  ESTIMATE_SLICES,
   histogramQuery,
   sampleQuery,
+  sampleSlices,
   seenQuery,
   totalQuery,
   type Measure,
+  type Slice,
   type Volume,
 } from './logql/metric';
 export { alignRange, roundStep } from './logql/buckets';

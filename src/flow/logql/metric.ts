@@ -96,27 +96,42 @@ export function histogramQuery(
   return { expr: total(set, options, measure, stepMs) };
 }
 
-/** Slices that an estimate counts: enough that peaks and quiet hours both are among them. */
-export const ESTIMATE_SLICES = 12;
+/** A span of time, in milliseconds since the Unix epoch. */
+export interface Slice {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Slices of a sample. Each costs at least what lies in one chunk of every stream, however short it is: so, few. */
+const SAMPLE_SLICES = 4;
 
 /**
- * An instant query that counts evenly spaced slices of a range, for an estimate of the whole: multiply its answer by
- * `rangeMs / (ESTIMATE_SLICES * sliceMs)`.
- * @param rangeMs length of the range that ends at the query's time.
- * @param sliceMs length of each slice, which stands in the middle of its twelfth of the range.
+ * Spans of a range for a sample, each in the middle of an equal part of it.
+ * @param share how much of the range they hold together, up to 1.
+ */
+export function sampleSlices(fromMs: number, toMs: number, share: number): Slice[] {
+  const part = (toMs - fromMs) / SAMPLE_SLICES;
+  const length = Math.max(1, Math.round(part * Math.min(1, share)));
+  return Array.from({ length: SAMPLE_SLICES }, (_, index) => {
+    const start = Math.round(fromMs + part * index + (part - length) / 2);
+    return { fromMs: start, toMs: start + length };
+  });
+}
+
+/**
+ * An instant query that counts the flows of `flowQuery` in several spans of time.
+ * @param atMs the query's time, not before the end of any span.
  * @throws FilterError for a filter that `validateFilter` refuses.
  */
 export function sampleQuery(
   set: FilterSet,
   options: FlowQueryOptions,
-  rangeMs: number,
-  sliceMs: number
+  slices: readonly Slice[],
+  atMs: number
 ): { readonly expr: string } {
-  const part = rangeMs / ESTIMATE_SLICES;
-  const slices = Array.from({ length: ESTIMATE_SLICES }, (_, index) => {
-    const end = Math.round(part * index + (part - sliceMs) / 2);
-    // A slice without flows has no series, which would take the whole sum away.
-    return `(${total(set, options, 'flows', sliceMs, end)} or vector(0))`;
+  const counts = slices.map(({ fromMs, toMs }) => {
+    // A span without flows has no series, which would take the whole sum away.
+    return `(${total(set, options, 'flows', toMs - fromMs, atMs - toMs)} or vector(0))`;
   });
-  return { expr: slices.join(' + ') };
+  return { expr: counts.join(' + ') };
 }
