@@ -10,7 +10,7 @@ class Observer {
   }
 }
 
-// jsdom has no layout, so it has neither of these; scenes and the virtualised table construct them.
+// jsdom has no layout, so it has neither of these; scenes and the flow table construct them.
 global.IntersectionObserver ??= Observer;
 global.ResizeObserver ??= Observer;
 

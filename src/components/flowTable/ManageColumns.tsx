@@ -88,7 +88,7 @@ function AllColumns({ columns, onChange }: Omit<Props, 'onClose'>) {
 export default function ManageColumns({ columns, onChange, onClose }: Props) {
   const styles = useStyles2(getStyles);
   return (
-    <Modal isOpen title="Manage columns" onDismiss={onClose} className={styles.modal}>
+    <Modal isOpen title="Manage columns" onDismiss={onClose} className={styles.modal} contentClassName={styles.content}>
       <div data-testid={testIds.flowTable.manage}>
         <Presets columns={columns} onChange={onChange} />
         <div className={styles.sides}>
@@ -113,10 +113,12 @@ export default function ManageColumns({ columns, onChange, onClose }: Props) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   modal: css({ width: 'min(760px, 96vw)' }),
+  // The lists scroll: within another scroller nothing could be dragged beyond what is in view.
+  content: css({ overflow: 'hidden' }),
   presets: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), marginBottom: theme.spacing(2) }),
   sides: css({ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: theme.spacing(3) }),
   side: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), minWidth: 0 }),
-  scroll: css({ height: 'min(420px, 45vh)', overflow: 'auto' }),
+  scroll: css({ height: 'min(420px, 40vh)', overflow: 'auto' }),
   group: css({
     padding: theme.spacing(1, 0, 0.5),
     color: theme.colors.text.secondary,

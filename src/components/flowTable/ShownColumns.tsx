@@ -1,5 +1,4 @@
 import React from 'react';
-import { createPortal } from 'react-dom';
 import { css, cx } from '@emotion/css';
 import {
   DragDropContext,
@@ -31,7 +30,7 @@ interface ItemProps {
 function ShownColumn({ id, only, provided, snapshot, onHide }: ItemProps) {
   const styles = useStyles2(getStyles);
   const title = columnTitle(id);
-  const item = (
+  return (
     <div
       ref={provided.innerRef}
       {...provided.draggableProps}
@@ -45,8 +44,6 @@ function ShownColumn({ id, only, provided, snapshot, onHide }: ItemProps) {
       <IconButton name="times" size="sm" disabled={only} tooltip={`Hide ${title}`} onClick={onHide} />
     </div>
   );
-  // A dialog is moved by a transform, against which the place of what is dragged would be reckoned.
-  return snapshot.isDragging ? createPortal(item, document.body) : item;
 }
 
 /** The columns shown, in their order, to be dragged or moved by keys: space lifts, arrows move, space drops. */
@@ -94,7 +91,7 @@ export function ShownColumns({ columns, onChange }: Props) {
 const getStyles = (theme: GrafanaTheme2) => ({
   side: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), minWidth: 0 }),
   heading: css({ height: 32, display: 'flex', alignItems: 'center', color: theme.colors.text.secondary }),
-  scroll: css({ height: 'min(420px, 45vh)', overflow: 'auto' }),
+  scroll: css({ height: 'min(420px, 40vh)', overflow: 'auto' }),
   item: css({
     display: 'flex',
     alignItems: 'center',

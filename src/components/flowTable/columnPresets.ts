@@ -85,7 +85,6 @@ export const COLUMN_PRESETS: readonly [ColumnPreset, ...ColumnPreset[]] = [
     columns: [
       ...VOLUME,
       'Addr',
-      'Port',
       'FlowDirection',
       'Duplicate',
       'Sampling',

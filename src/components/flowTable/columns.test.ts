@@ -80,6 +80,7 @@ describe('sets of columns', () => {
       expect(new Set(columns).size).toBe(columns.length);
       expect(columns.slice(0, 4)).toEqual(['TimeFlowEndMs', 'Bytes', 'Packets', 'Proto']);
       expect(columnLayout(columns.slice(0, 4), {}, 'compact').width).toBeLessThan(NARROW);
+      expect(columnLayout(columns, {}, 'normal').width).toBeLessThanOrEqual(WIDE);
     }
   );
 

@@ -20,7 +20,7 @@ function perDensity<T>(make: (height: number, density: Density) => T): Record<De
 export const getTableStyles = (theme: GrafanaTheme2) => {
   const focusRing = { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 };
   const tint = (colour: string) => `linear-gradient(${colour}, ${colour})`;
-  const appear = keyframes({ from: { backgroundColor: theme.colors.primary.transparent }, to: {} });
+  const appear = keyframes({ from: { opacity: 0.2 } });
   const cell = {
     minWidth: 0,
     padding: theme.spacing(0, 1),
@@ -76,11 +76,12 @@ export const getTableStyles = (theme: GrafanaTheme2) => {
       minWidth: 0,
       padding: theme.spacing(0, 1),
       height: TITLE_HEIGHT,
+      fontWeight: theme.typography.fontWeightMedium,
     }),
     rightTitle: css({ justifyContent: 'flex-end' }),
     dropBefore: css({ boxShadow: `inset 2px 0 0 ${theme.colors.primary.main}` }),
     dropAfter: css({ boxShadow: `inset -2px 0 0 ${theme.colors.primary.main}` }),
-    titleText: css(oneLine),
+    titleText: css({ ...oneLine, alignSelf: 'center' }),
     sort: css({
       display: 'inline-flex',
       alignItems: 'center',
@@ -90,6 +91,7 @@ export const getTableStyles = (theme: GrafanaTheme2) => {
       border: 'none',
       background: 'transparent',
       color: theme.colors.text.primary,
+      fontSize: 'inherit',
       fontWeight: theme.typography.fontWeightMedium,
       '&:hover': { color: theme.colors.text.link },
       '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: 1 },
@@ -141,10 +143,10 @@ export const getTableStyles = (theme: GrafanaTheme2) => {
         top: 0,
         left: 1,
         zIndex: 2,
-        fontSize: 8,
+        fontSize: 10,
         color: theme.colors.primary.text,
       },
-      '@media (prefers-reduced-motion: no-preference)': { animation: `${appear} 2s ease-out` },
+      '@media (prefers-reduced-motion: no-preference)': { animation: `${appear} 1s ease-out` },
     }),
     one: perDensity((height, density) =>
       css(
@@ -209,7 +211,9 @@ export const getTableStyles = (theme: GrafanaTheme2) => {
     action: css({
       display: 'inline-flex',
       alignItems: 'center',
-      padding: theme.spacing(0, 0.25),
+      justifyContent: 'center',
+      width: LINE_HEIGHT,
+      padding: 0,
       border: 'none',
       borderRadius: theme.shape.radius.default,
       background: 'transparent',

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, type KeyboardEvent, type PointerEvent, type RefObject } from 'react';
 import type { ColumnId } from '../../data/flowColumns';
 import type { Density } from './density';
-import { clampWidth, columnLayout, type ColumnWidths } from './widths';
+import { clampWidth, columnLayout, ownWidth, type ColumnWidths } from './widths';
 
 /** Pixels by which a key changes a width; ten times as many with Shift. */
 const STEP = 8;
@@ -45,18 +45,21 @@ function fittingWidth(grid: HTMLElement | null, id: ColumnId): number {
 
 /**
  * Widths by dragging and by keys. While a handle is dragged only a style of the grid changes; the widths are handed on
- * when it is let go. Columns before it keep the width they have, so that the edge stays below the pointer.
+ * when it is let go. Columns before it that had widened keep the width they have, so that the edge stays below the pointer.
  */
 export function useColumnResize({ columns, widths, density, grid, onWidths }: Options): ColumnResize {
   const before = useCallback(
     (id: ColumnId): ColumnWidths => {
-      const kept = columns.slice(0, columns.indexOf(id)).map((column) => {
+      const kept: Partial<Record<ColumnId, number>> = { ...widths };
+      for (const column of columns.slice(0, columns.indexOf(id))) {
         const shown = titleOf(grid.current, column)?.offsetWidth ?? 0;
-        return [column, shown > 0 ? clampWidth(shown) : widths[column]] as const;
-      });
-      return { ...widths, ...Object.fromEntries(kept.filter(([, width]) => width !== undefined)) };
+        if (shown > 0 && shown !== ownWidth(column, density)) {
+          kept[column] = clampWidth(shown);
+        }
+      }
+      return kept;
     },
-    [columns, grid, widths]
+    [columns, density, grid, widths]
   );
 
   const onPointerDown = useCallback(

@@ -52,13 +52,14 @@ const WIDTHS: ReadonlyArray<readonly [pattern: RegExp, width: number]> = [
   [/^(Bytes|Packets)$/, 76],
   [/^Proto$/, 72],
   [/^FlowDirection$/, 86],
-  [/^(Interfaces|Application|ObservationDomainId)$/, 110],
+  [/^(Interfaces|Application)$/, 110],
+  [/^ObservationDomainId$/, 140],
 ];
 
 /** Columns that take what is left over: texts of any length. */
 const GROWING = /(K8S_(Name|HostName|Service|OwnerName|Namespace|Zone)|SubnetLabel|Interfaces|Application)$/;
 
-/** A column on its own takes more: badge, name and arrow of both ends on one line. */
+/** Both ends take more: badge, name and arrow of both ends on one line. */
 const PAIR_FACTOR: Readonly<Record<Density, number>> = { compact: 1.8, normal: 1.25, large: 1.25 };
 
 /** Least width of a column in pixels where a person has set none. */
