@@ -21,6 +21,13 @@ describe('the view that an address shows', () => {
     expect(viewSearch(ADDRESS)).toBe('filter=port%3Dhttps&filter=src_namespace%3Ddemo&columns=Bytes');
   });
 
+  it.each(['filter=name=a?b&x=1', '?filter=name=a?b&x=1', 'grafana.example/flows?filter=name=a?b&x=1'])(
+    'takes %j for what it says, question marks in values included',
+    (text) => {
+      expect(viewSearch(text)).toBe('filter=name%3Da%3Fb&x=1');
+    }
+  );
+
   it('has the time range where that is to be kept', () => {
     expect(viewSearch('?from=now-1h&to=now&columns=Bytes', { keepTime: true })).toBe(
       'from=now-1h&to=now&columns=Bytes'

@@ -32,11 +32,14 @@ export interface ViewParameters {
 
 /** The parameters of an address, of its part from the question mark on, or of that part without the mark. */
 function parametersOf(text: string): URLSearchParams {
-  const address = text.trim();
-  const mark = address.indexOf('?');
-  // An address without a question mark has none: its path is no parameter.
-  const query = mark === -1 && /^(?:\/|[a-z][a-z\d+.-]*:\/\/)/i.test(address) ? '' : address.slice(mark + 1);
-  return new URLSearchParams(query.replace(/#.*$/s, ''));
+  const trimmed = text.trim();
+  // Text before a question mark that holds no parameter, or an address without any.
+  const address = /^(?:[^=&?]+\?|\/|[a-z][a-z\d+.-]*:\/\/)/i.test(trimmed);
+  if (!address) {
+    return new URLSearchParams(trimmed);
+  }
+  const mark = trimmed.indexOf('?');
+  return new URLSearchParams(mark === -1 ? '' : trimmed.slice(mark + 1).replace(/#.*$/s, ''));
 }
 
 function pick(text: string, wanted: (name: string) => boolean): string {

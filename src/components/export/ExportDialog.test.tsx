@@ -19,6 +19,9 @@ jest.mock('../../data/flowPager', () => ({
   flowPages: jest.fn(),
 }));
 
+// Grafana's dialog takes its time in jsdom where the machine is busy.
+jest.setTimeout(30_000);
+
 const REQUEST: PagedRequest = {
   uid: 'netobserv-loki',
   range: rangeOf(0, 1000),

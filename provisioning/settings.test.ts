@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseFilterText } from '../flow';
-import { examineSettings } from './appSettings';
+import { examineSettings } from '../src/data/appSettings';
+import { parseFilterText } from '../src/flow';
+import { pathOf } from './files';
 
 /** The provisioning file with its examples, which stand behind `# `, taken in. */
 function withExamples(): Record<string, unknown> {
-  const text = readFileSync('provisioning/plugins/app.yaml', 'utf8');
+  const text = readFileSync(pathOf('provisioning/plugins/app.yaml'), 'utf8');
   const taken = text.replace(/^( {6})# (\w+:.*| {2}[ -].*)$/gm, '$1$2');
   return (parse(taken) as { apps: Array<{ jsonData: Record<string, unknown> }> }).apps[0]!.jsonData;
 }
