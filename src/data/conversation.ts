@@ -1,9 +1,9 @@
 import type { TimeRange } from '@grafana/data';
 import type { SceneDataQuery } from '@grafana/scenes';
 import {
+  conversationMatchers,
   conversationSets,
   countQuery,
-  flowMatcher,
   nearestInTime,
   seenQuery,
   summarizeConversation,
@@ -32,7 +32,7 @@ const MOST_LOADED = 1000;
 
 const NOTHING: ConversationTotals = { flows: 0, bytes: 0, packets: 0 };
 
-type Where = Pick<FlowsSubject, 'labels'>;
+type Where = Pick<FlowsSubject, 'labels' | 'also'>;
 
 function query(where: Where, set: FilterSet, limit: number): SceneDataQuery {
   return flowsQuery({ ...where, set, duplicates: false, limit });
@@ -110,7 +110,7 @@ async function flowsAround(
  */
 export async function flowConversation(
   uid: string,
-  where: Where,
+  { labels }: Pick<FlowsSubject, 'labels'>,
   flow: KnownFlow,
   range: TimeRange,
   signal?: AbortSignal
@@ -119,10 +119,11 @@ export async function flowConversation(
   if (sets === undefined) {
     return undefined;
   }
+  const where: Where = { labels, also: sets.also };
   const endMs = flow.TimeFlowEndMs ?? range.to.valueOf();
   const nearest = (rows: readonly FlowRow[]) => {
-    const [goes, returns] = [flowMatcher(sets.there), flowMatcher(sets.back)];
-    const candidates = rows.filter((row) => !goes(row.flow) && returns(row.flow));
+    const { returns } = conversationMatchers(sets);
+    const candidates = rows.filter((row) => returns(row.flow));
     return nearestInTime(candidates, endMs, (row) => row.flow.TimeFlowEndMs);
   };
   const { rows, skipped } = await runFlows(uid, range, query(where, sets.both, MOST_LOADED), signal);

@@ -60,6 +60,7 @@ export { INSECURE_PORTS, QUICK_FILTERS, type QuickFilter } from './quick/quick';
 export { describeQuickFilter, readQuickFilters, type QuickFilters } from './quick/read';
 export { QUICK_PARAMETER, quickFromUrl, quickSets, quickToUrl, type UrlQuickFilters } from './quick/url';
 export {
+  conversationMatchers,
   conversationSets,
   nearestInTime,
   summarizeConversation,

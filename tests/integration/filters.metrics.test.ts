@@ -195,7 +195,8 @@ describe('figures of flows from a real Loki', () => {
     ['ICMP, which has no ports', pings[0]],
   ])('a conversation of %s is added up both ways, without duplicates', async (_name, flow) => {
     const sets = conversationSets(flow as unknown as Record<string, unknown>) as ConversationSets;
-    const { expr } = flowQuery(sets.both, OPTIONS);
+    const options = { ...OPTIONS, also: sets.also };
+    const { expr } = flowQuery(sets.both, options);
     const rows = (await loki.lines(scoped(expr), ns(start), at)).map(
       ({ line }) => JSON.parse(line) as Record<string, unknown>
     );
@@ -203,12 +204,12 @@ describe('figures of flows from a real Loki', () => {
     expect(summarizeConversation(sets, rows)).toEqual(expected);
     // The same, added up by Loki, as for conversations of very many flows.
     for (const way of ['there', 'back'] as const) {
-      expect(await figure(countQuery(sets[way], OPTIONS, rangeMs).expr)).toBe(expected[way].flows);
-      expect(await figure(totalQuery(sets[way], OPTIONS, 'bytes', rangeMs).expr)).toBe(expected[way].bytes);
-      expect(await figure(totalQuery(sets[way], OPTIONS, 'packets', rangeMs).expr)).toBe(expected[way].packets);
+      expect(await figure(countQuery(sets[way], options, rangeMs).expr)).toBe(expected[way].flows);
+      expect(await figure(totalQuery(sets[way], options, 'bytes', rangeMs).expr)).toBe(expected[way].bytes);
+      expect(await figure(totalQuery(sets[way], options, 'packets', rangeMs).expr)).toBe(expected[way].packets);
     }
-    expect(await figure(seenQuery(sets.both, OPTIONS, 'first', rangeMs).expr)).toBe(expected.firstMs);
-    expect(await figure(seenQuery(sets.both, OPTIONS, 'last', rangeMs).expr)).toBe(expected.lastMs);
+    expect(await figure(seenQuery(sets.both, options, 'first', rangeMs).expr)).toBe(expected.firstMs);
+    expect(await figure(seenQuery(sets.both, options, 'last', rangeMs).expr)).toBe(expected.lastMs);
     if (flow === pings[0]) {
       expect(expected).toMatchObject({ there: { flows: 1, bytes: 84 }, back: { flows: 2, bytes: 85 + 87 } });
     }

@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { row } from '../../data/flowRow.fixture';
 import { formatFilters } from '../../flow';
 import { testIds } from '../testIds';
-import { cellFilter, conversationFilters } from './cellFilter';
+import { cellFilter } from './cellFilter';
 import { FlowDetails } from './FlowDetails';
 
 const FLOW = {
@@ -33,12 +33,6 @@ describe('filters from a flow', () => {
   it('are none of times, nor of what the flow lacks', () => {
     expect(cellFilter(FLOW, 'TimeFlowEndMs')).toBeUndefined();
     expect(cellFilter(FLOW, 'DstK8S_Name')).toBeUndefined();
-  });
-
-  it('name both ends of the conversation', () => {
-    expect(formatFilters(conversationFilters(FLOW))).toBe(
-      'src_ip=10.0.0.1 src_port=40000 dst_ip=10.0.0.2 dst_port=443 proto=6'
-    );
   });
 });
 

@@ -6,6 +6,7 @@ import { columnFields, isColumnId, type ColumnId } from '../../data/flowColumns'
 import type { FlowRow } from '../../data/flowRow';
 import type { Filter } from '../../flow';
 import { cellFilter } from '../flowDetails/cellFilter';
+import { shownField } from '../flowFields/standIn';
 import { testIds } from '../testIds';
 import { isNumeric } from './columns';
 import { ROW_HEIGHTS, type Density } from './density';
@@ -40,6 +41,7 @@ interface FieldActions {
 
 function actionsOf({ row, column }: Target): FieldActions[] {
   return columnFields(column)
+    .map((field) => shownField(field, row.flow))
     .map((field) => ({
       field,
       only: cellFilter(row.flow, field.name as FieldName),

@@ -30,6 +30,9 @@ interface Props {
 }
 
 function partElement(part: CellPart, look: RowLook): ReactNode {
+  if (part.standIn === true) {
+    return <span className={look.styles.dim}>{part.text}</span>;
+  }
   return part.mark === undefined ? (
     part.text
   ) : (
@@ -87,6 +90,7 @@ export const FlowTableRow = memo(function FlowTableRow(props: Props) {
       aria-rowindex={ariaIndex}
       aria-selected={open}
       data-row=""
+      data-fresh={fresh || undefined}
       data-index={index}
       data-testid={testIds.flows.row}
       tabIndex={reachable && reachableCell === undefined ? 0 : -1}

@@ -4,12 +4,15 @@ import { columnFields, isPairName, type ColumnId } from '../../data/flowColumns'
 import type { KnownFlow } from '../../data/flowRow';
 import { fieldMark, textBeside, type FieldMark } from '../flowFields/fieldMark';
 import { formatValue } from '../flowFields/formatValue';
+import { shownField } from '../flowFields/standIn';
 import { isNumeric, isTime } from './columns';
 
 /** One value of a cell. */
 export interface CellPart {
   readonly mark?: FieldMark;
   readonly text: string;
+  /** True where it is another field's value, in place of a name that the flow lacks. */
+  readonly standIn?: true;
 }
 
 /** What a cell holds: one value, or two that stand above each other where there is room. */
@@ -32,30 +35,40 @@ export interface ColumnRecipe {
 /** Stands for the end of a pair that lacks the field. */
 const NOTHING: CellPart = { text: '–' };
 
-function partOf(field: FieldDefinition, flow: KnownFlow, text: string): CellPart {
+function partOf(field: FieldDefinition, flow: KnownFlow, timeZone: TimeZone): CellPart | undefined {
+  const shown = shownField(field, flow);
+  const text = formatValue(shown, flow, timeZone);
+  if (text === undefined) {
+    return undefined;
+  }
+  if (shown !== field) {
+    return { text, standIn: true };
+  }
   const mark = fieldMark(field, flow);
   return mark === undefined ? { text } : { mark, text: textBeside(mark, text) };
 }
 
+function titleOf(field: FieldDefinition, flow: KnownFlow, timeZone: TimeZone): string | undefined {
+  return formatValue(shownField(field, flow), flow, timeZone);
+}
+
 function oneField(field: FieldDefinition, timeZone: TimeZone): ColumnRecipe['content'] {
   return (flow) => {
-    const text = formatValue(field, flow, timeZone);
-    return text === undefined ? undefined : { parts: [partOf(field, flow, text)], title: text };
+    const part = partOf(field, flow, timeZone);
+    return part === undefined ? undefined : { parts: [part], title: titleOf(field, flow, timeZone) ?? part.text };
   };
 }
 
 function bothEnds(source: FieldDefinition, destination: FieldDefinition, timeZone: TimeZone): ColumnRecipe['content'] {
   return (flow) => {
-    const [from, to] = [formatValue(source, flow, timeZone), formatValue(destination, flow, timeZone)];
+    const [from, to] = [partOf(source, flow, timeZone), partOf(destination, flow, timeZone)];
     if (from === undefined && to === undefined) {
       return undefined;
     }
+    const [fromTitle, toTitle] = [titleOf(source, flow, timeZone), titleOf(destination, flow, timeZone)];
     return {
-      parts: [
-        from === undefined ? NOTHING : partOf(source, flow, from),
-        to === undefined ? NOTHING : partOf(destination, flow, to),
-      ],
-      title: `${from ?? NOTHING.text} → ${to ?? NOTHING.text}`,
+      parts: [from ?? NOTHING, to ?? NOTHING],
+      title: `${fromTitle ?? NOTHING.text} → ${toTitle ?? NOTHING.text}`,
     };
   };
 }

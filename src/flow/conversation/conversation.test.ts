@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { conversationSets, formatFilters, matchesFlow, nearestInTime, summarizeConversation } from '../index';
+import {
+  conversationSets,
+  formatFilters,
+  matchesFlow,
+  matchesQuery,
+  nearestInTime,
+  summarizeConversation,
+} from '../index';
 
 const FLOW = { SrcAddr: '10.0.0.1', DstAddr: '10.0.0.2', SrcPort: 50_000, DstPort: 443, Proto: 6 };
 const BACK = { SrcAddr: '10.0.0.2', DstAddr: '10.0.0.1', SrcPort: 443, DstPort: 50_000, Proto: 6 };
@@ -21,6 +28,29 @@ describe('the conversation of a flow', () => {
     expect([FLOW, BACK].every((flow) => matchesFlow(both, flow))).toBe(true);
     for (const other of [{ SrcPort: 50_001 }, { DstPort: 80 }, { Proto: 17 }, { SrcAddr: '10.0.0.3' }]) {
       expect(matchesFlow(both, { ...FLOW, ...other })).toBe(false);
+    }
+  });
+
+  test('of a client with a Service joins what goes to its address and what comes back from a pod', () => {
+    const client = { addr: '10.0.0.1', port: 50_000 };
+    const request = {
+      ...{ SrcAddr: client.addr, SrcPort: client.port, DstAddr: '10.96.0.1', DstPort: 80, Proto: 6 },
+      ...{ DstK8S_Type: 'Service', DstK8S_Name: 'web' },
+    };
+    const reply = {
+      ...{ SrcAddr: '10.0.0.9', SrcPort: 8080, DstAddr: client.addr, DstPort: client.port, Proto: 6 },
+      ...{ SrcK8S_Type: 'Pod', SrcK8S_Name: 'web-1', SrcK8S_Service: 'web' },
+    };
+    const other = { ...reply, SrcK8S_Service: 'other' };
+    for (const [flow, back] of [
+      [request, reply],
+      [reply, request],
+    ] as const) {
+      const summary = summarizeConversation(sets(flow), [request, reply, other, { ...reply, DstPort: 50_001 }]);
+      expect(summary).toMatchObject({ there: { flows: 1 }, back: { flows: 1 } });
+      const options = { labels: [], duplicates: 'show' as const, also: sets(flow).also };
+      expect(matchesQuery(sets(flow).both, options, back)).toBe(true);
+      expect(matchesQuery(sets(flow).both, options, other)).toBe(false);
     }
   });
 

@@ -1,7 +1,7 @@
 import { flowMatcher, type RecordLike } from '../filter/evaluate';
 import { NO_FILTERS, swapSides, type Filter, type FilterField, type FilterSet } from '../filter/model';
 
-/** The flows that a flow belongs with: all between the same two ends, by addresses, ports and protocol. */
+/** The flows that a flow belongs with: all between the same two ends. */
 export interface ConversationSets {
   /** Flows that go the way of the flow. */
   readonly there: FilterSet;
@@ -11,6 +11,8 @@ export interface ConversationSets {
   readonly sameEnds: boolean;
   /** Both. */
   readonly both: FilterSet;
+  /** What each of them asks besides: one of the names of the Service at one end. For `also` of a query. */
+  readonly also: readonly FilterSet[];
 }
 
 const PAIRS: ReadonlyArray<readonly [FilterField, source: string, destination: string]> = [
@@ -34,26 +36,72 @@ function pairFilters(flow: RecordLike, [field, source, destination]: (typeof PAI
     : [];
 }
 
+type End = 'Src' | 'Dst';
+
+/** The Service that an end is or serves: what is sent to its address comes back from that of a pod. */
+function serviceOf(flow: RecordLike, end: End): string | undefined {
+  const name = flow[`${end}K8S_Type`] === 'Service' ? flow[`${end}K8S_Name`] : flow[`${end}K8S_Service`];
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
+function only(...filters: Filter[]): FilterSet {
+  return { ...NO_FILTERS, filters };
+}
+
+/**
+ * The conversation of a client with a Service. The client's address and port tell it; the server's do not, since what
+ * is sent to the Service's address and port comes back from those of one of its pods.
+ */
+function serviceSets(flow: RecordLike): ConversationSets | undefined {
+  const [from, to] = [serviceOf(flow, 'Src'), serviceOf(flow, 'Dst')];
+  const client: End = to === undefined ? 'Dst' : 'Src';
+  const [service, address, port] = [to ?? from, flow[`${client}Addr`], flow[`${client}Port`]];
+  // Where both ends are Services, or the client's port is not known, nothing tells this conversation from others.
+  if (service === undefined || (from !== undefined && to !== undefined) || !present(address) || !present(port)) {
+    return undefined;
+  }
+  const side = client === 'Src' ? 'src' : 'dst';
+  const there = only(
+    { field: 'Addr', side, comparison: 'equals', values: [String(address)] },
+    { field: 'Port', side, comparison: 'equals', values: [String(port)] },
+    ...protocolFilter(flow)
+  );
+  const named = { side: 'either', comparison: 'equals', values: [service] } as const;
+  return {
+    there,
+    back: swapSides(there),
+    both: { ...there, bidirectional: true },
+    sameEnds: false,
+    also: [{ ...only({ field: 'K8S_Service', ...named }, { field: 'K8S_Name', ...named }), match: 'any' }],
+  };
+}
+
+function protocolFilter(flow: RecordLike): Filter[] {
+  return present(flow.Proto) ? [{ field: 'Proto', comparison: 'equals', values: [String(flow.Proto)] }] : [];
+}
+
 /**
  * The sets that hold the flows of one flow's conversation. Ends are told by IP address and, where the protocol has
- * them, port; by Ethernet address where there is no IP. Address translation on the way makes two conversations of one:
- * nothing in a flow joins them.
+ * them, port; by Ethernet address where there is no IP. Where one end is or serves a Service, the client's end and the
+ * Service tell it, so that what comes back from a pod belongs to what was sent to the Service. Other address
+ * translation makes two conversations of one: nothing in a flow joins them.
  * @returns undefined for a flow without two ends.
  */
 export function conversationSets(flow: RecordLike): ConversationSets | undefined {
+  return serviceSets(flow) ?? endSets(flow);
+}
+
+function endSets(flow: RecordLike): ConversationSets | undefined {
   const [addresses = [], ports = [], macs = []] = PAIRS.map((pair) => pairFilters(flow, pair));
   const ends = addresses.length > 0 ? [...addresses, ...ports] : macs;
   if (ends.length === 0) {
     return undefined;
   }
-  const protocol: Filter[] = present(flow.Proto)
-    ? [{ field: 'Proto', comparison: 'equals', values: [String(flow.Proto)] }]
-    : [];
-  const there: FilterSet = { ...NO_FILTERS, filters: [...ends, ...protocol] };
+  const there = only(...ends, ...protocolFilter(flow));
   const sameEnds = [addresses.length > 0 ? addresses : macs, ports].every(
     ([source, destination]) => source?.values[0] === destination?.values[0]
   );
-  return { there, back: swapSides(there), both: { ...there, bidirectional: true }, sameEnds };
+  return { there, back: swapSides(there), both: { ...there, bidirectional: true }, sameEnds, also: [] };
 }
 
 /** What flows add up to. */
@@ -91,14 +139,27 @@ function extreme(
     .reduce<number | undefined>((best, value) => (best === undefined || better(value, best) ? value : best), undefined);
 }
 
+/** Tells which way a flow of the conversation goes: `returns` is false of one that goes there. */
+export function conversationMatchers({ there, back, also }: ConversationSets): Readonly<
+  Record<'goes' | 'returns', (flow: RecordLike) => boolean>
+> {
+  const [meetsThere, meetsBack] = [flowMatcher(there), flowMatcher(back)];
+  const others = also.map(flowMatcher);
+  const belongs = (flow: RecordLike) => others.every((meets) => meets(flow));
+  return {
+    goes: (flow) => meetsThere(flow) && belongs(flow),
+    returns: (flow) => !meetsThere(flow) && meetsBack(flow) && belongs(flow),
+  };
+}
+
 /** Adds up the flows of a conversation. Flows that go neither way are left out. */
 export function summarizeConversation(
-  { there, back }: ConversationSets,
+  sets: ConversationSets,
   flows: readonly RecordLike[]
 ): ConversationSummary {
-  const [goes, returns] = [flowMatcher(there), flowMatcher(back)];
+  const { goes, returns } = conversationMatchers(sets);
   const forth = flows.filter(goes);
-  const rest = flows.filter((flow) => !goes(flow) && returns(flow));
+  const rest = flows.filter(returns);
   const all = [...forth, ...rest];
   return {
     there: total(forth),

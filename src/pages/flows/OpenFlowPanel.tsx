@@ -3,7 +3,6 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { sceneGraph } from '@grafana/scenes';
 import { Alert, Button, useStyles2 } from '@grafana/ui';
-import { conversationFilters } from '../../components/flowDetails/cellFilter';
 import { Conversation } from '../../components/flowDetails/Conversation';
 import { FlowDetails } from '../../components/flowDetails/FlowDetails';
 import { testIds } from '../../components/testIds';
@@ -12,15 +11,20 @@ import { exploreUrl } from '../../data/exploreUrl';
 import type { FlowRow } from '../../data/flowRow';
 import { flowsQuery } from '../../data/flowsQuery';
 import { sortFlows } from '../../data/sortFlows';
-import { NO_FILTERS, type Filter } from '../../flow';
+import { conversationSets, type Filter } from '../../flow';
 import type { FlowsView } from './FlowsView';
 import { linkToFlow } from './shareView';
 
-/** Address of Explore with the flows of the same conversation as one flow. */
-function conversationHref(model: FlowsView, row: FlowRow): string {
+/** Address of Explore with the flows of the same conversation as one flow; undefined for a flow without two ends. */
+function conversationHref(model: FlowsView, row: FlowRow): string | undefined {
   const { labels, options } = model.state;
+  const sets = conversationSets(row.flow);
+  if (sets === undefined) {
+    return undefined;
+  }
   const query = flowsQuery({
-    set: { ...NO_FILTERS, filters: conversationFilters(row.flow), bidirectional: true },
+    set: sets.both,
+    also: sets.also,
     labels,
     duplicates: options.state.duplicates,
     limit: options.state.limit,
@@ -92,9 +96,7 @@ export function OpenFlowPanel({ model }: { model: FlowsView }) {
           timeZone={timeRange.getTimeZone()}
           load={load}
           onOpen={(other) => open.open(other)}
-          onShowAll={() =>
-            filters.change({ filters: conversationFilters(row.flow), match: 'all', bidirectional: true })
-          }
+          onShowAll={() => filters.change(conversationSets(row.flow)?.both ?? filters.state.set)}
         />
       }
       exploreHref={exploreHref}
