@@ -94,13 +94,12 @@ export function FlowTable(props: FlowTableProps) {
   const styles = useStyles2(getTableStyles);
   const fieldStyles = useStyles2(getFieldStyles);
   const helpId = useId();
-  const scroller = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLDivElement>(null);
   const rowHeight = ROW_HEIGHTS[density];
 
   const sorted = useMemo(() => sortFlows(rows, sort), [rows, sort]);
   const order = sort === undefined ? '' : sortText(sort);
-  const view = useRowPlace({ rows: sorted, order, rowHeight, scroller });
+  const view = useRowPlace({ rows: sorted, order, rowHeight });
   const focus = useGridFocus({ rows: sorted, columns, view, grid, openId, onOpen });
   const look = useMemo<RowLook>(
     () => ({ recipes: columns.map((id) => columnRecipe(id, timeZone)), density, styles, fieldStyles }),
@@ -118,7 +117,7 @@ export function FlowTable(props: FlowTableProps) {
       onOpen(row);
     }
   };
-  const { place } = view;
+  const { place, scroller } = view;
   const overlaps = view.width > 0 && layout.width > view.width;
   const gridStyle = { minWidth: layout.width, '--flow-columns': layout.template } as CSSProperties;
 

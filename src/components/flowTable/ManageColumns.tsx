@@ -112,7 +112,11 @@ export default function ManageColumns({ columns, onChange, onClose }: Props) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  modal: css({ width: 'min(760px, 96vw)' }),
+  modal: css({
+    width: 'min(760px, 96vw)',
+    // Grafana centres dialogs on low screens by a transform, against which the place of what is dragged is reckoned.
+    '@media (max-height: 750px)': { top: 0, transform: 'none' },
+  }),
   // The lists scroll: within another scroller nothing could be dragged beyond what is in view.
   content: css({ overflow: 'hidden' }),
   presets: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), marginBottom: theme.spacing(2) }),

@@ -1,13 +1,6 @@
 import React from 'react';
 import { css, cx } from '@emotion/css';
-import {
-  DragDropContext,
-  Draggable,
-  Droppable,
-  type DraggableProvided,
-  type DraggableStateSnapshot,
-  type DropResult,
-} from '@hello-pangea/dnd';
+import { DragDropContext, Draggable, Droppable, type DraggableProvided, type DropResult } from '@hello-pangea/dnd';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, IconButton, useStyles2 } from '@grafana/ui';
 import type { ColumnId } from '../../data/flowColumns';
@@ -22,22 +15,20 @@ interface Props {
 interface ItemProps {
   id: ColumnId;
   only: boolean;
-  provided: DraggableProvided;
-  snapshot: DraggableStateSnapshot;
+  /** What the library asks of the element that moves, and of the one by which it is moved. */
+  setElement: DraggableProvided['innerRef'];
+  moved: DraggableProvided['draggableProps'];
+  handle: DraggableProvided['dragHandleProps'];
+  dragging: boolean;
   onHide(): void;
 }
 
-function ShownColumn({ id, only, provided, snapshot, onHide }: ItemProps) {
+function ShownColumn({ id, only, setElement, moved, handle, dragging, onHide }: ItemProps) {
   const styles = useStyles2(getStyles);
   const title = columnTitle(id);
   return (
-    <div
-      ref={provided.innerRef}
-      {...provided.draggableProps}
-      className={cx(styles.item, snapshot.isDragging && styles.dragged)}
-      data-field={id}
-    >
-      <div {...provided.dragHandleProps} className={styles.grip} aria-label={`Move ${title}`}>
+    <div ref={setElement} {...moved} className={cx(styles.item, dragging && styles.dragged)} data-field={id}>
+      <div {...handle} className={styles.grip} aria-label={`Move ${title}`}>
         <Icon name="draggabledots" />
         <span className={styles.title}>{title}</span>
       </div>
@@ -72,8 +63,10 @@ export function ShownColumns({ columns, onChange }: Props) {
                     <ShownColumn
                       id={id}
                       only={columns.length === 1}
-                      provided={provided}
-                      snapshot={snapshot}
+                      setElement={provided.innerRef}
+                      moved={provided.draggableProps}
+                      handle={provided.dragHandleProps}
+                      dragging={snapshot.isDragging}
                       onHide={() => onChange(toggleColumn(columns, id))}
                     />
                   )}

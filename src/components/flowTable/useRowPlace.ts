@@ -11,11 +11,12 @@ interface Options {
   rows: readonly FlowRow[];
   order: string;
   rowHeight: number;
-  scroller: RefObject<HTMLDivElement | null>;
 }
 
 /** What is in view, and what moves it. */
 export interface RowView {
+  /** For the element that scrolls. */
+  readonly scroller: RefObject<HTMLDivElement>;
   readonly place: RowPlace;
   /** Width of the view in pixels; 0 until it is measured. */
   readonly width: number;
@@ -35,7 +36,8 @@ function holdsSelection(element: Element | null): boolean {
  * Follows scrolling, size and rows of the table. All rows are equally high, and those in view have to be known before
  * the browser draws: so places are reckoned here, rather than by a library that learns of them from events.
  */
-export function useRowPlace({ rows, order, rowHeight, scroller }: Options): RowView {
+export function useRowPlace({ rows, order, rowHeight }: Options): RowView {
+  const scroller = useRef<HTMLDivElement>(null);
   const [known, setPlace] = useState(() => placeAtTop(rows, order, rowHeight));
   const [width, setWidth] = useState(0);
   const [sideways, setSideways] = useState(false);
@@ -107,5 +109,5 @@ export function useRowPlace({ rows, order, rowHeight, scroller }: Options): RowV
     [follow, rowHeight, scroller]
   );
 
-  return { place, width, sideways, onScroll, reveal };
+  return { scroller, place, width, sideways, onScroll, reveal };
 }
