@@ -8,6 +8,7 @@ import type { Filter } from '../../flow';
 import { cellFilter } from '../flowDetails/cellFilter';
 import { shownField } from '../flowFields/standIn';
 import { testIds } from '../testIds';
+import { actionsLeft } from './actionsPlace';
 import { isNumeric } from './columns';
 import { ROW_HEIGHTS, type Density } from './density';
 import { HEADER_HEIGHT, type TableStyles } from './tableStyles';
@@ -28,7 +29,12 @@ interface Target {
   readonly top: number;
   readonly left: number;
   readonly width: number;
+  /** Where the pointer came in, from the left of the content; absent for keys. */
+  readonly pointer?: number;
 }
+
+/** Width in pixels of two buttons, with what is around them. */
+const SET_WIDTH = 44;
 
 /** Keys of a focused cell: filter for its value, filter it out, go to the buttons. */
 const KEYS = { only: '+', without: '-', actions: ['f', 'F2'] } as const;
@@ -58,12 +64,14 @@ function cellOf(node: EventTarget | null): HTMLElement | null {
 function useTarget({ scroller, rows, density }: Props) {
   const [target, setTarget] = useState<Target>();
   const show = useCallback(
-    (cell: HTMLElement | null) => {
+    (cell: HTMLElement | null, clientX?: number) => {
       const index = Number(cell?.parentElement?.dataset.index ?? Number.NaN);
       const [row, column] = [rows[index], cell?.dataset.field ?? ''];
       if (cell !== null && row !== undefined && isColumnId(column)) {
         const top = HEADER_HEIGHT + index * ROW_HEIGHTS[density];
-        setTarget({ cell, row, column, top, left: cell.offsetLeft, width: cell.offsetWidth });
+        const left = cell.offsetLeft;
+        const pointer = clientX === undefined ? undefined : left + clientX - cell.getBoundingClientRect().left;
+        setTarget({ cell, row, column, top, left, width: cell.offsetWidth, pointer });
       }
     },
     [rows, density]
@@ -81,7 +89,7 @@ function useTarget({ scroller, rows, density }: Props) {
       if (event.buttons > 0 || within()) {
         return;
       }
-      show(cellOf(event.target));
+      show(cellOf(event.target), event.clientX);
     };
     const onFocusIn = (event: FocusEvent) => {
       const cell = cellOf(event.target);
@@ -190,9 +198,14 @@ export function CellActions(props: Props) {
       <Icon name={icon} size="sm" />
     </button>
   );
-  const side = isNumeric(target.column)
-    ? { left: target.left }
-    : { left: target.left + target.width, transform: 'translateX(-100%)' };
+  const sets = density === 'compact' ? actions.length : 1;
+  const left = actionsLeft({
+    cell: target,
+    width: sets * SET_WIDTH,
+    leftEnd: isNumeric(target.column),
+    pointer: target.pointer,
+    within: target.cell.parentElement?.offsetWidth ?? 0,
+  });
   const keys = actions.length === 1 ? ([' (+)', ' (-)'] as const) : (['', ''] as const);
   return (
     <div
@@ -202,7 +215,7 @@ export function CellActions(props: Props) {
       data-actions=""
       data-testid={testIds.flowTable.cellActions}
       className={cx(styles.actions, density === 'compact' && styles.actionsInLine)}
-      style={{ top: target.top, height: ROW_HEIGHTS[density] - 1, ...side }}
+      style={{ top: target.top, height: ROW_HEIGHTS[density] - 1, left }}
       onKeyDown={onKeyDown}
     >
       {actions.map(({ field, only, without }) => (

@@ -36,6 +36,18 @@ describe('keys in the flow table', () => {
     expect(onOpen).toHaveBeenLastCalledWith(expect.objectContaining({ id: 'row-4' }));
   });
 
+  it('brings a flow into view that was opened from elsewhere, and goes on from it', () => {
+    const onOpen = jest.fn();
+    const update = showTable(rows(500), { onOpen });
+    update(rows(500), { onOpen, openId: 'row-300' });
+    const opened = shownRows().find((shown) => shown.getAttribute('aria-selected') === 'true');
+    expect(opened).toHaveAttribute('data-index', '300');
+    expect(opened).toHaveAttribute('tabindex', '0');
+    act(() => opened!.focus());
+    press('ArrowUp');
+    expect(onOpen).toHaveBeenLastCalledWith(expect.objectContaining({ id: 'row-299' }));
+  });
+
   it('goes to the last row, which comes into the document for it', () => {
     showTable(rows(5000));
     focusRow(0);

@@ -1,4 +1,13 @@
-import { useCallback, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type RefObject,
+} from 'react';
 import type { ColumnId } from '../../data/flowColumns';
 import type { FlowRow } from '../../data/flowRow';
 import { cellTarget, rowTarget } from './gridKeys';
@@ -19,6 +28,8 @@ interface Options {
 interface Active {
   readonly id: string | undefined;
   readonly column?: ColumnId;
+  /** Whose details were open then: with others, opened from elsewhere, keys go on from those. */
+  readonly openId?: string;
 }
 
 /** The row or cell of an index in the document. */
@@ -55,7 +66,7 @@ export function useGridFocus({ rows, columns, view, grid, openId, onOpen }: Opti
   const wanted = useRef(false);
   const { place, reveal } = view;
 
-  const id = active.id ?? openId;
+  const id = openId !== undefined && openId !== active.openId ? openId : active.id;
   const known = useMemo(() => (id === undefined ? -1 : rows.findIndex((row) => row.id === id)), [rows, id]);
   const range = drawnRange(place);
   const drawn = known >= range.start && known < range.end;
@@ -81,6 +92,18 @@ export function useGridFocus({ rows, columns, view, grid, openId, onOpen }: Opti
     wanted.current &&= element === null;
   });
 
+  const revealed = useRef<string>();
+  useEffect(() => {
+    const index = openId === undefined || openId === revealed.current ? -1 : rows.findIndex((row) => row.id === openId);
+    if (openId === undefined || index >= 0) {
+      revealed.current = openId;
+    }
+    if (index >= 0) {
+      // Opened by the address or from within the details, it may be out of view.
+      reveal(index);
+    }
+  }, [openId, reveal, rows]);
+
   const goTo = useCallback(
     (index: number, to: ColumnId | undefined) => {
       const row = rows[index];
@@ -88,7 +111,7 @@ export function useGridFocus({ rows, columns, view, grid, openId, onOpen }: Opti
         return;
       }
       wanted.current = true;
-      setActive({ id: row.id, column: to });
+      setActive({ id: row.id, column: to, openId });
       reveal(index);
       if (openId !== undefined && openId !== row.id) {
         onOpen(row);
@@ -126,10 +149,10 @@ export function useGridFocus({ rows, columns, view, grid, openId, onOpen }: Opti
       const index = Number(target.closest<HTMLElement>('[data-index]')?.dataset.index ?? Number.NaN);
       const row = rows[index];
       if (row !== undefined && isPlace(target)) {
-        setActive({ id: row.id, column: target.dataset.field as ColumnId | undefined });
+        setActive({ id: row.id, column: target.dataset.field as ColumnId | undefined, openId });
       }
     },
-    [rows]
+    [openId, rows]
   );
 
   return { reachable, column, onKeyDown, onFocus };
