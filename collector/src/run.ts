@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { Aggregator } from './aggregate';
 import type { CollectorConfig } from './config/root';
 import { Counts } from './counts';
 import { Decoder } from './decode';
@@ -45,6 +46,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       lokiEvents(counts, onLoss, log, (...push) => metrics?.push(...push))
     );
     undo.push(() => writer.close(0));
+    const aggregator = new Aggregator(config.aggregate, (line) => writer.writeLine(line, 'rollup'));
 
     const receiver = await Receiver.open(config.receive, {
       onDatagram: createPipeline(
@@ -53,6 +55,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
           enrich: (record) => enricher.enrich(record),
           mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
           write: (flow) => writer.write(flow),
+          aggregate: (record) => aggregator.add(record),
         },
         counts,
         onLoss
@@ -66,7 +69,10 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const rate = new Rate();
     const sample = () => rate.sample(counts.total('decoded'), Date.now());
     sample();
-    const sampler = setInterval(sample, 1000);
+    const sampler = setInterval(() => {
+      sample();
+      aggregator.flushDue();
+    }, 1000);
     undo.push(() => clearInterval(sampler));
     const listen = receiver.addresses.map(listenText);
     const status = () =>
@@ -96,6 +102,8 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       status,
       stop: async () => {
         await receiver.close();
+        // What is summed up so far is a part of its bucket; the next start adds the rest.
+        aggregator.flush();
         await writer.close(config.loki.drainMs);
         enricher.stop();
         clearInterval(sampler);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { aggregateConfig } from '../aggregate/config';
 import { decodeConfig } from '../decode/config';
 import { dedupConfig } from '../dedup/config';
 import { enrichConfig } from '../enrich/config';
@@ -15,6 +16,7 @@ export const collectorConfig = z.strictObject({
   decode: decodeConfig.prefault({}),
   enrich: enrichConfig.prefault({}),
   dedup: dedupConfig.prefault({}),
+  aggregate: aggregateConfig.prefault({}),
   loki: lokiConfig,
   http: httpConfig.prefault({}),
   log: logConfig.prefault({}),

@@ -1,0 +1,149 @@
+import {
+  ROLLUP_APP,
+  ROLLUP_LEVELS,
+  SLOTS,
+  type FieldName,
+  type LevelName,
+  type TierName,
+} from '@netobserv-flows/schema';
+import type { Condition } from '../filter/condition';
+import { atomFilter, atomStages } from '../logql/atom';
+import { quote } from '../logql/literal';
+import { lineFilters } from '../logql/prune';
+import { flowQueryParts } from '../logql/query';
+import { streamMatchers } from '../logql/selector';
+import { atomsOf, conditionOf, conjuncts } from './answers';
+import type { FlowView, PlanPart, PlanSource } from './types';
+
+/** What one part of a plan asks for. */
+export interface Asked {
+  readonly view: FlowView;
+  readonly source: PlanSource;
+  /** A further condition that flows have to meet: to be of one of some groups. */
+  readonly only?: Condition;
+  /** Which share of the ends is asked for, of how many: a line filter on the slot. */
+  readonly slots?: string;
+}
+
+/** A stream selector and the pipeline up to the measure, ready to be aggregated over a range. */
+interface Stream {
+  readonly selector: string;
+  readonly pipeline: readonly string[];
+}
+
+function conditionText(condition: Condition): string {
+  if (condition.kind === 'atom') {
+    return atomFilter(condition);
+  }
+  return condition.of
+    .map((part) => (part.kind === 'atom' ? conditionText(part) : `(${conditionText(part)})`))
+    .join(condition.kind === 'all' ? ' and ' : ' or ');
+}
+
+function stagesOf(conditions: readonly Condition[]): string[] {
+  return conditions.flatMap((condition) =>
+    condition.kind === 'atom' ? atomStages(condition) : [conditionText(condition)]
+  );
+}
+
+const extract = (fields: readonly string[]) =>
+  fields.length > 0 ? [`| json ${fields.map((field) => `${field}="${field}"`).join(', ')}`] : [];
+
+function rollupStream({ view, only, slots }: Asked, level: LevelName, tier: TierName): Stream {
+  const conditions = [conditionOf(view), ...(only === undefined ? [] : [only])].flatMap(conjuncts);
+  const fields = new Set<string>([
+    view.measure,
+    ...view.groupBy,
+    ...conditions.flatMap(atomsOf).map(({ field }) => field),
+  ]);
+  return {
+    selector: `{app=${quote(ROLLUP_APP)}, tier=${quote(tier)}, level=${quote(level)}}`,
+    pipeline: [
+      ...(slots === undefined ? [] : [slots]),
+      ...conditions.flatMap((condition) => lineFilters(condition, () => true)),
+      ...extract([...fields]),
+      ...stagesOf(conditions).map((stage) => `| ${stage}`),
+      `| unwrap ${view.measure}`,
+      '| __error__=""',
+    ],
+  };
+}
+
+function flowStream({ view, source, only }: Asked): Stream {
+  const { labels, folded, recordSource } = source;
+  const { selector, pipeline } = flowQueryParts(view.filters, { labels, folded, recordSource, duplicates: 'hide' });
+  const conditions = only === undefined ? [] : conjuncts(only);
+  const known = new Set(labels);
+  const matchers = streamMatchers(conditions, known, folded ?? true);
+  const isLabel = (field: FieldName) => known.has(field);
+  const prunes = conditions.flatMap((condition) => lineFilters(condition, ({ field }) => !isLabel(field)));
+  // A field that is a label of this stream keeps its name; what the line says of it goes by another.
+  const fields = [
+    ...new Set<string>([
+      ...(view.measure === 'Flows' ? [] : [view.measure]),
+      ...[...view.groupBy, ...conditions.flatMap(atomsOf).map(({ field }) => field)].filter(
+        (field) => !isLabel(field) || (folded ?? true)
+      ),
+    ]),
+  ];
+  return {
+    selector: matchers.length === 0 ? selector : `${selector.slice(0, -1)}, ${matchers.join(', ')}}`,
+    pipeline: [
+      ...prunes,
+      ...pipeline,
+      ...extract(fields),
+      ...stagesOf(conditions).map((stage) => `| ${stage}`),
+      ...(view.measure === 'Flows' ? [] : [`| unwrap ${view.measure}`]),
+      ...(fields.length > 0 ? ['| __error__=""'] : []),
+    ],
+  };
+}
+
+/** A length of time in LogQL. */
+export function duration(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+/** `sum by (…)`, or `sum` for a total. */
+export function sumBy(fields: readonly string[], inner: string): string {
+  return fields.length === 0 ? `sum(${inner})` : `sum by (${fields.join(', ')}) (${inner})`;
+}
+
+/**
+ * The sums of a part by the view's fields.
+ * @param lengthMs the range that each value tells of.
+ * @param offsetMs how long before the evaluation that range ends.
+ */
+export function partSums(asked: Asked, part: PlanPart, lengthMs: number, offsetMs: number): string {
+  const { selector, pipeline } =
+    part.source === 'rollup' ? rollupStream(asked, part.level, part.tier) : flowStream(asked);
+  const aggregate = part.source === 'flows' && asked.view.measure === 'Flows' ? 'count_over_time' : 'sum_over_time';
+  // Loki's ranges leave their beginning out and have their end in; a nanosecond makes it the other way round.
+  const offset =
+    part.source === 'flows'
+      ? ` offset ${offsetMs === 0 ? '' : `${offsetMs}ms`}1ns`
+      : offsetMs === 0
+        ? ''
+        : ` offset ${duration(offsetMs)}`;
+  return sumBy(
+    asked.view.groupBy,
+    `${aggregate}(${[selector, ...pipeline].join(' ')} [${duration(lengthMs)}]${offset})`
+  );
+}
+
+/** Line filters that part the lines of a level by the slot of one side, into `count` shares; count divides 16. */
+export function slotFilters(level: LevelName, groupBy: readonly FieldName[], count: number): string[] | undefined {
+  const { slots } = ROLLUP_LEVELS[level];
+  const side = (['Src', 'Dst'] as const).find((one) => slots[one]?.some((field) => groupBy.includes(field)));
+  if (side === undefined || count <= 1) {
+    return undefined;
+  }
+  const digits = Array.from({ length: SLOTS }, (_, slot) => slot.toString(16));
+  const share = SLOTS / count;
+  return Array.from({ length: count }, (_, index) =>
+    digits
+      .slice(index * share, (index + 1) * share)
+      .map((digit, first) => `${first === 0 ? '|= ' : 'or '}${quote(`"${side}Slot":"${digit}"`)}`)
+      .join(' ')
+  );
+}
