@@ -4,6 +4,7 @@ export type { FieldDefinition, FieldGroup, FieldType, FieldUnit, Side } from './
 export { fieldDefinition, isFieldName, oppositeField, type FieldName, type FlowRecord } from './record';
 export { COLLECTOR_APP, DEFAULT_LABELS, FLOW_APP, LINE_ORDER, NETOBSERV_LABELS, WORKLOAD_APP } from './loki';
 export {
+  BUCKET_LEVEL,
   DEFAULT_TIERS,
   LEVEL_NAMES,
   OTHER,

@@ -4,6 +4,12 @@ import type { FieldName } from './record';
 /** The `app` label of rollups: sums over flows by key and time bucket, duplicates left out. */
 export const ROLLUP_APP = 'netobserv-rollup';
 
+/**
+ * The label `level` of the lines that tell which buckets are written: one for each, with `Level`, `StartMs`, `Keys`,
+ * `Folded` (0 none, 1 details, 2 all of some keys) and `LatenessMs`, how long after its end a bucket is written.
+ */
+export const BUCKET_LEVEL = 'bucket';
+
 /** Lengths of the buckets of each tier, in milliseconds; buckets begin at multiples since the Unix epoch. */
 export const TIER_MS = { '1m': 60_000, '10m': 600_000, '1h': 3_600_000 } as const;
 

@@ -109,6 +109,25 @@ export class LokiClient {
     return (await response.json()) as { entries: number };
   }
 
+  /** The series of a range query; times in milliseconds. */
+  async matrix(
+    query: string,
+    startMs: number,
+    endMs: number,
+    stepMs: number
+  ): Promise<Array<{ readonly metric: Readonly<Record<string, string>>; readonly points: Array<[number, number]> }>> {
+    const { data } = await this.get('/loki/api/v1/query_range', {
+      query,
+      start: `${startMs}000000`,
+      end: `${endMs}000000`,
+      step: `${stepMs / 1000}`,
+    });
+    return data.result.map(({ metric = {}, values = [] }) => ({
+      metric,
+      points: values.map(([seconds, value]) => [Number(seconds) * 1000, Number(value)]),
+    }));
+  }
+
   /** Waits until a query has as many lines as were pushed. */
   async waitForLines(query: string, start: bigint, end: bigint, count: number): Promise<void> {
     for (let attempt = 0; attempt < 40; attempt++) {

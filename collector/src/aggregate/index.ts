@@ -10,7 +10,7 @@ import {
 import type { KeySums } from './bucket';
 import type { AggregateConfig } from './config';
 import { levelKeys, type KeyValue, type LevelKeys } from './key';
-import { rollupLines, type RollupLine } from './line';
+import { bucketLine, rollupLines, type RollupLine } from './line';
 import { Tier, type Closed } from './tier';
 
 export { aggregateConfig, type AggregateConfig } from './config';
@@ -44,6 +44,7 @@ export class Aggregator {
   /** All tiers, each after those that feed it. */
   readonly #tiers: Tier[] = [];
   readonly #run = randomBytes(6).toString('base64url');
+  readonly #latenessMs: number;
   #parts = 0;
   #lines = 0;
   #foldedKeys = 0;
@@ -55,6 +56,7 @@ export class Aggregator {
   constructor(config: AggregateConfig, emit: (line: RollupLine) => void, clock: () => number = Date.now) {
     this.#emit = emit;
     this.#clock = clock;
+    this.#latenessMs = config.latenessSeconds * 1_000;
     if (config.enabled) {
       this.#build(config);
     }
@@ -92,8 +94,8 @@ export class Aggregator {
     return { openKeys, lines: this.#lines, foldedKeys: this.#foldedKeys };
   }
 
-  #build({ levels, latenessSeconds, maxKeys }: AggregateConfig): void {
-    const limits = { latenessMs: latenessSeconds * 1_000, maxKeys };
+  #build({ levels, maxKeys }: AggregateConfig): void {
+    const limits = { latenessMs: this.#latenessMs, maxKeys };
     const made = new Map<LevelName, Tier[]>();
     const feeds = new Map<Tier, Tier[]>();
     const feed = (from: Tier, to: Tier) => feeds.set(from, [...(feeds.get(from) ?? []), to]);
@@ -125,10 +127,17 @@ export class Aggregator {
     this.#foldedKeys += foldedKeys;
     feeds.forEach((next) => pass(tier, next, startMs, sums, nowMs));
     const part = `${this.#run}.${(this.#parts++).toString(36)}`;
-    for (const line of rollupLines(tier.keys, { tier: tier.name, startMs, part }, sums, nowMs)) {
-      this.#lines++;
-      this.#emit(line);
+    const bucket = { tier: tier.name, startMs, part };
+    for (const line of rollupLines(tier.keys, bucket, sums, nowMs)) {
+      this.#give(line);
     }
+    // After what it tells of: whoever finds it finds that too.
+    this.#give(bucketLine(tier.keys, bucket, sums, this.#latenessMs, nowMs));
+  }
+
+  #give(line: RollupLine): void {
+    this.#lines++;
+    this.#emit(line);
   }
 }
 

@@ -1,4 +1,4 @@
-import { ROLLUP_APP, TIER_MS, type TierName } from '@netobserv-flows/schema';
+import { BUCKET_LEVEL, ROLLUP_APP, TIER_MS, type TierName } from '@netobserv-flows/schema';
 import type { KeySums } from './bucket';
 import { FOLDED_NAMES, type LevelKeys } from './key';
 
@@ -36,16 +36,8 @@ export function rollupLines(
   sums: readonly KeySums[],
   nowMs: number
 ): RollupLine[] {
-  const { tier, startMs, part } = bucket;
-  const ms = Math.min(startMs + TIER_MS[tier] - 1, Math.max(startMs, Math.floor(nowMs)));
-  const common: Array<readonly [string, string]> = [
-    ['app', ROLLUP_APP],
-    ['tier', tier],
-    ['level', keys.level],
-  ];
-  if (ms < nowMs - BEHIND_MS) {
-    common.push(['late', new Date(ms).toISOString().slice(11, 13)]);
-  }
+  const ms = timeOf(bucket, nowMs);
+  const common = labelsOf(bucket, keys.level, nowMs);
   const labels = FOLDED_NAMES.map((folded) =>
     folded === undefined ? common : [...common, ['folded', folded] as const]
   );
@@ -54,8 +46,36 @@ export function rollupLines(
     labels: labels[sum.folded]!,
     ms,
     subMs: 1 + (index % 999_999),
-    line: `${lineOf(names, sum)}${keys.slots(sum.values)},"Part":"${part}"}`,
+    line: `${lineOf(names, sum)}${keys.slots(sum.values)},"Part":"${bucket.part}"}`,
   }));
+}
+
+/** The line that says that a bucket is written, and what is in it. */
+export function bucketLine(
+  keys: LevelKeys,
+  bucket: BucketName,
+  sums: readonly KeySums[],
+  latenessMs: number,
+  nowMs: number
+): RollupLine {
+  const folded = sums.reduce((most, sum) => Math.max(most, sum.folded), 0);
+  const facts = { Level: keys.level, StartMs: bucket.startMs, Keys: sums.length, Folded: folded };
+  return {
+    labels: labelsOf(bucket, BUCKET_LEVEL, nowMs),
+    ms: timeOf(bucket, nowMs),
+    subMs: 0,
+    line: JSON.stringify({ ...facts, LatenessMs: latenessMs, Part: bucket.part }),
+  };
+}
+
+function timeOf({ tier, startMs }: BucketName, nowMs: number): number {
+  return Math.min(startMs + TIER_MS[tier] - 1, Math.max(startMs, Math.floor(nowMs)));
+}
+
+function labelsOf(bucket: BucketName, level: string, nowMs: number): Array<readonly [string, string]> {
+  const ms = timeOf(bucket, nowMs);
+  const late = ms < nowMs - BEHIND_MS ? [['late', new Date(ms).toISOString().slice(11, 13)] as const] : [];
+  return [['app', ROLLUP_APP], ['tier', bucket.tier], ['level', level], ...late];
 }
 
 function lineOf(names: readonly string[], { values, bytes, packets, flows }: KeySums): string {

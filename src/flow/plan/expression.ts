@@ -112,23 +112,28 @@ export function sumBy(fields: readonly string[], inner: string): string {
 /**
  * The sums of a part by the view's fields.
  * @param lengthMs the range that each value tells of.
- * @param offsetMs how long before the evaluation that range ends.
+ * @param beforeMs how long before the evaluation of an instant query that range ends; left out for range queries.
  */
-export function partSums(asked: Asked, part: PlanPart, lengthMs: number, offsetMs: number): string {
+export function partSums(asked: Asked, part: PlanPart, lengthMs: number, beforeMs?: number): string {
   const { selector, pipeline } =
     part.source === 'rollup' ? rollupStream(asked, part.level, part.tier) : flowStream(asked);
   const aggregate = part.source === 'flows' && asked.view.measure === 'Flows' ? 'count_over_time' : 'sum_over_time';
-  // Loki's ranges leave their beginning out and have their end in; a nanosecond makes it the other way round.
-  const offset =
-    part.source === 'flows'
-      ? ` offset ${offsetMs === 0 ? '' : `${offsetMs}ms`}1ns`
-      : offsetMs === 0
-        ? ''
-        : ` offset ${duration(offsetMs)}`;
   return sumBy(
     asked.view.groupBy,
-    `${aggregate}(${[selector, ...pipeline].join(' ')} [${duration(lengthMs)}]${offset})`
+    `${aggregate}(${[selector, ...pipeline].join(' ')} [${duration(lengthMs)}]${offsetOf(part, beforeMs)})`
   );
+}
+
+/**
+ * Loki's ranges leave their beginning out and have their end in; a nanosecond makes it the other way round, as a flow
+ * of NetObserv's may lie just there. In range queries Loki loses track with it: there such a flow counts one step
+ * earlier. Rollups never lie at the border of a bucket.
+ */
+function offsetOf(part: PlanPart, beforeMs: number | undefined): string {
+  if (part.source === 'flows' && beforeMs !== undefined) {
+    return ` offset ${beforeMs === 0 ? '' : `${beforeMs}ms`}1ns`;
+  }
+  return beforeMs === undefined || beforeMs === 0 ? '' : ` offset ${duration(beforeMs)}`;
 }
 
 /** Line filters that part the lines of a level by the slot of one side, into `count` shares; count divides 16. */

@@ -4,8 +4,16 @@ import { Aggregator, aggregateConfig } from '../../../collector/src/aggregate';
 import type { Flow } from '../../../collector/src/flow';
 import { LokiWriter, lokiConfig } from '../../../collector/src/loki';
 import { flowMatcher, type FilterSet } from '../../../src/flow/index';
-import type { Measure, PlanSource, RollupCoverage, TimeSpan } from '../../../src/flow/plan/index';
+import type { Measure, PlanSource, RollupCoverage, SeriesQuery, TimeSpan } from '../../../src/flow/plan/index';
+import { Random } from '../filters/random';
+import { LAYOUTS, storedFlows } from '../filters/storedFlows';
 import { LokiClient } from '../lokiClient';
+
+/** A group's key: the texts of its fields. */
+export function groupKey(fields: readonly string[], values: Readonly<Record<string, unknown>>): string {
+  // Loki's parser takes the replacement character out.
+  return JSON.stringify(fields.map((field) => String(values[field] ?? '').replace(/\ufffd/g, '')));
+}
 
 /** Rollups in every tier that a test may want, with room for the keys of random flows. */
 export const ALL_TIERS = Object.fromEntries(LEVEL_NAMES.map((level) => [level, ['10m', '1h']]));
@@ -53,15 +61,37 @@ export function store(lokiUrl: string) {
     };
   };
   const scoped = (expr: string) => expr.replaceAll('{app=', `{test="${test}", app=`);
-  /** The groups of an instant query: value by the texts of the fields, joined. */
+  const vector = async (expr: string, timeMs: number) =>
+    (await loki.vector(scoped(expr), BigInt(timeMs) * 1_000_000n)).map(({ metric, value }) => ({
+      labels: metric,
+      value,
+    }));
+  /** The groups of an instant query: value by {@link groupKey}. */
   const groups = async (expr: string, timeMs: number, fields: readonly string[]): Promise<Map<string, number>> =>
-    new Map(
-      (await loki.vector(scoped(expr), BigInt(timeMs) * 1_000_000n)).map(({ metric, value }) => [
-        JSON.stringify(fields.map((field) => metric[field] ?? '')),
-        value,
-      ])
-    );
-  return { test, loki, collector, scoped, groups };
+    new Map((await vector(expr, timeMs)).map(({ labels, value }) => [groupKey(fields, labels), value]));
+  const matrix = async ({ expr, startMs, endMs, stepMs }: SeriesQuery) =>
+    (await loki.matrix(scoped(expr), startMs, endMs, stepMs)).map(({ metric, points }) => ({ labels: metric, points }));
+  /** Stores flows as NetObserv's collector does, at their ends. */
+  const pushNetObserv = async (flows: readonly FlowRecord[]) => {
+    const layout = LAYOUTS.find(({ options }) => options.recordSource === 'netobserv')!;
+    for (let at = 0; at < flows.length; at += 500) {
+      const chunk = flows.slice(at, at + 500);
+      const streams = storedFlows(chunk, layout, new Random(1), test, 0n);
+      await loki.push(
+        streams.map(({ stream: { test_run, ...stream }, values }) => ({
+          stream: { ...stream, test: test_run! },
+          values: values.map(
+            ([index, line]) =>
+              [
+                `${BigInt(chunk[Number(index)]!.TimeFlowEndMs) * 1_000_000n + BigInt(at) + BigInt(index)}`,
+                line,
+              ] as const
+          ),
+        }))
+      );
+    }
+  };
+  return { test, loki, collector, scoped, vector, groups, matrix, pushNetObserv };
 }
 
 /** All rollups, of all times. */
@@ -94,9 +124,7 @@ export function evaluate(
   for (const flow of flows) {
     const isIn = flow.TimeFlowEndMs >= span.fromMs && flow.TimeFlowEndMs < span.toMs;
     if (isIn && flow.Duplicate !== true && matches(flow)) {
-      const values: Readonly<Record<string, unknown>> = flow;
-      // Loki's parser takes the replacement character out.
-      const key = JSON.stringify(groupBy.map((field) => String(values[field] ?? '').replace(/\ufffd/g, '')));
+      const key = groupKey(groupBy, flow);
       sums.set(key, (sums.get(key) ?? 0) + (measure === 'Flows' ? 1 : flow[measure]));
     }
   }
