@@ -44,7 +44,10 @@ const explain = (view: FlowView, range: TimeSpan, why: string, expr: string) =>
 
 const isValid = ({ filters }: FlowView) => filters.filters.every((filter) => validateFilter(filter).ok);
 
-describe(`plans answer what flows would (ROLLUP_SEED=${SEED})`, () => {
+/** A machine that does other things too takes its time. */
+const TIMEOUT_MS = 400_000;
+
+describe(`plans answer what flows would (ROLLUP_SEED=${SEED})`, { timeout: TIMEOUT_MS }, () => {
   const now = Date.now();
   const all = { fromMs: now - SPAN_MS, toMs: now };
   const stored = store(inject('lokiUrl'));
@@ -98,7 +101,7 @@ describe(`plans answer what flows would (ROLLUP_SEED=${SEED})`, () => {
     let fromRollups = 0;
     await each(cases(random, VIEWS), async ({ view, range }) => {
       const edges = random.pick(['exact', 'rounded'] as const);
-      const partitions = random.pick([undefined, 1, 4, 16]);
+      const partitions = random.pick([undefined, undefined, 1, 1, 4, 8]);
       const plan = planTops(view, range, own, { limit: 500, edges, partitions });
       fromRollups += plan.parts.some(({ source }) => source === 'rollup') ? 1 : 0;
       expect(plan.span.toMs).toBeGreaterThan(plan.span.fromMs);

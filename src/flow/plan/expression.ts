@@ -1,11 +1,4 @@
-import {
-  ROLLUP_APP,
-  ROLLUP_LEVELS,
-  SLOTS,
-  type FieldName,
-  type LevelName,
-  type TierName,
-} from '@netobserv-flows/schema';
+import { ROLLUP_APP, type FieldName, type LevelName, type TierName } from '@netobserv-flows/schema';
 import type { Condition } from '../filter/condition';
 import { atomFilter, atomStages } from '../logql/atom';
 import { quote } from '../logql/literal';
@@ -21,8 +14,8 @@ export interface Asked {
   readonly source: PlanSource;
   /** A further condition that flows have to meet: to be of one of some groups. */
   readonly only?: Condition;
-  /** Which share of the ends is asked for, of how many: a line filter on the slot. */
-  readonly slots?: string;
+  /** Which share of the groups is asked for: a line filter, or a stage on parsed fields; each with its `|`. */
+  readonly share?: { readonly filter?: string; readonly stage?: string };
 }
 
 /** A stream selector and the pipeline up to the measure, ready to be aggregated over a range. */
@@ -49,7 +42,7 @@ function stagesOf(conditions: readonly Condition[]): string[] {
 const extract = (fields: readonly string[]) =>
   fields.length > 0 ? [`| json ${fields.map((field) => `${field}="${field}"`).join(', ')}`] : [];
 
-function rollupStream({ view, only, slots }: Asked, level: LevelName, tier: TierName): Stream {
+function rollupStream({ view, only, share }: Asked, level: LevelName, tier: TierName): Stream {
   const conditions = [conditionOf(view), ...(only === undefined ? [] : [only])].flatMap(conjuncts);
   const fields = new Set<string>([
     view.measure,
@@ -59,7 +52,7 @@ function rollupStream({ view, only, slots }: Asked, level: LevelName, tier: Tier
   return {
     selector: `{app=${quote(ROLLUP_APP)}, tier=${quote(tier)}, level=${quote(level)}}`,
     pipeline: [
-      ...(slots === undefined ? [] : [slots]),
+      ...(share?.filter === undefined ? [] : [share.filter]),
       ...conditions.flatMap((condition) => lineFilters(condition, () => true)),
       ...extract([...fields]),
       ...stagesOf(conditions).map((stage) => `| ${stage}`),
@@ -69,7 +62,7 @@ function rollupStream({ view, only, slots }: Asked, level: LevelName, tier: Tier
   };
 }
 
-function flowStream({ view, source, only }: Asked): Stream {
+function flowStream({ view, source, only, share }: Asked): Stream {
   const { labels, folded, recordSource } = source;
   const { selector, pipeline } = flowQueryParts(view.filters, { labels, folded, recordSource, duplicates: 'hide' });
   const conditions = only === undefined ? [] : conjuncts(only);
@@ -93,6 +86,7 @@ function flowStream({ view, source, only }: Asked): Stream {
       ...pipeline,
       ...extract(fields),
       ...stagesOf(conditions).map((stage) => `| ${stage}`),
+      ...(share?.stage === undefined ? [] : [share.stage]),
       ...(view.measure === 'Flows' ? [] : [`| unwrap ${view.measure}`]),
       ...(fields.length > 0 ? ['| __error__=""'] : []),
     ],
@@ -134,21 +128,4 @@ function offsetOf(part: PlanPart, beforeMs: number | undefined): string {
     return ` offset ${beforeMs === 0 ? '' : `${beforeMs}ms`}1ns`;
   }
   return beforeMs === undefined || beforeMs === 0 ? '' : ` offset ${duration(beforeMs)}`;
-}
-
-/** Line filters that part the lines of a level by the slot of one side, into `count` shares; count divides 16. */
-export function slotFilters(level: LevelName, groupBy: readonly FieldName[], count: number): string[] | undefined {
-  const { slots } = ROLLUP_LEVELS[level];
-  const side = (['Src', 'Dst'] as const).find((one) => slots[one]?.some((field) => groupBy.includes(field)));
-  if (side === undefined || count <= 1) {
-    return undefined;
-  }
-  const digits = Array.from({ length: SLOTS }, (_, slot) => slot.toString(16));
-  const share = SLOTS / count;
-  return Array.from({ length: count }, (_, index) =>
-    digits
-      .slice(index * share, (index + 1) * share)
-      .map((digit, first) => `${first === 0 ? '|= ' : 'or '}${quote(`"${side}Slot":"${digit}"`)}`)
-      .join(' ')
-  );
 }

@@ -1,13 +1,11 @@
-import { chooseRollups, coverRange, usualEdges, type Usable } from './cover';
-import { partSums, slotFilters, sumBy, type Asked } from './expression';
+import { chooseRollups, coverRange, usualEdges } from './cover';
+import { partSums, sumBy, type Asked } from './expression';
+import { sharesFor, sharesOf } from './shares';
 import type { Edges, FlowView, PlanPart, PlanSource, TimeSpan, TopsPlan } from './types';
 import { describePlan } from './words';
 
 /** Series that a default Loki allows in the answer of a query, and in each sum that goes into it. */
 export const MAX_SERIES = 500;
-/** Groups above which a question is parted: not every part is of the same size. */
-const GROUPS_OF_ONE_PART = 300;
-
 /** How tops are asked for. */
 export interface TopsOptions {
   /** Largest groups wanted, 1 to 500; 100 where left out. */
@@ -36,42 +34,43 @@ export function planTops(view: FlowView, range: TimeSpan, source: PlanSource, op
   const edges = options.edges ?? usualEdges(range);
   const choice = chooseRollups(view, source);
   const { span, parts } = coverRange(range, choice.usable, edges);
-  const asked: Asked = { view, source };
-  const legs = parts.flatMap((part) => partLegs(asked, part, span, choice.usable, options.partitions));
-  const sums =
-    legs.length === 1
-      ? legs[0]!
-      : sumBy(view.groupBy, legs.map((leg, index) => `label_replace(${leg}, "leg", "${index}", "", "")`).join(' or '));
+  const partitions = options.partitions ?? sharesFor(view, parts, source);
+  const legs = parts.flatMap((part) => partLegs({ view, source }, part, span, partitions));
   return {
     view,
-    expr: view.groupBy.length === 0 ? sums : `topk(${limit}, ${sums})`,
+    expr: view.groupBy.length === 0 ? joinLegs(view, parts, legs) : `topk(${limit}, ${joinLegs(view, parts, legs)})`,
     timeMs: span.toMs,
     maxSeries: view.groupBy.length === 0 ? 1 : limit,
+    partitions,
     span,
     parts,
     ...describePlan(range, span, parts, choice),
   };
 }
 
-function partLegs(
-  asked: Asked,
-  part: PlanPart,
-  span: TimeSpan,
-  usable: readonly Usable[],
-  partitions: number | undefined
-): string[] {
-  const sums = (one: Asked) => partSums(one, part, part.toMs - part.fromMs, span.toMs - part.toMs);
-  if (part.source === 'flows') {
-    return [sums(asked)];
+/** Loki splits instant queries over more than this into pieces. */
+const SPLIT_MS = 3_600_000;
+
+/**
+ * No series at all, in a form that Loki does not split by time. It keeps the sums after it in one piece: for rollups,
+ * of which there is little to read, the pieces would be most of the work.
+ */
+const UNSPLIT = '(vector(0) > vector(1))';
+
+function joinLegs({ groupBy }: FlowView, parts: readonly PlanPart[], legs: readonly string[]): string {
+  const [only = ''] = legs;
+  const whole = parts.every(({ source, fromMs, toMs }) => source === 'rollup' || toMs - fromMs <= SPLIT_MS);
+  const isSplit = parts.some(({ fromMs, toMs }) => toMs - fromMs > SPLIT_MS);
+  const guard = whole && isSplit ? [UNSPLIT] : [];
+  if (legs.length === 1) {
+    return guard.length === 0 ? only : `(${UNSPLIT} or ${only})`;
   }
-  const keys = usable.find(({ coverage }) => coverage.tier === part.tier)?.coverage.keys ?? 0;
-  const wanted = partitions ?? sharesFor(keys, asked.view.groupBy.length);
-  const slots = slotFilters(part.level, asked.view.groupBy, wanted);
-  return slots === undefined ? [sums(asked)] : slots.map((one) => sums({ ...asked, slots: one }));
+  const told = legs.map((leg, index) => `label_replace(${leg}, "leg", "${index}", "", "")`);
+  return sumBy(groupBy, [...guard, ...told].join(' or '));
 }
 
-/** A question by one field seldom has as many groups as a bucket has keys, which tell several apart. */
-function sharesFor(keys: number, fields: number): number {
-  const groups = fields <= 1 ? keys / 4 : keys;
-  return [1, 2, 4, 8].find((shares) => groups <= shares * GROUPS_OF_ONE_PART) ?? 16;
+function partLegs(asked: Asked, part: PlanPart, span: TimeSpan, partitions: number): string[] {
+  const sums = (one: Asked) => partSums(one, part, part.toMs - part.fromMs, span.toMs - part.toMs);
+  const shares = sharesOf(part, asked.view.groupBy, partitions);
+  return shares.length === 0 ? [sums(asked)] : shares.map((share) => sums({ ...asked, share }));
 }

@@ -72,6 +72,8 @@ export interface TopsPlan extends PlanFacts {
   readonly timeMs: number;
   /** Series of the answer, at most. */
   readonly maxSeries: number;
+  /** In how many shares the groups are asked for. */
+  readonly partitions: number;
 }
 
 /** One range query; its first value is at `startMs` and tells of the step that ends there. */
