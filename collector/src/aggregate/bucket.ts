@@ -14,7 +14,7 @@ export interface KeySums {
  * together, first losing their details, then everything that names them. Totals stay what they are.
  */
 export class Bucket {
-  #sums = new Map<string, KeySums>();
+  readonly #sums = new Map<number | string, KeySums>();
   readonly #keys: LevelKeys;
   readonly #maxKeys: number;
   /** Keys that were folded into others so far. */
@@ -30,17 +30,17 @@ export class Bucket {
     return this.#sums.size;
   }
 
-  /** Adds to a key. */
-  add(values: readonly KeyValue[], folded: Folded, bytes: number, packets: number, flows: number): void {
-    const key = keyText(values, folded);
-    const known = this.#sums.get(key);
-    if (known !== undefined) {
-      known.bytes += bytes;
-      known.packets += packets;
-      known.flows += flows;
-      return;
-    }
-    this.#sums.set(key, { values, folded, bytes, packets, flows });
+  /**
+   * The sums of a key, to be added to at once; undefined for a key that is new.
+   * @param key a number that stands for the key, or its text; always the same of the two for one bucket.
+   */
+  sumsOf(key: number | string): KeySums | undefined {
+    return this.#sums.get(key);
+  }
+
+  /** Makes the sums of a new key. */
+  put(key: number | string, sums: KeySums): void {
+    this.#sums.set(key, sums);
     if (this.#sums.size > 2 * this.#maxKeys) {
       this.#shrink();
     }

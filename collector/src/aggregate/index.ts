@@ -9,6 +9,7 @@ import {
 } from '@netobserv-flows/schema';
 import type { KeySums } from './bucket';
 import type { AggregateConfig } from './config';
+import { Interner } from './intern';
 import { levelKeys, type KeyValue, type LevelKeys } from './key';
 import { bucketLine, rollupLines, type RollupLine } from './line';
 import { Tier, type Closed } from './tier';
@@ -40,7 +41,10 @@ export interface AggregateStats {
 export class Aggregator {
   readonly #clock: () => number;
   readonly #emit: (line: RollupLine) => void;
+  /** The tiers that flows go to, with the numbers that stand for a flow's keys in them. */
   readonly #roots: Tier[] = [];
+  #interner = new Interner([]);
+  #keys: number[] = [];
   /** All tiers, each after those that feed it. */
   readonly #tiers: Tier[] = [];
   readonly #run = randomBytes(6).toString('base64url');
@@ -60,6 +64,8 @@ export class Aggregator {
     if (config.enabled) {
       this.#build(config);
     }
+    this.#interner = new Interner(this.#roots.map(({ keys }) => keys));
+    this.#keys = this.#roots.map(() => 0);
   }
 
   /** Adds a flow that was enriched and marked; duplicates are passed over. */
@@ -68,12 +74,15 @@ export class Aggregator {
     if (record.Duplicate === true || !(timeMs >= 0 && timeMs <= LAST_MS)) {
       return;
     }
+    if (this.#interner.full) {
+      this.#forget();
+    }
     const nowMs = this.#clock();
-    const volume = { bytes: record.Bytes, packets: record.Packets, flows: 1 };
-    for (const tier of this.#roots) {
-      const values = tier.keys.of(record);
-      if (values !== undefined) {
-        tier.add(timeMs, values, 0, volume, nowMs);
+    this.#interner.keysOf(record, this.#keys);
+    for (let i = 0; i < this.#roots.length; i++) {
+      const tier = this.#roots[i]!;
+      if (tier.keys.covers(record)) {
+        tier.addFlow(record, this.#keys[i]!, nowMs);
       }
     }
   }
@@ -122,6 +131,12 @@ export class Aggregator {
     }
   }
 
+  /** Numbers of keys that are in use cannot be given anew: what is summed up under them goes out first. */
+  #forget(): void {
+    this.#roots.forEach((tier) => tier.close());
+    this.#interner = new Interner(this.#roots.map(({ keys }) => keys));
+  }
+
   #onClosed(tier: Tier, feeds: readonly Tier[], { startMs, sums, foldedKeys }: Closed): void {
     const nowMs = this.#clock();
     this.#foldedKeys += foldedKeys;
@@ -150,10 +165,9 @@ function fits(shorter: TierName, longer: TierName): boolean {
 function pass(from: Tier, to: Tier, startMs: number, sums: readonly KeySums[], nowMs: number): void {
   const project = from.keys.level === to.keys.level ? undefined : projection(from.keys, to.keys);
   for (const sum of sums) {
-    const values = project === undefined ? sum.values : project(sum.values);
     // What lost only its details is whole in a level that has none of them.
     const folded = project !== undefined && sum.folded === 1 ? 0 : sum.folded;
-    to.add(startMs, values, folded, sum, nowMs);
+    to.addSums(startMs, { ...sum, values: project === undefined ? sum.values : project(sum.values), folded }, nowMs);
   }
 }
 

@@ -21,6 +21,9 @@ export const FOLDED_NAMES = [undefined, 'detail', 'all'] as const;
 /** Fields whose value is a number: a folded one is left out, as no number can say so. */
 const NUMBERS: ReadonlySet<FieldName> = new Set(['SrcPort', 'DstPort', 'Proto', 'Sampling']);
 
+/** The part of a key that a field belongs to: one of the ends, or what both share. */
+export type KeyPart = 'Src' | 'Dst' | 'common';
+
 /** Makes the keys of one level. */
 export interface LevelKeys {
   readonly level: LevelName;
@@ -28,8 +31,12 @@ export interface LevelKeys {
   readonly fields: readonly FieldName[];
   /** Whether folding details keeps some fields; else a key is folded as a whole. */
   readonly hasDetail: boolean;
-  /** Values of a flow's key; undefined for flows that the level does not cover. */
-  of(record: FlowRecord): KeyValue[] | undefined;
+  /** Whether the level sums up a flow. */
+  covers(record: FlowRecord): boolean;
+  /** The values of a flow's key. */
+  of(record: FlowRecord): KeyValue[];
+  /** Those of them that tell of one end, or of the whole flow. */
+  partOf(record: FlowRecord, part: KeyPart): KeyValue[];
   /** The values that are left when a key is folded. */
   fold(values: readonly KeyValue[], to: Folded): KeyValue[];
   /** The slots of its ends as members of a line: `,"SrcSlot":"3","DstSlot":"f"`. */
@@ -41,6 +48,8 @@ export function levelKeys(name: LevelName): LevelKeys {
   const level = ROLLUP_LEVELS[name];
   const fields = Object.keys(level.fields) as FieldName[];
   const getters = fields.map((field) => getter(field, level.fields[field]!));
+  const partGetters = (part: KeyPart) => getters.filter((_, index) => partOfField(fields[index]!) === part);
+  const parts = { Src: partGetters('Src'), Dst: partGetters('Dst'), common: partGetters('common') };
   const kept = fields.map((field) => level.keptInFold.includes(field));
   const slots = (['Src', 'Dst'] as const).flatMap((side) => {
     const of = level.slots[side]?.map((field) => fields.indexOf(field));
@@ -51,10 +60,20 @@ export function levelKeys(name: LevelName): LevelKeys {
     level: name,
     fields,
     hasDetail: level.keptInFold.length > 1,
-    of: (record) => (isCovered(level, record) ? getters.map((get) => get(record)) : undefined),
+    covers: level.covers === 'all' ? () => true : (record) => isCovered(level, record),
+    of: (record) => getters.map((get) => get(record)),
+    partOf: (record, part) => parts[part].map((get) => get(record)),
     slots: (values) => slots.map(([member, of]) => `${member}${slotOf(of.map((index) => values[index]))}"`).join(''),
     fold: (values, to) => values.map((value, index) => (to === 1 && kept[index] ? value : folded[index])),
   };
+}
+
+/** Ports go with what both ends share, as each flow may have others. */
+function partOfField(field: FieldName): KeyPart {
+  if (field === 'SrcPort' || field === 'DstPort') {
+    return 'common';
+  }
+  return field.startsWith('Src') ? 'Src' : field.startsWith('Dst') ? 'Dst' : 'common';
 }
 
 function getter(field: FieldName, kept: string): (record: FlowRecord) => KeyValue {

@@ -1,6 +1,6 @@
-import { TIER_MS, type TierName } from '@netobserv-flows/schema';
+import { TIER_MS, type FlowRecord, type TierName } from '@netobserv-flows/schema';
 import { Bucket, type KeySums } from './bucket';
-import type { Folded, KeyValue, LevelKeys } from './key';
+import { keyText, type LevelKeys } from './key';
 
 /**
  * Buckets open at once in one tier of a level. Times come from the network: an exporter that names another hour with
@@ -48,12 +48,32 @@ export class Tier {
     return [...this.#open.values()].reduce((sum, { bucket }) => sum + bucket.size, 0);
   }
 
-  /** Adds sums to the bucket that a time belongs to. */
-  add(timeMs: number, values: readonly KeyValue[], folded: Folded, sums: Volume, nowMs: number): void {
-    const startMs = Math.floor(timeMs / this.#lengthMs) * this.#lengthMs;
-    const open = this.#last?.startMs === startMs ? this.#last : this.#bucketAt(startMs, nowMs);
-    this.#last = open;
-    open.bucket.add(values, folded, sums.bytes, sums.packets, sums.flows);
+  /** Adds a flow, of which `key` is the number in this level. */
+  addFlow(record: FlowRecord, key: number, nowMs: number): void {
+    const bucket = this.#bucketOf(record.TimeFlowEndMs, nowMs);
+    const sums = bucket.sumsOf(key);
+    if (sums === undefined) {
+      const { Bytes: bytes, Packets: packets } = record;
+      bucket.put(key, { values: this.keys.of(record), folded: 0, bytes, packets, flows: 1 });
+    } else {
+      sums.bytes += record.Bytes;
+      sums.packets += record.Packets;
+      sums.flows++;
+    }
+  }
+
+  /** Adds sums of another tier to the bucket that a time belongs to. */
+  addSums(timeMs: number, { values, folded, bytes, packets, flows }: Readonly<KeySums>, nowMs: number): void {
+    const bucket = this.#bucketOf(timeMs, nowMs);
+    const key = keyText(values, folded);
+    const sums = bucket.sumsOf(key);
+    if (sums === undefined) {
+      bucket.put(key, { values, folded, bytes, packets, flows });
+    } else {
+      sums.bytes += bytes;
+      sums.packets += packets;
+      sums.flows += flows;
+    }
   }
 
   /** Closes the buckets that are due; all where no time is given. */
@@ -63,6 +83,14 @@ export class Tier {
         this.#closeOne(open);
       }
     }
+  }
+
+  #bucketOf(timeMs: number, nowMs: number): Bucket {
+    const startMs = Math.floor(timeMs / this.#lengthMs) * this.#lengthMs;
+    if (this.#last?.startMs !== startMs) {
+      this.#last = this.#bucketAt(startMs, nowMs);
+    }
+    return this.#last.bucket;
   }
 
   #bucketAt(startMs: number, nowMs: number): Open {
@@ -87,11 +115,4 @@ export class Tier {
     const sums = open.bucket.drain();
     this.#onClosed({ startMs: open.startMs, sums, foldedKeys: open.bucket.foldedKeys });
   }
-}
-
-/** What is summed up. */
-export interface Volume {
-  readonly bytes: number;
-  readonly packets: number;
-  readonly flows: number;
 }
