@@ -42,6 +42,6 @@ export const QUESTIONS: readonly Question[] = [
   ask('Services', ['DstK8S_Namespace', 'DstK8S_Service']),
   ask('external sources', ['SrcAddr'], false, outside('src')),
   ask('external destinations', ['DstAddr'], false, outside('dst')),
-  ask('who uses insecure protocols', ['SrcK8S_Namespace', 'SrcK8S_OwnerName', 'SrcPort', 'DstPort'], false, insecure),
+  ask('who uses insecure protocols', ['SrcK8S_Namespace', 'SrcK8S_OwnerName', 'Application'], false, insecure),
   ask('nodes', ['SrcK8S_HostName', 'DstK8S_HostName']),
 ];

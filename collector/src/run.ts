@@ -13,6 +13,7 @@ import { createMetrics, type Metrics } from './metrics';
 import { createPipeline } from './pipeline';
 import { Rate } from './rate';
 import { listenText, Receiver, type Listen } from './receive';
+import { Report } from './report';
 import { statusOf, type Status } from './status';
 
 /** A collector that receives. */
@@ -81,12 +82,26 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
         listen,
         flowsPerSecond: rate.perSecond,
       });
-    metrics = createMetrics({
+    const sources = {
       counts,
       loki: () => writer.stats,
+      aggregate: () => aggregator.stats,
       templates: () => decoder.stats().knownTemplates,
       kernelDrops: () => receiver.kernelDrops(),
-    });
+    };
+    metrics = createMetrics(sources);
+    const report = new Report(sources, startedMs);
+    const sendReport = async () => {
+      try {
+        (await report.lines(Date.now())).forEach((line) => writer.writeLine(line, 'report'));
+      } catch (error) {
+        log.warn({ error: String(error) }, 'could not report to Loki');
+      }
+    };
+    const reporter = config.report.enabled
+      ? setInterval(() => void sendReport(), config.report.intervalSeconds * 1000)
+      : undefined;
+    undo.push(() => clearInterval(reporter));
     const { text, contentType } = metrics;
     const http = await StatusServer.start(config.http.listen, {
       readiness,
@@ -104,6 +119,10 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
         await receiver.close();
         // What is summed up so far is a part of its bucket; the next start adds the rest.
         aggregator.flush();
+        clearInterval(reporter);
+        if (config.report.enabled) {
+          await sendReport();
+        }
         await writer.close(config.loki.drainMs);
         enricher.stop();
         clearInterval(sampler);

@@ -7,6 +7,7 @@ import { httpConfig } from '../http/config';
 import { logConfig } from '../log';
 import { lokiConfig } from '../loki/config';
 import { receiveConfig } from '../receive/config';
+import { reportConfig } from '../report';
 import { applyEnvironment } from './environment';
 import { readYamlFile, validate, type Locate } from './yamlFile';
 
@@ -18,6 +19,7 @@ export const collectorConfig = z.strictObject({
   dedup: dedupConfig.prefault({}),
   aggregate: aggregateConfig.prefault({}),
   loki: lokiConfig,
+  report: reportConfig.prefault({}),
   http: httpConfig.prefault({}),
   log: logConfig.prefault({}),
 });

@@ -90,6 +90,7 @@ describe('the metrics', () => {
     return createMetrics({
       counts,
       loki: () => ({ ...idle, pendingFlows: 3, queueBytes: 900, streams: 2, retries: 4, folded: 1 }),
+      aggregate: () => ({ openKeys: 5, lines: 70, foldedKeys: 2 }),
       templates: () => 88,
       kernelDrops: async () => new Map([[2055, 7]]),
     });
@@ -121,6 +122,9 @@ describe('the metrics', () => {
       'streams 2',
       'push_retries_total 4',
       'folded_total 1',
+      'rollup_keys 5',
+      'rollup_lines_total 70',
+      'rollup_keys_folded_total 2',
       'templates 88',
       'kernel_drops_total{port="2055"} 7',
       'push_duration_seconds_count{result="stored"} 1',
