@@ -62,8 +62,8 @@ export function store(lokiUrl: string) {
   };
   const scoped = (expr: string) => expr.replaceAll('{app=', `{test="${test}", app=`);
   const vector = async (expr: string, timeMs: number) =>
-    (await loki.vector(scoped(expr), BigInt(timeMs) * 1_000_000n)).map(({ metric, value }) => ({
-      labels: metric,
+    (await loki.vector(scoped(expr), BigInt(timeMs) * 1_000_000n)).map(({ labels, value }) => ({
+      labels,
       value,
     }));
   /** The groups of an instant query: value by {@link groupKey}. */
