@@ -27,6 +27,7 @@ export class FlowTablePage {
     this.empty = page.getByTestId(testIds.flows.empty);
     this.error = page.getByTestId(testIds.flows.error);
     this.scroller = page.getByTestId(testIds.flows.table);
+    this.export = page.getByTestId(testIds.flows.export);
   }
 
   async goto(parameters: Parameters = {}): Promise<void> {
