@@ -17,13 +17,16 @@ export interface FlowCount {
 }
 
 /**
- * Where so many lines have to be read, flows are counted one by one; it takes some 4 µs each. Measured with Loki 3.7.8 on
- * 2 busy cores over a million flows in 6 hours and 1,200 streams: 2.2 to 4.7 s to count, 0.7 to 1.4 s to sample in four
- * slices. Twelve slices took longer than the whole count, since each reads a chunk of every stream.
+ * Where no more lines than this have to be read, flows are counted one by one. Measured with Loki 3.7.8 on 2 busy cores
+ * over a million flows in 6 hours and 1,200 streams: 2.2 to 4.7 s to count (so some 4 µs a line), 0.7 to 1.4 s to sample
+ * a tenth of the range in two to four slices, whose share was within 0.4% of the truth.
  */
 const COUNTED = 100_000;
 
-/** How much of the range a sample reads; less would read the same chunks. */
+/**
+ * How much of the range a sample reads. A slice costs at least a chunk of every stream, however short it is: twelve
+ * slices of 5%, 10% and 25% took the same 5 to 6 s, up to twice the whole count. So there are four, and short ones.
+ */
 const SAMPLE_SHARE = 0.02;
 
 /**
