@@ -16,6 +16,7 @@ export class FlowTablePage {
   readonly error: Locator;
   /** The box that scrolls the rows. */
   readonly scroller: Locator;
+  readonly export: Locator;
 
   constructor(private readonly page: Page) {
     this.grid = page.getByRole('grid', { name: 'Flows' });
