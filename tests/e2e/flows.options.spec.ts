@@ -21,14 +21,16 @@ test.describe('what is asked besides filters', () => {
     await flowTable.scroller.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
     const older = page.getByTestId(testIds.flows.older).getByRole('button');
     await older.click();
-    await expect(flowTable.summary).toHaveText(`Showing the newest 100 of ${COUNTED.length} flows`);
-    expect(await flowTable.count()).toBe(100);
+    // A page begins within the millisecond in which the one before ended: what that one had of it is not new.
+    const next = /Showing the newest (9\d|100) of 540 flows/;
+    await expect(flowTable.summary).toHaveText(next);
 
-    for (let loaded = 100; loaded < COUNTED.length; loaded += 50) {
+    for (let loaded = await flowTable.count(); loaded < COUNTED.length; loaded = await flowTable.count()) {
       await flowTable.scroller.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
       await older.click();
-      await expect.poll(() => flowTable.count()).toBe(Math.min(loaded + 50, COUNTED.length));
+      await expect.poll(() => flowTable.count()).toBeGreaterThan(loaded);
     }
+    expect(await flowTable.count()).toBe(COUNTED.length);
     // Every flow once, the oldest at the end, and nothing more to load.
     await expect(flowTable.summary).toHaveText(`${COUNTED.length} flows`);
     await flowTable.scroller.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
@@ -55,10 +57,10 @@ test.describe('what is asked besides filters', () => {
 
   test('directions: into nodes, out of them, both', async ({ flowTable, page }) => {
     await flowTable.goto({ ...range, limit: '1000' });
-    await page.getByTestId(testIds.flows.direction).getByText('Ingress').click();
+    await page.getByTestId(testIds.flows.direction).getByRole('radio', { name: 'Ingress' }).check({ force: true });
     const ingress = COUNTED.filter((flow) => flow.FlowDirection !== 1);
     await expect(flowTable.summary).toHaveText(`${ingress.length} flows`);
-    await page.getByTestId(testIds.flows.direction).getByText('Egress').click();
+    await page.getByTestId(testIds.flows.direction).getByRole('radio', { name: 'Egress' }).check({ force: true });
     const egress = COUNTED.filter((flow) => flow.FlowDirection !== 0);
     await expect(flowTable.summary).toHaveText(`${egress.length} flows`);
   });
@@ -104,10 +106,10 @@ test.describe('the chart above the table', () => {
     await flowTable.goto({ ...range, limit: '1000' });
     const chart = page.getByTestId(testIds.flows.histogram);
     const measure = page.getByTestId(testIds.flows.histogramMeasure);
-    await measure.getByText('Bytes', { exact: true }).click();
+    await measure.getByRole('radio', { name: 'Bytes' }).check({ force: true });
     await expect(page).toHaveURL(/histogram=bytes/);
     await expect(chart.locator('.u-over')).toBeVisible();
-    await measure.getByText('No chart').click();
+    await measure.getByRole('radio', { name: 'No chart' }).check({ force: true });
     await expect(chart.locator('.u-over')).toBeHidden();
     await page.reload();
     await expect(flowTable.rows.first()).toBeVisible();

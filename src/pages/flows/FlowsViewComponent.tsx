@@ -1,4 +1,4 @@
-import React, { useCallback, useMemo, type KeyboardEvent } from 'react';
+import React, { useCallback, useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { sceneGraph, type SceneComponentProps } from '@grafana/scenes';
@@ -42,6 +42,20 @@ function useSuggestions(model: FlowsView): SuggestValues {
   );
 }
 
+const NONE: ReadonlySet<string> = new Set();
+/** How long new rows stay marked, in ms. */
+const MARKED_MS = 15_000;
+
+/** Ids for some seconds after they came. */
+function useForAWhile(ids: ReadonlySet<string>): ReadonlySet<string> {
+  const [past, setPast] = useState(NONE);
+  useEffect(() => {
+    const timer = setTimeout(() => setPast(ids), MARKED_MS);
+    return () => clearTimeout(timer);
+  }, [ids]);
+  return past === ids ? NONE : ids;
+}
+
 function clearFilters(filters: FlowFilters): void {
   filters.change({ ...filters.state.set, filters: [] });
   if (filters.state.quick.length > 0) {
@@ -55,7 +69,7 @@ function Rows({ model }: { model: FlowsView }) {
   const { filters, options, table, shown, loading, error, open } = model.useState();
   const { set, quick } = filters.useState();
   const { columns, widths, density, sort } = table.useState();
-  const { direction, duplicates, top } = options.useState();
+  const { direction, duplicates } = options.useState();
   const { id: openId } = open.useState();
   const timeZone = sceneGraph.getTimeRange(model).getTimeZone();
   const { rows } = shown.flows;
@@ -67,10 +81,11 @@ function Rows({ model }: { model: FlowsView }) {
   const onPointer = useCallback((over: boolean) => model.hold(over), [model]);
   // The largest flows come in their order; any other one is asked for by a click.
   const shownSort = useMemo(
-    () => sort ?? (top === 'newest' ? undefined : { field: top, descending: true }),
-    [sort, top]
+    () => sort ?? (shown.pick === 'newest' ? undefined : { field: shown.pick, descending: true }),
+    [sort, shown.pick]
   );
 
+  const fresh = useForAWhile(shown.fresh);
   if (loading && rows.length === 0) {
     return <FlowTableSkeleton columns={columns} widths={widths} density={density} />;
   }
@@ -96,7 +111,7 @@ function Rows({ model }: { model: FlowsView }) {
         sort={shownSort}
         timeZone={timeZone}
         openId={openId}
-        freshIds={shown.fresh}
+        freshIds={fresh}
         footer={<OlderFlows model={model} />}
         onSort={(next) => table.change({ sort: next })}
         onColumns={(next) => table.change({ columns: next })}
@@ -114,11 +129,10 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
   const styles = useStyles2(getStyles);
   const { controls, filters, options, histogram, open, shown, loading, error, total } = model.useState();
   const { set, problems, quick } = filters.useState();
-  const { top } = options.useState();
   const suggest = useSuggestions(model);
   const { setElement, height } = useFillHeight();
 
-  const summary = describeFlows({ flows: shown.flows, more: !shown.complete, loading, total, pick: top });
+  const summary = describeFlows({ flows: shown.flows, more: !shown.complete, loading, total, pick: shown.pick });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && open.state.id !== undefined) {
       open.close();

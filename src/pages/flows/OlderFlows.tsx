@@ -9,9 +9,9 @@ import { MOST_ROWS, type FlowsView } from './FlowsView';
 export function OlderFlows({ model }: { model: FlowsView }) {
   const styles = useStyles2(getStyles);
   const { shown, older, options } = model.useState();
-  const { top, limit } = options.useState();
+  const { limit } = options.useState();
   const { rows } = shown.flows;
-  if (shown.complete || top !== 'newest') {
+  if (shown.complete) {
     return null;
   }
   if (rows.length >= MOST_ROWS) {

@@ -1,5 +1,6 @@
 import { NO_ROWS, type FlowRows } from '../../data/frames';
 import { appendOlder, mergeNewer } from '../../data/mergeFlows';
+import type { FlowPick } from './QueryOptions';
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -13,6 +14,8 @@ export interface HeldFlows {
 /** The flows that the table shows. */
 export interface ShownFlows {
   readonly flows: FlowRows;
+  /** Which flows of the range they are; while another choice is being asked for, still the one before. */
+  readonly pick: FlowPick;
   /** Ids of the rows that the last refresh brought. */
   readonly fresh: ReadonlySet<string>;
   /** True where there are no older flows of the range than these. */
@@ -23,15 +26,15 @@ export interface ShownFlows {
 }
 
 /** Nothing asked yet. */
-export const NOTHING_SHOWN: ShownFlows = { flows: NO_ROWS, fresh: NONE, complete: true, beyond: 0 };
+export const NOTHING_SHOWN: ShownFlows = { flows: NO_ROWS, pick: 'newest', fresh: NONE, complete: true, beyond: 0 };
 
 function isFull(answer: FlowRows, limit: number): boolean {
   return answer.rows.length + answer.skipped >= limit;
 }
 
-/** Takes the answer to a new question: it stands for itself. */
-export function takeAnswer(answer: FlowRows, limit: number): ShownFlows {
-  return { flows: answer, fresh: NONE, complete: !isFull(answer, limit), beyond: 0 };
+/** Takes the answer to a new question: it stands for itself. Of the largest flows there are no older ones to load. */
+export function takeAnswer(answer: FlowRows, limit: number, pick: FlowPick = 'newest'): ShownFlows {
+  return { flows: answer, pick, fresh: NONE, complete: pick !== 'newest' || !isFull(answer, limit), beyond: 0 };
 }
 
 /** What a refresh has to know besides the rows. */
