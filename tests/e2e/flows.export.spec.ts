@@ -45,7 +45,8 @@ test.describe('exporting', () => {
     expect(name).toMatch(/\.json$/);
     const flows = JSON.parse(text) as Array<Record<string, unknown>>;
     expect(flows).toHaveLength(COUNTED.length);
-    const bytes = (all: ReadonlyArray<Record<string, unknown>>) => all.reduce((sum, { Bytes }) => sum + Number(Bytes), 0);
+    const bytes = (all: ReadonlyArray<Record<string, unknown>>) =>
+      all.reduce((sum, { Bytes }) => sum + Number(Bytes), 0);
     expect(bytes(flows)).toBe(bytes(COUNTED as unknown as Array<Record<string, unknown>>));
   });
 });
