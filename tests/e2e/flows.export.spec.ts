@@ -38,9 +38,9 @@ test.describe('exporting', () => {
     await expect(flowTable.rows.first()).toBeVisible();
     await flowTable.export.click();
     const dialog = page.getByTestId(testIds.export.dialog);
-    await dialog.getByText('JSON', { exact: true }).click();
-    await dialog.getByText('All', { exact: true }).click();
-    await dialog.getByText(/Everything that matches/).click();
+    await dialog.getByRole('radio', { name: 'JSON' }).check({ force: true });
+    await dialog.getByRole('radio', { name: 'All' }).check({ force: true });
+    await dialog.getByRole('radio', { name: /Everything that matches/ }).check({ force: true });
     const { name, text } = await exported(page);
     expect(name).toMatch(/\.json$/);
     const flows = JSON.parse(text) as Array<Record<string, unknown>>;
