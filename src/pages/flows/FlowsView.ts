@@ -29,9 +29,6 @@ import { directionsOf, QueryOptions, type FlowPick } from './QueryOptions';
 import { NOTHING_SHOWN, release, takeAnswer, takeOlder, takeRefresh, type ShownFlows } from './shownFlows';
 import { TableState } from './TableState';
 
-/** Rows that a page holds at most; beyond, exporting is the way. */
-export const MOST_ROWS = 100_000;
-
 /** How old a count may be before a refresh counts again, in ms. */
 const COUNT_AGAIN_MS = 60_000;
 

@@ -1,4 +1,4 @@
-import React, { useCallback, useEffect, useMemo, useState, type KeyboardEvent } from 'react';
+import React, { useCallback, useMemo, type KeyboardEvent } from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { sceneGraph, type SceneComponentProps } from '@grafana/scenes';
@@ -23,6 +23,7 @@ import { OlderFlows } from './OlderFlows';
 import { OpenFlowPanel } from './OpenFlowPanel';
 import { openView } from './shareView';
 import { TableActions } from './TableActions';
+import { useMarked } from './useMarked';
 
 const LOADING_BAR_WIDTH = 400;
 
@@ -42,19 +43,6 @@ function useSuggestions(model: FlowsView): SuggestValues {
   );
 }
 
-const NONE: ReadonlySet<string> = new Set();
-/** How long new rows stay marked, in ms. */
-const MARKED_MS = 15_000;
-
-/** Ids for some seconds after they came. */
-function useForAWhile(ids: ReadonlySet<string>): ReadonlySet<string> {
-  const [past, setPast] = useState(NONE);
-  useEffect(() => {
-    const timer = setTimeout(() => setPast(ids), MARKED_MS);
-    return () => clearTimeout(timer);
-  }, [ids]);
-  return past === ids ? NONE : ids;
-}
 
 function clearFilters(filters: FlowFilters): void {
   filters.change({ ...filters.state.set, filters: [] });
@@ -85,7 +73,7 @@ function Rows({ model }: { model: FlowsView }) {
     [sort, shown.pick]
   );
 
-  const fresh = useForAWhile(shown.fresh);
+  const fresh = useMarked(shown.fresh);
   if (loading && rows.length === 0) {
     return <FlowTableSkeleton columns={columns} widths={widths} density={density} />;
   }

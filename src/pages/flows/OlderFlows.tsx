@@ -3,7 +3,8 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Spinner, useStyles2 } from '@grafana/ui';
 import { testIds } from '../../components/testIds';
-import { MOST_ROWS, type FlowsView } from './FlowsView';
+import type { FlowsView } from './FlowsView';
+import { MOST_ROWS } from './shownFlows';
 
 /** Below the last row: the way to the flows before it. */
 export function OlderFlows({ model }: { model: FlowsView }) {

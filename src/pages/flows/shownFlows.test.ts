@@ -28,6 +28,8 @@ describe('the flows that the table shows', () => {
     const twice = takeRefresh(once, flows(5, 4, 3), { ...refresh, hold: true });
     expect(ids(twice)).toEqual(['3', '2', '1']);
     expect([...twice.held!.fresh]).toEqual(['4', '5']);
+    // Nothing new since: what waits goes on waiting.
+    expect(takeRefresh(twice, flows(5, 4, 3), { ...refresh, hold: true })).toEqual(twice);
     const after = release(twice);
     expect(ids(after)).toEqual(['5', '4', '3']);
     expect([...after.fresh]).toEqual(['4', '5']);

@@ -2,6 +2,9 @@ import { NO_ROWS, type FlowRows } from '../../data/frames';
 import { appendOlder, mergeNewer } from '../../data/mergeFlows';
 import type { FlowPick } from './QueryOptions';
 
+/** Rows that a page holds at most; beyond, exporting is the way. */
+export const MOST_ROWS = 100_000;
+
 const NONE: ReadonlySet<string> = new Set();
 
 /** What a refresh brought while the pointer was on a row: shown once it has left. */
@@ -53,11 +56,9 @@ export function takeRefresh(shown: ShownFlows, answer: FlowRows, { limit, fromMs
   const capacity = limit + shown.beyond;
   const merged = mergeNewer(known.flows, answer, { limit, capacity, fromMs });
   const complete = !isFull(answer, limit) || (known.complete && merged.reachesBack);
-  if (hold && merged.fresh.size > 0) {
-    const fresh = held === undefined ? merged.fresh : new Set([...held.fresh, ...merged.fresh]);
-    return { ...shown, held: { flows: merged.flows, fresh, complete } };
-  }
-  return release({ ...shown, held: { flows: merged.flows, fresh: held?.fresh ?? merged.fresh, complete } });
+  const fresh = held === undefined ? merged.fresh : new Set([...held.fresh, ...merged.fresh]);
+  const next = { ...shown, held: { flows: merged.flows, fresh, complete } };
+  return hold && fresh.size > 0 ? next : release(next);
 }
 
 /** Shows what was held back. */
