@@ -171,8 +171,8 @@ export const DEFAULT_TIERS: Readonly<Record<LevelName, readonly TierName[]>> = {
   workload: ['10m', '1h'],
   source: ['1h'],
   destination: ['1h'],
-  external: ['1h'],
-  node: ['1h'],
+  external: ['10m', '1h'],
+  node: ['10m', '1h'],
 };
 
 /**

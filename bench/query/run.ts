@@ -61,7 +61,10 @@ async function source(range: TimeSpan): Promise<{ source: PlanSource; took: numb
   const { expr, timeMs } = coverageQuery(range);
   const { series = [], seconds: took } = await server.instant('own', expr, timeMs);
   const found = series.map(({ metric, value }) => ({ labels: metric, value: Number(value?.[1]) }));
-  return { source: { labels: DEFAULT_LABELS, folded: false, rollups: coverageOf(found, range, Date.now()) }, took };
+  return {
+    source: { labels: DEFAULT_LABELS, folded: false, rollups: coverageOf(found, range, Date.now()), maxSeries: 5000 },
+    took,
+  };
 }
 
 /** Asks by our plan; again in smaller shares where Loki finds too many groups, which counts. */

@@ -34,7 +34,16 @@ export class Server {
   async start(): Promise<void> {
     this.#dir = await mkdtemp(join(tmpdir(), 'bench-query-'));
     const shipped = await readFile(fileURLToPath(new URL('../../deploy/loki/single.yaml', import.meta.url)), 'utf8');
-    await writeFile(join(this.#dir, 'loki.yaml'), shipped.replace('auth_enabled: false', 'auth_enabled: true'));
+    await writeFile(
+      join(this.#dir, 'loki.yaml'),
+      shipped
+        .replace('auth_enabled: false', 'auth_enabled: true')
+        // A day is stored in minutes: refused pushes would be measured too.
+        .replace('ingestion_rate_mb: 16', 'ingestion_rate_mb: 512')
+        .replace('ingestion_burst_size_mb: 32', 'ingestion_burst_size_mb: 512')
+        .replace('per_stream_rate_limit: 8MB', 'per_stream_rate_limit: 512MB')
+        .replace('per_stream_rate_limit_burst: 24MB', 'per_stream_rate_limit_burst: 512MB')
+    );
     await this.#open();
   }
 

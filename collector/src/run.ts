@@ -7,6 +7,7 @@ import { Deduplicator } from './dedup';
 import { Enricher } from './enrich';
 import type { ReportLoss } from './flow';
 import { StatusServer, type Readiness } from './http';
+import { RollupKeeper } from './keeper';
 import { RateLimit } from './log';
 import { LokiWriter, type LokiEvents } from './loki';
 import { createMetrics, type Metrics } from './metrics';
@@ -48,6 +49,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     );
     undo.push(() => writer.close(0));
     const aggregator = new Aggregator(config.aggregate, (line) => writer.writeLine(line, 'rollup'));
+    const keeper = new RollupKeeper(aggregator, config.aggregate, log);
 
     const receiver = await Receiver.open(config.receive, {
       onDatagram: createPipeline(
@@ -72,7 +74,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     sample();
     const sampler = setInterval(() => {
       sample();
-      aggregator.flushDue();
+      keeper.tick();
     }, 1000);
     undo.push(() => clearInterval(sampler));
     const listen = receiver.addresses.map(listenText);
@@ -117,15 +119,14 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       status,
       stop: async () => {
         await receiver.close();
-        // What is summed up so far is a part of its bucket; the next start adds the rest.
-        aggregator.flush();
+        clearInterval(sampler);
         clearInterval(reporter);
+        keeper.end();
         if (config.report.enabled) {
           await sendReport();
         }
         await writer.close(config.loki.drainMs);
         enricher.stop();
-        clearInterval(sampler);
         await http.close();
         const { decoded, stored, lost } = status();
         log.info({ decoded, stored, lost }, 'stopped');

@@ -1,4 +1,4 @@
-import { MAX_SERIES } from './tops';
+import { MAX_SERIES } from './shares';
 import type { TopsPlan } from './types';
 
 /** One request to Loki that answers several plans. */
