@@ -36,7 +36,7 @@ const AROUND = { fromMs: SPAN.fromMs - 20 * MINUTE, toMs: SPAN.toMs + 20 * MINUT
 type Store = ReturnType<typeof store>;
 
 /** What Loki says, from rollups where it can and from flows alone: it must be the same. */
-async function ask(stored: Store, measure: Measure, groupBy: readonly (keyof FlowRecord)[], range: TimeSpan) {
+async function ask(stored: Store, measure: Measure, groupBy: ReadonlyArray<keyof FlowRecord>, range: TimeSpan) {
   const coverage = coverageQuery(range);
   const rollups = coverageOf(await stored.vector(coverage.expr, coverage.timeMs), range, now + 120 * MINUTE);
   const view = { groupBy, measure, filters: NO_FILTERS };
@@ -168,7 +168,7 @@ describe(
       const rollups = coverageOf(await stored.vector(coverage.expr, coverage.timeMs), AROUND, now + 120 * MINUTE);
       expect(rollups.find(({ level }) => level === 'workload')?.folded).not.toBe('none');
       const total = [...truth.values()].reduce((sum, one) => sum + one.bytes, 0);
-      const by = async (groupBy: readonly (keyof FlowRecord)[]) => {
+      const by = async (groupBy: ReadonlyArray<keyof FlowRecord>) => {
         const view = { groupBy, measure: 'Bytes' as const, filters: NO_FILTERS };
         const plan = planTops(view, AROUND, { ...OWN, rollups }, { limit: 500, edges: 'exact' });
         return { plan, sums: await stored.groups(plan.expr, plan.timeMs, groupBy) };
