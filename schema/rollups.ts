@@ -6,7 +6,8 @@ export const ROLLUP_APP = 'netobserv-rollup';
 
 /**
  * The label `level` of the lines that tell which buckets are written: one for each, with `Level`, `StartMs`, `Keys`,
- * `Folded` (0 none, 1 details, 2 all of some keys) and `LatenessMs`, how long after its end a bucket is written.
+ * `Folded` (0 none, 1 details, 2 all of some keys), `LatenessMs`, how long after its end a bucket is written, and
+ * `Partial: true` where it began before the collector that wrote it did.
  */
 export const BUCKET_LEVEL = 'bucket';
 

@@ -62,7 +62,7 @@ async function source(range: TimeSpan): Promise<{ source: PlanSource; took: numb
   const { series = [], seconds: took } = await server.instant('own', expr, timeMs);
   const found = series.map(({ metric, value }) => ({ labels: metric, value: Number(value?.[1]) }));
   return {
-    source: { labels: DEFAULT_LABELS, folded: false, rollups: coverageOf(found, range, Date.now()), maxSeries: 5000 },
+    source: { labels: DEFAULT_LABELS, folded: false, rollups: coverageOf(found, Date.now()), maxSeries: 5000 },
     took,
   };
 }

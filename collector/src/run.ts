@@ -1,3 +1,4 @@
+import type { FlowRecord } from '@netobserv-flows/schema';
 import type { Logger } from 'pino';
 import { Aggregator } from './aggregate';
 import type { CollectorConfig } from './config/root';
@@ -58,7 +59,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
           enrich: (record) => enricher.enrich(record),
           mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
           write: (flow) => writer.write(flow),
-          aggregate: (record) => aggregator.add(record),
+          aggregate: guarded((record) => aggregator.add(record), log),
         },
         counts,
         onLoss
@@ -138,6 +139,18 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     }
     throw error;
   }
+}
+
+/** A fault of ours in summing up must not end the service, nor cost the flow, which is stored already. */
+function guarded(add: (record: FlowRecord) => void, log: Logger): (record: FlowRecord) => void {
+  const limit = new RateLimit();
+  return (record) => {
+    try {
+      add(record);
+    } catch (error) {
+      limit.allow('aggregate', (suppressed) => log.error({ err: error, suppressed }, 'a flow could not be summed up'));
+    }
+  };
 }
 
 function lossReporter(counts: Counts, log: Logger): ReportLoss {

@@ -38,7 +38,7 @@ type Store = ReturnType<typeof store>;
 /** What Loki says, from rollups where it can and from flows alone: it must be the same. */
 async function ask(stored: Store, measure: Measure, groupBy: ReadonlyArray<keyof FlowRecord>, range: TimeSpan) {
   const coverage = coverageQuery(range);
-  const rollups = coverageOf(await stored.vector(coverage.expr, coverage.timeMs), range, now + 120 * MINUTE);
+  const rollups = coverageOf(await stored.vector(coverage.expr, coverage.timeMs), now + 120 * MINUTE);
   const view = { groupBy, measure, filters: NO_FILTERS };
   const plan = planTops(view, range, { ...OWN, rollups }, { limit: 500, edges: 'exact' });
   expect(plan.parts.some(({ source }) => source === 'rollup')).toBe(true);
@@ -165,7 +165,7 @@ describe(
       const stored = store(inject('lokiUrl'));
       const { truth } = await runDemo(stored, 7, { collectors: 1, aggregate: { maxKeys: 40 } });
       const coverage = coverageQuery(AROUND);
-      const rollups = coverageOf(await stored.vector(coverage.expr, coverage.timeMs), AROUND, now + 120 * MINUTE);
+      const rollups = coverageOf(await stored.vector(coverage.expr, coverage.timeMs), now + 120 * MINUTE);
       expect(rollups.find(({ level }) => level === 'workload')?.folded).not.toBe('none');
       const total = [...truth.values()].reduce((sum, one) => sum + one.bytes, 0);
       const by = async (groupBy: ReadonlyArray<keyof FlowRecord>) => {

@@ -54,6 +54,7 @@ export class Aggregator {
   readonly #tiers: Tier[] = [];
   readonly #run = randomBytes(6).toString('base64url');
   readonly #latenessMs: number;
+  readonly #sinceMs: number;
   readonly #keepsGiven: boolean;
   #given: GivenLine[] = [];
   /** Lines made and not given out yet: a flow may close a bucket, but only a flush gives lines out. */
@@ -69,6 +70,7 @@ export class Aggregator {
   constructor(config: AggregateConfig, emit: (line: RollupLine) => void, clock: () => number = Date.now) {
     this.#emit = emit;
     this.#clock = clock;
+    this.#sinceMs = clock();
     this.#keepsGiven = config.stateFile !== undefined;
     this.#latenessMs = config.latenessSeconds * 1_000;
     if (config.enabled) {
@@ -218,7 +220,7 @@ export class Aggregator {
       this.#give(line);
     }
     // After what it tells of: whoever finds it finds that too.
-    this.#give(bucketLine(tier.keys, bucket, sums, this.#latenessMs, nowMs));
+    this.#give(bucketLine(tier.keys, bucket, sums, { latenessMs: this.#latenessMs, sinceMs: this.#sinceMs }, nowMs));
   }
 
   #giveOut(): boolean {

@@ -160,6 +160,19 @@ describe('when sums are given out', () => {
     expect(all.map(({ level }) => level)).toEqual(['workload', 'workload', 'bucket']);
     expect(all[2]!.line).toMatchObject({ Level: 'workload', StartMs: NOON, Keys: 2, Folded: 0, LatenessMs: 60_000 });
   });
+
+  it('says where a bucket began before the collector did', () => {
+    const { aggregator, time, add, sums } = start({}, NOON + MINUTE);
+    add(REQUEST);
+    time.nowMs = NOON + 10 * MINUTE;
+    add(REQUEST);
+    aggregator.flush();
+    const told = sums('bucket', '10m').filter(({ line }) => line.Level === 'workload');
+    expect(told.map(({ line }) => [line.StartMs, line.Partial])).toEqual([
+      [NOON, true],
+      [NOON + 10 * MINUTE, undefined],
+    ]);
+  });
 });
 
 describe('two lines are never equal', () => {

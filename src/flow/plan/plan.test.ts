@@ -5,12 +5,14 @@ import {
   answerOf,
   combinePlans,
   coverageOf,
+  coverageQuery,
   morePartitions,
   planSeries,
   planTops,
   samplingError,
   usualEdges,
   type FlowView,
+  type InstantSeries,
   type PlanPart,
   type PlanSource,
   type RollupCoverage,
@@ -83,10 +85,17 @@ describe('the coarsest rollup that answers', () => {
     [['FlowDirection'], '', 'flows', 'FlowDirection'],
   ];
 
-  test.each(CHOICES)('by %j where %s: %s', (groupBy, filters, from, lacks) => {
+  const cases = CHOICES.map(([groupBy, filters, from, says = 'From hourly sums']) => ({
+    groupBy,
+    filters,
+    from,
+    says,
+  }));
+
+  test.each(cases)('by $groupBy where $filters: $from', ({ groupBy, filters, from, says }) => {
     const { parts, why } = planTops(view(groupBy, where(filters)), day, OWN);
     expect(sources(parts)).toEqual([from]);
-    expect(why).toContain(lacks ?? 'From hourly sums');
+    expect(why).toContain(says);
   });
 
   test('filters joined by any, of which one needs flows, need flows', () => {
@@ -248,7 +257,7 @@ describe('shared requests', () => {
     const requests = combinePlans(plans, { requests: 1 });
     expect(requests).toHaveLength(1);
     expect(requests[0]!.expr.match(/"plan", "\d+"/g)).toHaveLength(3);
-    const answer = [
+    const answer: InstantSeries[] = [
       { labels: { SrcK8S_Namespace: 'a', plan: '0' }, value: 1 },
       { labels: { SrcK8S_Namespace: 'b', plan: '0' }, value: 5 },
       { labels: { Application: 'dns', plan: '3' }, value: 2 },
@@ -284,10 +293,9 @@ describe('which rollups there are', () => {
     fact('folded', 1),
     fact('lateness', 60_000),
   ];
-  const range = { fromMs: NOON - HOUR, toMs: NOON };
 
   test('follows from the lines that tell of buckets', () => {
-    expect(coverageOf(facts, range, NOON)).toEqual([
+    expect(coverageOf(facts, NOON)).toEqual([
       {
         level: 'workload',
         tier: '10m',
@@ -299,20 +307,21 @@ describe('which rollups there are', () => {
     ]);
   });
 
-  test('a first bucket within the range may have begun before its collector', () => {
-    const [found] = coverageOf([fact('since', NOON - 40 * MINUTE), ...facts.slice(1)], range, NOON);
-    expect(found!.sinceMs).toBe(NOON - 30 * MINUTE);
+  test('are asked of whole buckets only', () => {
+    expect(coverageQuery({ fromMs: NOON - HOUR, toMs: NOON }).expr).toContain(
+      'level="bucket"} != `"Partial":true` | json'
+    );
   });
 
   test('a bucket that was written before it was over is not complete', () => {
-    const [found] = coverageOf([facts[0]!, fact('last', NOON), ...facts.slice(2)], range, NOON + 3 * MINUTE);
+    const [found] = coverageOf([facts[0]!, fact('last', NOON), ...facts.slice(2)], NOON + 3 * MINUTE);
     expect(found!.untilMs).toBe(NOON);
   });
 
   test('levels and tiers of another version are passed over', () => {
-    expect(
-      coverageOf([fact('since', 1, 'galaxy'), fact('since', 1, 'workload', '1d'), fact('keys', 1)], range, NOON)
-    ).toEqual([]);
+    expect(coverageOf([fact('since', 1, 'galaxy'), fact('since', 1, 'workload', '1d'), fact('keys', 1)], NOON)).toEqual(
+      []
+    );
   });
 });
 
