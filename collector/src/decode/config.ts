@@ -16,6 +16,8 @@ const exporterSettings = z
     name: z.string().min(1).optional(),
     /** One packet of so many is seen. Used where neither option records nor the flow record itself say. */
     sampling: z.int().min(1).max(0xffff_ffff).optional(),
+    /** True where `AgentIP` is the agent address inside its sFlow, not the datagram's source: behind NAT or a relay. */
+    agentAddress: z.boolean().optional(),
     /** True where the exporter multiplies its counters by the sampling itself; without it, Open vSwitch is known. */
     prescaled: z.boolean().optional(),
   })

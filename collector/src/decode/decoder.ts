@@ -4,8 +4,9 @@ import { decodeIpfix } from './ipfix';
 import { decodeNetflow5 } from './netflow5';
 import { decodeNetflow9 } from './netflow9';
 import { Session } from './session';
+import { decodeSflow } from './sflow';
 import { TemplateStore } from './templateStore';
-import { uint16 } from './values';
+import { uint16, uint32 } from './values';
 
 /** The `decode` part of the configuration, or any part of it, and where losses go. */
 export type DecodeOptions = Partial<DecodeConfig>;
@@ -19,6 +20,8 @@ export interface DecodeStats {
   readonly optionRecords: number;
   /** Template definitions taken in, repetitions included. */
   readonly templates: number;
+  /** sFlow samples of counters, which are no flows. */
+  readonly counterSamples: number;
   /** Templates known now, of all exporters. */
   readonly knownTemplates: number;
   /** Exporters that have templates now. */
@@ -32,7 +35,8 @@ export interface DecodeStats {
 const MAPPED_V4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /**
- * Turns datagrams of IPFIX (RFC 7011), NetFlow v9 (RFC 3954) and NetFlow v5 into flows, told apart by their version.
+ * Turns datagrams of IPFIX (RFC 7011), NetFlow v9 (RFC 3954), NetFlow v5 and sFlow v5 into flows, told apart by their
+ * version.
  * Remembers templates and option records by source address and observation domain, within `limits`. Whatever a
  * datagram holds, it does not throw; what cannot be used is reported to `onLoss`, the rest of the datagram is used.
  */
@@ -42,7 +46,7 @@ export class Decoder {
   private readonly losses: Partial<Record<LossReason, number>> = {};
   private readonly onLoss: ReportLoss;
   private datagrams = 0;
-  private readonly counts = { records: 0, optionRecords: 0, templates: 0 };
+  private readonly counts = { records: 0, optionRecords: 0, templates: 0, counterSamples: 0 };
 
   constructor({ onLoss, ...options }: DecodeOptions & { onLoss: ReportLoss }) {
     const config = decodeConfig.parse(options);
@@ -68,13 +72,16 @@ export class Decoder {
       decodeNetflow9(payload, session);
     } else if (version === 5) {
       decodeNetflow5(payload, session);
+    } else if (isSflow5(payload)) {
+      decodeSflow(payload, session);
     } else {
-      this.countLoss('unknown_version', address, 1, `version ${version} is none of NetFlow 5, 9 and IPFIX (10)`);
+      this.countLoss('unknown_version', address, 1, unknownVersion(payload, version));
     }
     session.close();
     this.counts.records += session.flows.length;
     this.counts.optionRecords += session.optionRecords;
     this.counts.templates += session.templates;
+    this.counts.counterSamples += session.counterSamples;
     return session.flows;
   }
 
@@ -94,6 +101,18 @@ export class Decoder {
     this.losses[reason] = (this.losses[reason] ?? 0) + count;
     this.onLoss(reason, address, count, detail);
   };
+}
+
+/** sFlow's version is a word of four bytes; the others' has two, and is never 0. */
+function isSflow5(payload: Buffer): boolean {
+  return payload.length >= 4 && uint32(payload, 0) === 5;
+}
+
+function unknownVersion(payload: Buffer, version: number): string {
+  const word = payload.length >= 4 ? uint32(payload, 0) : 0;
+  return word === 2 || word === 4
+    ? `sFlow version ${word} is not read; set the agent to version 5`
+    : `version ${version} is none of NetFlow 5, 9, IPFIX (10) and sFlow 5`;
 }
 
 /** An IPv4 address as such where it arrived on an IPv6 socket. */

@@ -41,6 +41,12 @@ export class Observation {
   etherType: number | undefined = undefined;
   ipVersion: number | undefined = undefined;
   vlan: number | undefined = undefined;
+  /** Inner tag of two. */
+  customerVlan: number | undefined = undefined;
+  /** MPLS labels, the top one first. */
+  mplsLabels: readonly number[] | undefined = undefined;
+  ingressVrf: number | undefined = undefined;
+  egressVrf: number | undefined = undefined;
 
   ingressInterface: number | undefined = undefined;
   egressInterface: number | undefined = undefined;
@@ -66,6 +72,10 @@ export class Observation {
 
   bytes: number | undefined = undefined;
   packets: number | undefined = undefined;
+  /** What of it the exporter dropped, and why. */
+  droppedBytes: number | undefined = undefined;
+  droppedPackets: number | undefined = undefined;
+  dropCause: string | undefined = undefined;
 
   /** The same of the other direction of a bidirectional flow (RFC 5103). */
   reverseBytes: number | undefined = undefined;

@@ -4,7 +4,7 @@ import type { FlowTime } from './times';
 
 /** What a record gets from its message, not from its own fields. */
 export interface MessageOrigin {
-  /** Source address of the datagram. */
+  /** Source address of the datagram, or the agent address of an sFlow exporter that is trusted with it. */
   readonly address: string;
   /** Observation domain; 0 says 'none' (RFC 7011 §3.1). */
   readonly domain: number;
@@ -47,10 +47,11 @@ export function toRecord(
   setTransport(record, said);
   setLink(record, said);
   setInterfaces(record, said);
-  if (said.natSrcV4 !== undefined || said.natSrcV6 !== undefined || said.natDstV4 !== undefined || said.natDstV6) {
+  setDropped(record, said, factor);
+  if (tellsTranslation(said)) {
     setTranslation(record, said);
   }
-  if (said.tunnelSrc !== undefined || said.tunnelType !== undefined) {
+  if (said.tunnelSrc !== undefined || said.tunnelType !== undefined || said.tunnelKey !== undefined) {
     setTunnel(record, said);
   }
   return record;
@@ -146,6 +147,31 @@ function setLink(record: FlowRecord, said: Observation): void {
   if (vlan !== 0) {
     record.VlanId = vlan;
   }
+  const customerVlan = (said.customerVlan ?? 0) & 0xfff;
+  if (customerVlan !== 0) {
+    record.CustomerVlanId = customerVlan;
+  }
+  if (said.mplsLabels !== undefined) {
+    record.MplsLabels = [...said.mplsLabels];
+  }
+  if (said.ingressVrf) {
+    record.IngressVRFID = said.ingressVrf;
+  }
+  if (said.egressVrf) {
+    record.EgressVRFID = said.egressVrf;
+  }
+}
+
+function setDropped(record: FlowRecord, said: Observation, factor: number): void {
+  if (said.droppedBytes) {
+    record.PktDropBytes = scaled(said.droppedBytes, factor);
+  }
+  if (said.droppedPackets) {
+    record.PktDropPackets = scaled(said.droppedPackets, factor);
+  }
+  if (said.dropCause !== undefined) {
+    record.PktDropLatestDropCause = said.dropCause;
+  }
 }
 
 /**
@@ -170,6 +196,10 @@ function setInterfaces(record: FlowRecord, said: Observation): void {
     record.FlowDirection = direction;
     record.IfDirections = directions[0] === direction ? directions : [direction];
   }
+}
+
+function tellsTranslation({ natSrcV4, natDstV4, natSrcV6, natDstV6, natSrcPort, natDstPort }: Observation): boolean {
+  return Boolean(natSrcV4 ?? natSrcV6 ?? natDstV4 ?? natDstV6 ?? natSrcPort ?? natDstPort);
 }
 
 function setTranslation(record: FlowRecord, said: Observation): void {
