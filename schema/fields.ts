@@ -293,7 +293,7 @@ export const FIELDS = [
     type: 'address',
     title: 'Exporter',
     description: 'Source address of the datagram: the exporter that saw the flow.',
-    source: 'the UDP source address',
+    source: 'the source address; the agent address of sFlow where `decode.exporters` says `agentAddress: true`',
     required: true,
   },
   {
@@ -301,7 +301,7 @@ export const FIELDS = [
     group: 'observation',
     type: 'integer',
     title: 'Observation domain',
-    description: 'The exporter’s own name for the part that observed: IPFIX observation domain, NetFlow v9 source id.',
+    description: 'The exporter’s own name for the part that observed: IPFIX observation domain, NetFlow v9 source id, sFlow sub-agent.',
     source: 'message header; engine type and id in NetFlow v5',
   },
   {

@@ -7,7 +7,7 @@ import { runCommand } from './commands/run';
 const io = { env: process.env, stdout: process.stdout, stderr: process.stderr };
 
 const program = new Command('collector')
-  .description('Receives IPFIX and NetFlow, adds Kubernetes names, stores the flows in Loki.')
+  .description('Receives IPFIX, NetFlow and sFlow, adds Kubernetes names, stores the flows in Loki.')
   .version(packageJson.version)
   .showHelpAfterError();
 

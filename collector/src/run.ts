@@ -79,6 +79,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       counts,
       loki: () => writer.stats,
       templates: () => decoder.stats().knownTemplates,
+      counterSamples: () => decoder.stats().counterSamples,
       kernelDrops: () => receiver.kernelDrops(),
     });
     const { text, contentType } = metrics;

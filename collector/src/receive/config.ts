@@ -6,7 +6,7 @@ export const receiveConfig = z.strictObject({
   listen: z
     .array(listenSetting)
     .min(1)
-    .default([{ port: 2055 }, { port: 4739 }]),
+    .default([{ port: 2055 }, { port: 4739 }, { port: 6343 }]),
   socketBufferBytes: z
     .int()
     .min(4096)

@@ -89,4 +89,7 @@ export function ipv6(payload: string, next: number, length = hex(payload).length
 export const TCP = '9c40 01bb 00000001 00000002 5018 ffff 0000 0000';
 
 /** A UDP header from port 40000, and what it carries. */
-export const udp = (port: number, payload = '') => hex(`9c40 ${u32(port).slice(4)} 0000 0000 ${payload}`);
+export function udp(port: number, payload = ''): string {
+  const content = hex(payload);
+  return hex(`9c40 ${u32(port).slice(4)} ${u32(8 + content.length / 2).slice(4)} 0000 ${content}`);
+}
