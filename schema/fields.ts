@@ -267,7 +267,7 @@ export const FIELDS = [
     unit: 'bytes',
     title: 'Dropped bytes',
     description: 'Bytes of the packets that the exporter dropped, sampling accounted for.',
-    source: 'discarded packets of sFlow; IE 132 droppedOctetDeltaCount',
+    source: 'discarded packets of sFlow; IE 132 droppedOctetDeltaCount; all where IE 89 forwardingStatus says dropped',
   },
   {
     name: 'PktDropPackets',
@@ -276,15 +276,16 @@ export const FIELDS = [
     unit: 'packets',
     title: 'Dropped packets',
     description: 'Packets that the exporter dropped, sampling accounted for.',
-    source: 'discarded packets of sFlow; IE 133 droppedPacketDeltaCount',
+    source: 'discarded packets of sFlow; IE 133 droppedPacketDeltaCount; all where IE 89 forwardingStatus says dropped',
   },
   {
     name: 'PktDropLatestDropCause',
     group: 'volume',
     type: 'string',
     title: 'Drop cause',
-    description: 'Why the exporter dropped the packets, by the name or number of sFlow’s drop_reason.',
-    source: 'the reason of discarded packets of sFlow',
+    description:
+      'Why the exporter dropped the packets: the name, or number, of sFlow’s drop_reason or of IPFIX’ forwarding status.',
+    source: 'the reason of discarded packets of sFlow; IE 89 forwardingStatus',
   },
 
   {
@@ -301,7 +302,8 @@ export const FIELDS = [
     group: 'observation',
     type: 'integer',
     title: 'Observation domain',
-    description: 'The exporter’s own name for the part that observed: IPFIX observation domain, NetFlow v9 source id, sFlow sub-agent.',
+    description:
+      'The exporter’s own name for the part that observed: IPFIX observation domain, NetFlow v9 source id, sFlow sub-agent.',
     source: 'message header; engine type and id in NetFlow v5',
   },
   {

@@ -1,4 +1,6 @@
 import { hasPorts, type FlowRecord } from '@netobserv-flows/schema';
+import { dropOf } from './forwardingStatus';
+import { labelsOf } from './labelStack';
 import type { Observation } from './observation';
 import type { FlowTime } from './times';
 
@@ -151,8 +153,9 @@ function setLink(record: FlowRecord, said: Observation): void {
   if (customerVlan !== 0) {
     record.CustomerVlanId = customerVlan;
   }
-  if (said.mplsLabels !== undefined) {
-    record.MplsLabels = [...said.mplsLabels];
+  const labels = labelsOf(said);
+  if (labels !== undefined) {
+    record.MplsLabels = labels;
   }
   if (said.ingressVrf) {
     record.IngressVRFID = said.ingressVrf;
@@ -163,14 +166,15 @@ function setLink(record: FlowRecord, said: Observation): void {
 }
 
 function setDropped(record: FlowRecord, said: Observation, factor: number): void {
-  if (said.droppedBytes) {
-    record.PktDropBytes = scaled(said.droppedBytes, factor);
+  const { bytes, packets, cause } = dropOf(said);
+  if (bytes) {
+    record.PktDropBytes = scaled(bytes, factor);
   }
-  if (said.droppedPackets) {
-    record.PktDropPackets = scaled(said.droppedPackets, factor);
+  if (packets) {
+    record.PktDropPackets = scaled(packets, factor);
   }
-  if (said.dropCause !== undefined) {
-    record.PktDropLatestDropCause = said.dropCause;
+  if (cause !== undefined) {
+    record.PktDropLatestDropCause = cause;
   }
 }
 
