@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { CollectorConfig } from './config/root';
 import { Counts } from './counts';
-import { Decoder } from './decode';
+import { Decoder, exporterLookup } from './decode';
 import { Deduplicator } from './dedup';
 import { Enricher } from './enrich';
 import type { ReportLoss } from './flow';
@@ -18,6 +18,8 @@ import { statusOf, type Status } from './status';
 export interface Collector {
   /** Where exporters can send to. */
   readonly udp: readonly Listen[];
+  readonly tcp: readonly Listen[];
+  readonly tls: readonly Listen[];
   readonly httpPort: number;
   status(): Status;
   /** Stops receiving, sends what is left to Loki for at most `loki.drainMs`, and ends everything. */
@@ -38,7 +40,11 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const enricher = await Enricher.start(config.enrich, log);
     undo.push(() => enricher.stop());
     const decoder = new Decoder({ ...config.decode, onLoss });
-    const deduplicator = new Deduplicator(config.dedup, (address) => enricher.nodeOfExporter(address));
+    const settingsOf = exporterLookup(config.decode.exporters);
+    const deduplicator = new Deduplicator(
+      config.dedup,
+      (address) => settingsOf(address)?.node ?? enricher.nodeOfExporter(address)
+    );
     let metrics: Metrics | undefined;
     const writer = new LokiWriter(
       config.loki,
@@ -57,7 +63,9 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
         counts,
         onLoss
       ),
-      onError: (error, address) => onLoss('receive_error', listenText(address), 1, error.message),
+      onSessionEnd: (session) => decoder.endSession(session),
+      onLoss,
+      rateOf: (address) => settingsOf(address)?.datagramsPerSecond,
     });
     undo.push(() => receiver.close());
     warnOfSmallBuffer(config, receiver, log);
@@ -68,12 +76,13 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     sample();
     const sampler = setInterval(sample, 1000);
     undo.push(() => clearInterval(sampler));
-    const listen = receiver.addresses.map(listenText);
+    const listen = receiver.listening;
     const status = () =>
       statusOf(counts, writer.stats, readiness(), {
         uptimeSeconds: Math.round((Date.now() - startedMs) / 1000),
         listen,
         flowsPerSecond: rate.perSecond,
+        nameOf: (address) => settingsOf(address)?.name,
       });
     metrics = createMetrics({
       counts,
@@ -89,10 +98,14 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       metricsType: contentType,
       status,
     });
-    log.info({ udp: listen, http: http.port }, 'receiving');
+    const streams = listen.slice(receiver.addresses.length);
+    const udp = receiver.addresses.map(listenText);
+    log.info({ udp, streams: streams.length > 0 ? streams : undefined, http: http.port }, 'receiving');
 
     return {
       udp: receiver.addresses,
+      tcp: receiver.streamAddresses('tcp'),
+      tls: receiver.streamAddresses('tls'),
       httpPort: http.port,
       status,
       stop: async () => {

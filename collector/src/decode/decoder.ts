@@ -4,6 +4,7 @@ import { decodeIpfix } from './ipfix';
 import { decodeNetflow5 } from './netflow5';
 import { decodeNetflow9 } from './netflow9';
 import { Session } from './session';
+import { SessionStores } from './sessionStores';
 import { decodeSflow } from './sflow';
 import { TemplateStore } from './templateStore';
 import { uint16, uint32 } from './values';
@@ -42,6 +43,7 @@ const MAPPED_V4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
  */
 export class Decoder {
   private readonly store: TemplateStore;
+  private readonly sessions: SessionStores;
   private readonly settingsOf: (address: string) => ExporterSettings | undefined;
   private readonly losses: Partial<Record<LossReason, number>> = {};
   private readonly onLoss: ReportLoss;
@@ -51,6 +53,7 @@ export class Decoder {
   constructor({ onLoss, ...options }: DecodeOptions & { onLoss: ReportLoss }) {
     const config = decodeConfig.parse(options);
     this.store = new TemplateStore(config.limits, config.exporterIdleSeconds * 1000);
+    this.sessions = new SessionStores(config, this.store);
     this.settingsOf = exporterLookup(config.exporters);
     this.onLoss = onLoss;
   }
@@ -64,7 +67,8 @@ export class Decoder {
       this.countLoss('malformed', address, 1, `a datagram of ${payload.length} bytes has no version`);
       return [];
     }
-    const session = new Session(address, datagram.receivedMs, this.store, this.settingsOf(address), this.countLoss);
+    const store = datagram.session === undefined ? this.store : this.sessions.of(datagram.session);
+    const session = new Session(address, datagram.receivedMs, store, this.settingsOf(address), this.countLoss);
     const version = uint16(payload, 0);
     if (version === 10) {
       decodeIpfix(payload, session);
@@ -85,14 +89,19 @@ export class Decoder {
     return session.flows;
   }
 
+  /** Forgets the templates of a connection that has ended (RFC 7011 §8.4). */
+  endSession(session: string): void {
+    this.sessions.end(session);
+  }
+
   /** Counters since the start, and what is remembered now. */
   stats(): DecodeStats {
     return {
       datagrams: this.datagrams,
       ...this.counts,
-      knownTemplates: this.store.templates,
-      knownExporters: this.store.exporters,
-      knownFields: this.store.fields,
+      knownTemplates: this.store.templates + this.sessions.templates,
+      knownExporters: this.store.exporters + this.sessions.exporters,
+      knownFields: this.store.fields + this.sessions.fields,
       losses: { ...this.losses },
     };
   }
