@@ -4,7 +4,7 @@ import { Counts } from './counts';
 import { Decoder, exporterLookup } from './decode';
 import { Deduplicator } from './dedup';
 import { Enricher } from './enrich';
-import type { ReportLoss } from './flow';
+import type { Datagram, ReportLoss } from './flow';
 import { StatusServer, type Readiness } from './http';
 import { RateLimit } from './log';
 import { LokiWriter, type LokiEvents } from './loki';
@@ -22,6 +22,8 @@ export interface Collector {
   readonly tls: readonly Listen[];
   readonly httpPort: number;
   status(): Status;
+  /** Takes in a datagram that did not come by a socket: one of a capture. */
+  feed(datagram: Datagram): void;
   /** Stops receiving, sends what is left to Loki for at most `loki.drainMs`, and ends everything. */
   stop(): Promise<void>;
 }
@@ -52,18 +54,19 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     );
     undo.push(() => writer.close(0));
 
+    const feed = createPipeline(
+      {
+        decode: (datagram) => decoder.decode(datagram),
+        enrich: (record) => enricher.enrich(record),
+        mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
+        write: (flow) => writer.write(flow),
+      },
+      counts,
+      onLoss
+    );
     const receiver = await Receiver.open(config.receive, {
-      onDatagram: createPipeline(
-        {
-          decode: (datagram) => decoder.decode(datagram),
-          enrich: (record) => enricher.enrich(record),
-          mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
-          write: (flow) => writer.write(flow),
-        },
-        counts,
-        onLoss
-      ),
-      onSessionEnd: (session) => decoder.endSession(session),
+      onDatagram: feed,
+      onSessionEnd: (address, session) => decoder.endSession(address, session),
       onLoss,
       rateOf: (address) => settingsOf(address)?.datagramsPerSecond,
     });
@@ -108,6 +111,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       tls: receiver.streamAddresses('tls'),
       httpPort: http.port,
       status,
+      feed,
       stop: async () => {
         await receiver.close();
         await writer.close(config.loki.drainMs);

@@ -67,7 +67,7 @@ export class Decoder {
       this.countLoss('malformed', address, 1, `a datagram of ${payload.length} bytes has no version`);
       return [];
     }
-    const store = datagram.session === undefined ? this.store : this.sessions.of(datagram.session);
+    const store = datagram.session === undefined ? this.store : this.sessions.of(address, datagram.session);
     const session = new Session(address, datagram.receivedMs, store, this.settingsOf(address), this.countLoss);
     const version = uint16(payload, 0);
     if (version === 10) {
@@ -90,8 +90,8 @@ export class Decoder {
   }
 
   /** Forgets the templates of a connection that has ended (RFC 7011 §8.4). */
-  endSession(session: string): void {
-    this.sessions.end(session);
+  endSession(address: string, session: string): void {
+    this.sessions.end(address, session);
   }
 
   /** Counters since the start, and what is remembered now. */

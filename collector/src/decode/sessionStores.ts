@@ -36,18 +36,19 @@ export class SessionStores {
   }
 
   /** The store of a session; a new one where it has none yet. */
-  of(session: string): TemplateStore {
-    let store = this.stores.get(session);
+  of(address: string, session: string): TemplateStore {
+    const key = `${address} ${session}`;
+    let store = this.stores.get(key);
     if (store === undefined) {
       store = this.create();
-      this.stores.set(session, store);
+      this.stores.set(key, store);
     }
     return store;
   }
 
   /** Forgets a session. */
-  end(session: string): void {
-    this.stores.delete(session);
+  end(address: string, session: string): void {
+    this.stores.delete(`${address} ${session}`);
   }
 
   private create(): TemplateStore {

@@ -14,7 +14,7 @@ export interface ReceiverEvents {
   /** A datagram, or an IPFIX message of a connection, that is taken. */
   readonly onDatagram: (datagram: Datagram) => void;
   /** A connection has ended; its templates are void. */
-  readonly onSessionEnd: (session: string) => void;
+  readonly onSessionEnd: (address: string, session: string) => void;
   /** Something that was not taken; `exporter` is an address, or a socket of our own. */
   readonly onLoss: (reason: LossReason, exporter: string, count: number, detail: string) => void;
   /** Datagrams a second that one exporter may send, where it has a limit of its own. */

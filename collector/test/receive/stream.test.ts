@@ -33,9 +33,9 @@ async function receive(settings: object = {}, rest: object = {}) {
       messages.push(datagram);
       sources.push(...decoder.decode(datagram).map(({ record }) => record.SrcAddr));
     },
-    onSessionEnd: (session) => {
+    onSessionEnd: (address, session) => {
       ended.push(session);
-      decoder.endSession(session);
+      decoder.endSession(address, session);
     },
     onLoss: (reason, exporter, count, detail) => losses.push(`${reason} ${exporter} ${count}: ${detail}`),
   });
@@ -172,7 +172,7 @@ describe('IPFIX by TCP', () => {
     decode(with3(303), { session: 'b' });
     expect(decoder.stats().knownTemplates).toBe(3);
     expect(details.join()).toMatch(/template_limit: template 303 .*raise decode.limits.templates/);
-    decoder.endSession('a');
+    decoder.endSession('192.0.2.1', 'a');
     decode(with3(303), { session: 'b' });
     expect(decoder.stats().knownTemplates).toBe(3);
     expect(details).toHaveLength(1);

@@ -49,7 +49,7 @@ describe.skipIf(!hasOpenssl)(`IPFIX by TLS${noOpenssl}`, () => {
     });
     const receiver = await Receiver.open(config, {
       onDatagram: (datagram) => sources.push(...decoder.decode(datagram).map(({ record }) => record.SrcAddr)),
-      onSessionEnd: (session) => decoder.endSession(session),
+      onSessionEnd: (address, session) => decoder.endSession(address, session),
       onLoss: (reason, from, count, detail) => losses.push(`${reason} ${from} ${count}: ${detail}`),
     });
     undo.push(() => receiver.close());

@@ -10,7 +10,7 @@ export interface ConnectionEvents {
   /** Bytes that are no message, or the beginning of one that never ended. */
   readonly onMalformed: (address: string, detail: string) => void;
   /** The session has ended: its templates are void (RFC 7011 §8.4). */
-  readonly onEnd: (session: string) => void;
+  readonly onEnd: (address: string, session: string) => void;
 }
 
 /** The peer of a connection, and the name of its session. */
@@ -65,6 +65,6 @@ export function readConnection(socket: Socket, peer: Peer, limits: TcpConfig, ev
     if (framer.pending > 0 && !hasGivenUp) {
       events.onMalformed(peer.address, `the connection ended inside an IPFIX message, after ${framer.pending} bytes`);
     }
-    events.onEnd(peer.session);
+    events.onEnd(peer.address, peer.session);
   });
 }

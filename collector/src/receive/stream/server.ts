@@ -13,7 +13,7 @@ import { followTlsFiles, readTlsFiles } from './tlsFiles';
 export interface StreamEvents {
   readonly onDatagram: (message: Datagram) => void;
   /** A session has ended: what is remembered for it can be forgotten. */
-  readonly onSessionEnd: (session: string) => void;
+  readonly onSessionEnd: (address: string, session: string) => void;
   readonly onMalformed: (address: string, detail: string) => void;
   /** A connection was not taken as there were too many. */
   readonly onTooMany: (address: string, detail: string) => void;
@@ -71,9 +71,9 @@ export class Connections {
   }
 
   /** A name that no other session of this process has. */
-  nextSession(address: string, port: number): string {
+  nextSession(port: number): string {
     this.sessions++;
-    return `${address} ${port} ${this.sessions}`;
+    return `${port} ${this.sessions}`;
   }
 }
 
@@ -204,7 +204,7 @@ function serve(socket: Socket, { limits, connections, events }: StreamContext): 
   const port = socket.remotePort ?? 0;
   socket.on('error', () => socket.destroy());
   socket.setKeepAlive(true, 60_000);
-  readConnection(socket, { address, port, session: connections.nextSession(address, port) }, limits, {
+  readConnection(socket, { address, port, session: connections.nextSession(port) }, limits, {
     onMessage: events.onDatagram,
     onMalformed: events.onMalformed,
     onEnd: events.onSessionEnd,
