@@ -25,6 +25,9 @@ const ICMP = 1;
 const ICMPV6 = 58;
 const NO_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const TCP = 6;
+/** The greatest numbers of one and of two bytes. */
+const BYTE = 0xff;
+const WORD = 0xffff;
 
 /** The flow record for what an exporter said. What it did not say is left out. */
 export function toRecord(
@@ -84,26 +87,33 @@ function isEmpty(src: string | undefined, dst: string | undefined): boolean {
   return (src === undefined || NO_ADDRESS.has(src)) && (dst === undefined || NO_ADDRESS.has(dst));
 }
 
+/** An exporter may send a field in more bytes than it needs; what does not fit the field is left out. */
+function within(value: number | undefined, most: number): number | undefined {
+  return value !== undefined && value <= most ? value : undefined;
+}
+
 function setTransport(record: FlowRecord, said: Observation): void {
-  const { proto } = said;
+  const proto = within(said.proto, BYTE);
+  const srcPort = within(said.srcPort, WORD);
+  const dstPort = within(said.dstPort, WORD);
   if (proto !== undefined) {
     record.Proto = proto;
   }
   if (proto === undefined || hasPorts(proto)) {
-    if (said.srcPort !== undefined) {
-      record.SrcPort = said.srcPort;
+    if (srcPort !== undefined) {
+      record.SrcPort = srcPort;
     }
-    if (said.dstPort !== undefined) {
-      record.DstPort = said.dstPort;
+    if (dstPort !== undefined) {
+      record.DstPort = dstPort;
     }
   }
   if (said.tcpFlags !== undefined && (proto === undefined || proto === TCP)) {
     record.Flags = said.tcpFlags & 0xff;
   }
   if (proto === ICMP) {
-    setIcmp(record, said.icmpTypeV4, said.icmpCodeV4, said.icmpV4, said.dstPort);
+    setIcmp(record, said.icmpTypeV4, said.icmpCodeV4, said.icmpV4, dstPort);
   } else if (proto === ICMPV6) {
-    setIcmp(record, said.icmpTypeV6, said.icmpCodeV6, said.icmpV6 ?? said.icmpV4, said.dstPort);
+    setIcmp(record, said.icmpTypeV6, said.icmpCodeV6, said.icmpV6 ?? said.icmpV4, dstPort);
   }
   const dscp = said.dscp ?? (said.tos === undefined ? undefined : said.tos >> 2);
   if (dscp !== undefined) {
@@ -123,8 +133,8 @@ function setIcmp(
   port: number | undefined
 ): void {
   const number = both || port || both;
-  const icmpType = type ?? (number === undefined ? undefined : (number >> 8) & 0xff);
-  const icmpCode = code ?? (number === undefined ? undefined : number & 0xff);
+  const icmpType = within(type, BYTE) ?? (number === undefined ? undefined : (number >> 8) & 0xff);
+  const icmpCode = within(code, BYTE) ?? (number === undefined ? undefined : number & 0xff);
   if (icmpType !== undefined) {
     record.IcmpType = icmpType;
   }
@@ -140,7 +150,7 @@ function setLink(record: FlowRecord, said: Observation): void {
   if (said.dstMac !== undefined) {
     record.DstMac = said.dstMac;
   }
-  const etherType = said.etherType || ETHERTYPE_BY_VERSION[said.ipVersion ?? 0];
+  const etherType = within(said.etherType, WORD) || ETHERTYPE_BY_VERSION[said.ipVersion ?? 0];
   if (etherType !== undefined) {
     record.Etype = etherType;
   }
@@ -215,11 +225,13 @@ function setTranslation(record: FlowRecord, said: Observation): void {
   if (dst !== undefined) {
     record.XlatDstAddr = dst;
   }
-  if (said.natSrcPort) {
-    record.XlatSrcPort = said.natSrcPort;
+  const srcPort = within(said.natSrcPort, WORD);
+  const dstPort = within(said.natDstPort, WORD);
+  if (srcPort) {
+    record.XlatSrcPort = srcPort;
   }
-  if (said.natDstPort) {
-    record.XlatDstPort = said.natDstPort;
+  if (dstPort) {
+    record.XlatDstPort = dstPort;
   }
 }
 
@@ -234,19 +246,23 @@ function setTunnel(record: FlowRecord, said: Observation): void {
   if (said.tunnelDst !== undefined && !NO_ADDRESS.has(said.tunnelDst)) {
     record.TunnelDstAddr = said.tunnelDst;
   }
-  if (hasPorts(said.tunnelProto) && said.tunnelSrcPort) {
-    record.TunnelSrcPort = said.tunnelSrcPort;
+  const proto = within(said.tunnelProto, BYTE);
+  const srcPort = within(said.tunnelSrcPort, WORD);
+  const dstPort = within(said.tunnelDstPort, WORD);
+  const type = within(said.tunnelType, BYTE);
+  if (hasPorts(proto) && srcPort) {
+    record.TunnelSrcPort = srcPort;
   }
-  if (hasPorts(said.tunnelProto) && said.tunnelDstPort) {
-    record.TunnelDstPort = said.tunnelDstPort;
+  if (hasPorts(proto) && dstPort) {
+    record.TunnelDstPort = dstPort;
   }
-  if (said.tunnelType) {
-    record.TunnelType = said.tunnelType;
+  if (type) {
+    record.TunnelType = type;
   }
   if (said.tunnelKey !== undefined) {
     record.TunnelKey = said.tunnelKey;
   }
-  if (said.tunnelProto) {
-    record.TunnelProto = said.tunnelProto;
+  if (proto) {
+    record.TunnelProto = proto;
   }
 }

@@ -246,3 +246,16 @@ describe('sampling as routers of Cisco announce it in NetFlow v9', () => {
     expect(recordsOf(options, flow('00'))[0]).toMatchObject({ Bytes: 1000, Sampling: 1 });
   });
 });
+
+describe('numbers in more bytes than they need', () => {
+  it('are taken where they fit the field, and left out where they do not', () => {
+    const fields: Field[] = [
+      [4, 2],
+      [7, 4],
+      [11, 4],
+    ];
+    expect(inIpfix(fields, '0006 00009c40 000001bb')).toMatchObject({ Proto: 6, SrcPort: 40_000, DstPort: 443 });
+    const names = Object.keys(inIpfix(fields, 'c106 00019c40 ffffffff')!);
+    expect(names.filter((name) => /Proto|Port/.test(name))).toEqual([]);
+  });
+});
