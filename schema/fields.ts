@@ -1,4 +1,5 @@
 import { bothSides, type FieldDefinition } from './definition';
+import { DROP_FIELDS } from './dropFields';
 
 /**
  * The flow dictionary: every field that a flow record can hold, in the order of its groups.
@@ -260,33 +261,7 @@ export const FIELDS = [
       'IE 34, 50, 305 with 306, option records, the NetFlow v5 header, the sFlow sample, or the exporter’s setting',
     required: true,
   },
-  {
-    name: 'PktDropBytes',
-    group: 'volume',
-    type: 'integer',
-    unit: 'bytes',
-    title: 'Dropped bytes',
-    description: 'Bytes of the packets that the exporter dropped, sampling accounted for.',
-    source: 'discarded packets of sFlow; IE 132 droppedOctetDeltaCount; all where IE 89 forwardingStatus says dropped',
-  },
-  {
-    name: 'PktDropPackets',
-    group: 'volume',
-    type: 'integer',
-    unit: 'packets',
-    title: 'Dropped packets',
-    description: 'Packets that the exporter dropped, sampling accounted for.',
-    source: 'discarded packets of sFlow; IE 133 droppedPacketDeltaCount; all where IE 89 forwardingStatus says dropped',
-  },
-  {
-    name: 'PktDropLatestDropCause',
-    group: 'volume',
-    type: 'string',
-    title: 'Drop cause',
-    description:
-      'Why the exporter dropped the packets: the name, or number, of sFlow’s drop_reason or of IPFIX’ forwarding status.',
-    source: 'the reason of discarded packets of sFlow; IE 89 forwardingStatus',
-  },
+  ...DROP_FIELDS,
 
   {
     name: 'AgentIP',
