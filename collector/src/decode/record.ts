@@ -52,7 +52,9 @@ export function toRecord(
   setTransport(record, said);
   setLink(record, said);
   setInterfaces(record, said);
-  setDropped(record, said, factor);
+  if (said.forwardingStatus !== undefined || said.droppedBytes !== undefined || said.droppedPackets !== undefined) {
+    setDropped(record, said, factor);
+  }
   if (tellsTranslation(said)) {
     setTranslation(record, said);
   }
@@ -163,15 +165,21 @@ function setLink(record: FlowRecord, said: Observation): void {
   if (customerVlan !== 0) {
     record.CustomerVlanId = customerVlan;
   }
-  const labels = labelsOf(said);
-  if (labels !== undefined) {
-    record.MplsLabels = labels;
+  if (said.label1 !== undefined || said.mplsLabels !== undefined) {
+    setLabels(record, said);
   }
   if (said.ingressVrf) {
     record.IngressVRFID = said.ingressVrf;
   }
   if (said.egressVrf) {
     record.EgressVRFID = said.egressVrf;
+  }
+}
+
+function setLabels(record: FlowRecord, said: Observation): void {
+  const labels = labelsOf(said);
+  if (labels !== undefined) {
+    record.MplsLabels = labels;
   }
 }
 
@@ -213,7 +221,7 @@ function setInterfaces(record: FlowRecord, said: Observation): void {
 }
 
 function tellsTranslation({ natSrcV4, natDstV4, natSrcV6, natDstV6, natSrcPort, natDstPort }: Observation): boolean {
-  return Boolean(natSrcV4 ?? natSrcV6 ?? natDstV4 ?? natDstV6 ?? natSrcPort ?? natDstPort);
+  return (natSrcV4 ?? natSrcV6 ?? natDstV4 ?? natDstV6 ?? natSrcPort ?? natDstPort) !== undefined;
 }
 
 function setTranslation(record: FlowRecord, said: Observation): void {

@@ -1,3 +1,4 @@
+import { OVS_DATAGRAM } from './ovs';
 import { datagram, ethernet, flowSample, ipv4, ipv6, sampledHeader, structure, TCP, u32, udp } from './messages';
 
 const OUTER = { src: 'ac100001', dst: 'ac100002' };
@@ -6,6 +7,7 @@ const sampled = (header: string, options = {}) => datagram([flowSample([sampledH
 
 /** A datagram of each kind: what other decoders are held beside, and what bad input is made of. */
 export const EXAMPLES: ReadonlyArray<{ readonly name: string; readonly payload: Buffer }> = [
+  { name: 'Open vSwitch', payload: OVS_DATAGRAM },
   { name: 'IPv4 TCP', payload: sampled(ethernet('0800', ipv4(TCP, { proto: 6 }))) },
   { name: 'IPv4 UDP', payload: sampled(ethernet('0800', ipv4(udp(53, '00'.repeat(12)), { proto: 17 }))) },
   { name: 'IPv4 ICMP', payload: sampled(ethernet('0800', ipv4('0301 0000 00000000', { proto: 1 }))) },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeConfig, type DecodeOptions } from '../../../src/decode';
 import { RECEIVED_MS, testDecoder } from '../captures';
 import { bytes } from '../messages';
+import { OVS_DATAGRAM } from './ovs';
 import { datagram, ethernet, flowSample, ipv4, sampledHeader, structure, TCP, u32, type SampleHead } from './messages';
 
 const packet = sampledHeader(ethernet('0800', ipv4(TCP, { proto: 6, length: 1000 })), { frame: 1018 });
@@ -93,6 +94,19 @@ describe('a sample', () => {
       ...{ Bytes: 0, Packets: 0, Sampling: 1, PktDropBytes: 1000, PktDropPackets: 1 },
       ...{ PktDropLatestDropCause: 'no_buffer_space', Interfaces: ['3', '7'], FlowDirection: 0 },
     });
+  });
+
+  it('of Open vSwitch: its source is the bridge, so the interfaces are known and no side of them', () => {
+    const { records, stats, lost } = decodeAll(OVS_DATAGRAM);
+    expect(records).toHaveLength(3);
+    for (const record of records) {
+      expect(record).toMatchObject({
+        ...{ SrcAddr: '10.244.0.5', DstAddr: '10.244.1.7', SrcPort: 40_000, DstPort: 443, Proto: 6, Flags: 0x10 },
+        ...{ Bytes: 104, Packets: 1, Sampling: 1, Interfaces: ['1003', '1004'], SrcMac: '50:54:00:00:00:05' },
+      });
+      expect(record).not.toHaveProperty('FlowDirection');
+    }
+    expect([stats.counterSamples, lost]).toEqual([1, []]);
   });
 
   it('of counters is counted, and no loss', () => {
