@@ -12,6 +12,8 @@ export interface MetricSources {
   readonly loki: () => LokiStats;
   /** Templates held, over all exporters. */
   readonly templates: () => number;
+  /** Connections of exporters that are open. */
+  readonly connections: () => number;
   /** sFlow samples of counters. */
   readonly counterSamples: () => number;
   /** Datagrams that the kernel dropped, by port; undefined where it does not tell. */
@@ -34,6 +36,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   exporterMetrics(registry, sources.counts);
   lokiMetrics(registry, sources.loki);
   gauge(registry, 'templates', 'Templates held, over all exporters', sources.templates);
+  gauge(registry, 'connections', 'Connections of exporters that are open, by TCP and TLS', sources.connections);
   counter(registry, 'sflow_counter_samples', 'sFlow samples of counters, which are no flows', sources.counterSamples);
   const drops = new Gauge({
     name: 'netobserv_flows_kernel_drops_total',

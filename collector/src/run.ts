@@ -91,6 +91,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       counts,
       loki: () => writer.stats,
       templates: () => decoder.stats().knownTemplates,
+      connections: () => receiver.connections,
       counterSamples: () => decoder.stats().counterSamples,
       kernelDrops: () => receiver.kernelDrops(),
     });

@@ -82,6 +82,7 @@ describe('the metrics', () => {
       counts,
       loki: () => ({ ...idle, pendingFlows: 3, queueBytes: 900, streams: 2, retries: 4, folded: 1 }),
       templates: () => 88,
+      connections: () => 6,
       counterSamples: () => 12,
       kernelDrops: async () => new Map([[2055, 7]]),
     });
@@ -114,6 +115,7 @@ describe('the metrics', () => {
       'push_retries_total 4',
       'folded_total 1',
       'templates 88',
+      'connections 6',
       'sflow_counter_samples_total 12',
       'kernel_drops_total{port="2055"} 7',
       'push_duration_seconds_count{result="stored"} 1',

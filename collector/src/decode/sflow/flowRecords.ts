@@ -1,3 +1,4 @@
+import { hasPorts } from '@netobserv-flows/schema';
 import type { Observation } from '../observation';
 import { ipv4, ipv6, mac, uint32 } from '../values';
 import { readPacket } from './packet';
@@ -140,8 +141,11 @@ function readSampledIpv6({ bytes, at }: Content, said: Observation): void {
 function readIpCommon(bytes: Buffer, at: number, behind: number, said: Observation): void {
   said.bytes = uint32(bytes, at);
   said.proto = uint32(bytes, at + 4) & 0xff;
-  said.srcPort = uint32(bytes, behind) & 0xffff;
-  said.dstPort = uint32(bytes, behind + 4) & 0xffff;
+  // For protocols without ports, agents put what they like there.
+  if (hasPorts(said.proto)) {
+    said.srcPort = uint32(bytes, behind) & 0xffff;
+    said.dstPort = uint32(bytes, behind + 4) & 0xffff;
+  }
   said.tcpFlags = uint32(bytes, behind + 8) & 0xff;
   said.tos = uint32(bytes, behind + 12) & 0xff;
 }

@@ -172,6 +172,12 @@ describe('records beside the packet’s header, or instead of it', () => {
     });
   });
 
+  it('sampled_ipv4 of ICMP: what stands in place of the ports is no type and code', () => {
+    const icmp = structure(3, `${u32(84, 1)} 0a010001 0a010002 ${u32(8, 1, 0, 0)}`);
+    expect(recordOf([icmp])).toMatchObject({ SrcAddr: '10.1.0.1', Proto: 1 });
+    expect(Object.keys(recordOf([icmp])!).filter((name) => /Port|Icmp/.test(name))).toEqual([]);
+  });
+
   it('sampled_ipv6', () => {
     expect(recordOf([v6])).toMatchObject({
       ...{ SrcAddr: '2001:db8::1', DstAddr: '2001:db8::2', SrcPort: 1234, DstPort: 53, Proto: 17, Dscp: 8 },
