@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { AggregateStats } from './aggregate';
 import type { Counts, ExporterCounts } from './counts';
 import type { LossReason } from './flow';
 import type { LokiStats } from './loki';
@@ -6,10 +7,16 @@ import type { LokiStats } from './loki';
 /** Reasons for which whole flows are lost, after they were decoded; the others count what could not be decoded. */
 const FLOW_LOSSES: readonly LossReason[] = ['queue_full', 'rejected', 'too_large', 'shutdown', 'internal_error'];
 
+/** Which stage a loss is of: `store` counts whole flows, `decode` what did not become any. */
+export function stageOfLoss(reason: LossReason): 'store' | 'decode' {
+  return FLOW_LOSSES.includes(reason) ? 'store' : 'decode';
+}
+
 /** Where the figures come from at the moment they are asked for. */
 export interface MetricSources {
   readonly counts: Counts;
   readonly loki: () => LokiStats;
+  readonly aggregate: () => AggregateStats;
   /** Templates held, over all exporters. */
   readonly templates: () => number;
   /** Connections of exporters that are open. */
@@ -35,6 +42,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   collectDefaultMetrics({ register: registry, prefix: 'netobserv_flows_' });
   exporterMetrics(registry, sources.counts);
   lokiMetrics(registry, sources.loki);
+  aggregateMetrics(registry, sources);
   gauge(registry, 'templates', 'Templates held, over all exporters', sources.templates);
   gauge(registry, 'connections', 'Connections of exporters that are open, by TCP and TLS', sources.connections);
   counter(registry, 'sflow_counter_samples', 'sFlow samples of counters, which are no flows', sources.counterSamples);
@@ -93,7 +101,7 @@ function exporterMetrics(registry: Registry, counts: Counts): void {
       lost.reset();
       for (const [exporter, one] of counts.all()) {
         for (const [reason, count] of one.lost) {
-          lost.inc({ stage: FLOW_LOSSES.includes(reason) ? 'store' : 'decode', reason, exporter }, count);
+          lost.inc({ stage: stageOfLoss(reason), reason, exporter }, count);
         }
       }
     },
@@ -107,6 +115,19 @@ function lokiMetrics(registry: Registry, stats: () => LokiStats): void {
   gauge(registry, 'workloads', 'Workloads listed in the last 40 minutes', () => stats().workloads);
   counter(registry, 'push_retries', 'Pushes repeated', () => stats().retries);
   counter(registry, 'folded', 'Flows written with fewer labels as there were too many streams', () => stats().folded);
+}
+
+function aggregateMetrics(registry: Registry, { aggregate, loki }: MetricSources): void {
+  gauge(registry, 'rollup_keys', 'Keys of rollups in buckets that are not written yet', () => aggregate().openKeys);
+  counter(registry, 'rollup_lines', 'Lines of rollups made', () => aggregate().lines);
+  counter(
+    registry,
+    'rollup_keys_folded',
+    'Keys folded together as a bucket had too many',
+    () => aggregate().foldedKeys
+  );
+  counter(registry, 'rollup_lines_stored', 'Lines of rollups that Loki acknowledged', () => loki().rollupsStored);
+  counter(registry, 'rollup_lines_lost', 'Lines of rollups that Loki did not take', () => loki().rollupsLost);
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {

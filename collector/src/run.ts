@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { Aggregator } from './aggregate';
 import type { CollectorConfig } from './config/root';
 import { Counts } from './counts';
 import { Decoder, exporterLookup } from './decode';
@@ -12,6 +13,7 @@ import { createMetrics, type Metrics } from './metrics';
 import { createPipeline } from './pipeline';
 import { Rate } from './rate';
 import { listenText, Receiver, type Listen } from './receive';
+import { Report } from './report';
 import { statusOf, type Status } from './status';
 
 /** A collector that receives. */
@@ -53,6 +55,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       lokiEvents(counts, onLoss, log, (...push) => metrics?.push(...push))
     );
     undo.push(() => writer.close(0));
+    const aggregator = new Aggregator(config.aggregate, (line) => writer.writeLine(line, 'rollup'));
 
     const feed = createPipeline(
       {
@@ -60,6 +63,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
         enrich: (record) => enricher.enrich(record),
         mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
         write: (flow) => writer.write(flow),
+        aggregate: (record) => aggregator.add(record),
       },
       counts,
       onLoss
@@ -77,7 +81,10 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const rate = new Rate();
     const sample = () => rate.sample(counts.total('decoded'), Date.now());
     sample();
-    const sampler = setInterval(sample, 1000);
+    const sampler = setInterval(() => {
+      sample();
+      aggregator.flushDue();
+    }, 1000);
     undo.push(() => clearInterval(sampler));
     const listen = receiver.listening;
     const status = () =>
@@ -87,14 +94,28 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
         flowsPerSecond: rate.perSecond,
         nameOf: (address) => settingsOf(address)?.name,
       });
-    metrics = createMetrics({
+    const sources = {
       counts,
       loki: () => writer.stats,
+      aggregate: () => aggregator.stats,
       templates: () => decoder.stats().knownTemplates,
       connections: () => receiver.connections,
       counterSamples: () => decoder.stats().counterSamples,
       kernelDrops: () => receiver.kernelDrops(),
-    });
+    };
+    metrics = createMetrics(sources);
+    const report = new Report(sources, startedMs);
+    const sendReport = async () => {
+      try {
+        (await report.lines(Date.now())).forEach((line) => writer.writeLine(line, 'report'));
+      } catch (error) {
+        log.warn({ error: String(error) }, 'could not report to Loki');
+      }
+    };
+    const reporter = config.report.enabled
+      ? setInterval(() => void sendReport(), config.report.intervalSeconds * 1000)
+      : undefined;
+    undo.push(() => clearInterval(reporter));
     const { text, contentType } = metrics;
     const http = await StatusServer.start(config.http.listen, {
       readiness,
@@ -115,6 +136,12 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       feed,
       stop: async () => {
         await receiver.close();
+        // What is summed up so far is a part of its bucket; the next start adds the rest.
+        aggregator.flush();
+        clearInterval(reporter);
+        if (config.report.enabled) {
+          await sendReport();
+        }
         await writer.close(config.loki.drainMs);
         enricher.stop();
         clearInterval(sampler);

@@ -9,6 +9,8 @@ export interface Entry {
   readonly line: string;
   /** Exporter of the flow that the line is; absent for lines that are no flow and count nowhere. */
   readonly exporter?: string;
+  /** True for a line of a rollup, which is no flow but must not get lost uncounted. */
+  readonly rollup?: true;
 }
 
 /** Entries of one stream, oldest first. */
@@ -61,6 +63,11 @@ export function flowsByExporter(batch: Batch): Map<string, number> {
     }
   }
   return counts;
+}
+
+/** Lines of rollups in a batch. */
+export function rollupCount(batch: Batch): number {
+  return batch.streams.reduce((sum, { entries }) => sum + entries.filter(({ rollup }) => rollup === true).length, 0);
 }
 
 /** Two halves of a batch of at least two entries: by streams while there are several, then by time. */

@@ -1,6 +1,6 @@
 import { refusesWholeStream, type Answer } from './answer';
 import { backoffMs, sleep, type BackoffBounds } from './backoff';
-import { entryCount, flowsByExporter, halve, makeBatch, type Batch } from './batch';
+import { entryCount, flowsByExporter, halve, makeBatch, rollupCount, type Batch } from './batch';
 import { encodePush } from './encode';
 import { extendLine } from './line';
 import { Refusals } from './refusals';
@@ -158,10 +158,11 @@ export class Delivery {
   }
 }
 
-/** Where Loki has no room even for the last resort, a flow stream that cannot be folded, it is like a rate limit. */
+/** Where Loki has no room even for the last resort, a stream of flows or rollups that cannot be folded, it is like a rate limit. */
 function needsWait(answer: Answer, batch: Batch): boolean {
   const foldable = batch.streams.length > 1 || batch.streams[0]?.stream.fold !== undefined;
-  return answer.kind === 'later' || (answer.kind === 'stream_limit' && !foldable && flowsByExporter(batch).size > 0);
+  const kept = () => flowsByExporter(batch).size > 0 || rollupCount(batch) > 0;
+  return answer.kind === 'later' || (answer.kind === 'stream_limit' && !foldable && kept());
 }
 
 function isServerError(answer: Answer): boolean {

@@ -1,11 +1,12 @@
 import type { Flow, ReportLoss } from '../flow';
 import type { Answer } from './answer';
 import { sleep } from './backoff';
-import { entryBytes, flowsByExporter, OpenBatch, type Batch, type Entry } from './batch';
+import { entryBytes, flowsByExporter, OpenBatch, rollupCount, type Batch, type Entry } from './batch';
 import { LokiClient } from './client';
 import type { LokiConfig } from './config';
 import { Delivery } from './delivery';
 import { LokiHealth } from './health';
+import { labelText } from './labels';
 import { extendLine, lineWriter } from './line';
 import { BatchQueue } from './queue';
 import { FlowStreams, type Stream } from './streams';
@@ -41,6 +42,20 @@ export interface LokiStats {
   readonly retries: number;
   /** Flows written to a stream with fewer labels because there were too many streams. */
   readonly folded: number;
+  /** Lines of rollups that are stored. */
+  readonly rollupsStored: number;
+  /** Lines of rollups that Loki refused, or did not take in time. */
+  readonly rollupsLost: number;
+}
+
+/** A line that is no flow: of a rollup, or of the collector's report on itself. */
+export interface PlainLine {
+  readonly labels: ReadonlyArray<readonly [name: string, value: string]>;
+  /** Milliseconds of its timestamp, since the Unix epoch. */
+  readonly ms: number;
+  /** Its nanosecond digits below a millisecond, 0 to 999,999. */
+  readonly subMs: number;
+  readonly line: string;
 }
 
 /**
@@ -65,6 +80,8 @@ export class LokiWriter {
   private pendingFlows = 0;
   private retries = 0;
   private folded = 0;
+  private rollupsStored = 0;
+  private rollupsLost = 0;
 
   /** @throws ConfigError where a file that the settings name cannot be read. */
   constructor(
@@ -115,6 +132,16 @@ export class LokiWriter {
     }
   }
 
+  /** Takes a line that is no flow; what comes of rollups is counted, the report is not. */
+  writeLine({ labels, ms, subMs, line }: PlainLine, kind: 'rollup' | 'report'): void {
+    if (this.closing !== undefined) {
+      this.rollupsLost += kind === 'rollup' ? 1 : 0;
+      return;
+    }
+    const stream = { labels: labelText([...labels, ...Object.entries(this.config.extraLabels)]) };
+    this.gather(stream, { ms, subMs, line, ...(kind === 'rollup' && { rollup: true }) });
+  }
+
   /** Sends what has gathered, without waiting for more; done when all that was written is stored or lost. */
   async flush(): Promise<void> {
     this.seal();
@@ -145,6 +172,8 @@ export class LokiWriter {
       workloads: this.workloads.size,
       retries: this.retries,
       folded: this.folded,
+      rollupsStored: this.rollupsStored,
+      rollupsLost: this.rollupsLost,
     };
   }
 
@@ -239,6 +268,7 @@ export class LokiWriter {
   }
 
   private onStored(batch: Batch): void {
+    this.rollupsStored += rollupCount(batch);
     for (const [exporter, flows] of flowsByExporter(batch)) {
       this.pendingFlows -= flows;
       this.events.onStored(exporter, flows);
@@ -246,6 +276,7 @@ export class LokiWriter {
   }
 
   private lose(batch: Batch, reason: 'queue_full' | 'rejected' | 'too_large' | 'shutdown', detail: string): void {
+    this.rollupsLost += rollupCount(batch);
     for (const [exporter, flows] of flowsByExporter(batch)) {
       this.pendingFlows -= flows;
       this.events.onLoss(reason, exporter, flows, detail);

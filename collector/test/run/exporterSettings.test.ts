@@ -37,7 +37,9 @@ async function start(receive: object, exporter: object) {
   });
   const collector = await startCollector(config, createLog({ level: 'silent' }));
   undo.push(() => collector.stop());
-  const flows = () => loki.pushes.flatMap(linesOf).map((line) => JSON.parse(line) as FlowRecord);
+  // Rollups and reports name no exporter.
+  const lines = () => loki.pushes.flatMap(linesOf).map((line) => JSON.parse(line) as FlowRecord);
+  const flows = () => lines().filter(({ AgentIP }) => AgentIP !== undefined);
   return { collector, flows, port: collector.udp[0]!.port };
 }
 

@@ -130,7 +130,10 @@ function openCollector({ config: file, to }: ReplayOptions, io: CommandIo): Prom
     tcp: { ...config.receive.tcp, listen: [] },
     tls: { ...config.receive.tls, listen: [] },
   };
-  return startCollector({ ...config, receive, http: { ...config.http, listen: anyPort } }, createLog(config.log));
+  const http = { ...config.http, listen: anyPort };
+  // It is no service that anybody watches over.
+  const report = { ...config.report, enabled: false };
+  return startCollector({ ...config, receive, http, report }, createLog(config.log));
 }
 
 function summary({ datagrams }: DecodeTally, ms: number): string {
