@@ -19,6 +19,10 @@ export interface MetricSources {
   readonly aggregate: () => AggregateStats;
   /** Templates held, over all exporters. */
   readonly templates: () => number;
+  /** Connections of exporters that are open. */
+  readonly connections: () => number;
+  /** sFlow samples of counters. */
+  readonly counterSamples: () => number;
   /** Datagrams that the kernel dropped, by port; undefined where it does not tell. */
   readonly kernelDrops: () => Promise<Map<number, number> | undefined>;
 }
@@ -40,6 +44,8 @@ export function createMetrics(sources: MetricSources): Metrics {
   lokiMetrics(registry, sources.loki);
   aggregateMetrics(registry, sources);
   gauge(registry, 'templates', 'Templates held, over all exporters', sources.templates);
+  gauge(registry, 'connections', 'Connections of exporters that are open, by TCP and TLS', sources.connections);
+  counter(registry, 'sflow_counter_samples', 'sFlow samples of counters, which are no flows', sources.counterSamples);
   const drops = new Gauge({
     name: 'netobserv_flows_kernel_drops_total',
     help: 'Datagrams that the kernel dropped since the socket was opened, by port (Linux)',

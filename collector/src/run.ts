@@ -3,10 +3,10 @@ import type { Logger } from 'pino';
 import { Aggregator } from './aggregate';
 import type { CollectorConfig } from './config/root';
 import { Counts } from './counts';
-import { Decoder } from './decode';
+import { Decoder, exporterLookup } from './decode';
 import { Deduplicator } from './dedup';
 import { Enricher } from './enrich';
-import type { ReportLoss } from './flow';
+import type { Datagram, ReportLoss } from './flow';
 import { StatusServer, type Readiness } from './http';
 import { RollupKeeper } from './keeper';
 import { RateLimit } from './log';
@@ -22,8 +22,12 @@ import { statusOf, type Status } from './status';
 export interface Collector {
   /** Where exporters can send to. */
   readonly udp: readonly Listen[];
+  readonly tcp: readonly Listen[];
+  readonly tls: readonly Listen[];
   readonly httpPort: number;
   status(): Status;
+  /** Takes in a datagram that did not come by a socket: one of a capture. */
+  feed(datagram: Datagram): void;
   /** Stops receiving, sends what is left to Loki for at most `loki.drainMs`, and ends everything. */
   stop(): Promise<void>;
 }
@@ -42,7 +46,11 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const enricher = await Enricher.start(config.enrich, log);
     undo.push(() => enricher.stop());
     const decoder = new Decoder({ ...config.decode, onLoss });
-    const deduplicator = new Deduplicator(config.dedup, (address) => enricher.nodeOfExporter(address));
+    const settingsOf = exporterLookup(config.decode.exporters);
+    const deduplicator = new Deduplicator(
+      config.dedup,
+      (address) => settingsOf(address)?.node ?? enricher.nodeOfExporter(address)
+    );
     let metrics: Metrics | undefined;
     const writer = new LokiWriter(
       config.loki,
@@ -52,19 +60,22 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const aggregator = new Aggregator(config.aggregate, (line) => writer.writeLine(line, 'rollup'));
     const keeper = new RollupKeeper(aggregator, config.aggregate, log);
 
+    const feed = createPipeline(
+      {
+        decode: (datagram) => decoder.decode(datagram),
+        enrich: (record) => enricher.enrich(record),
+        mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
+        write: (flow) => writer.write(flow),
+        aggregate: guarded((record) => aggregator.add(record), log),
+      },
+      counts,
+      onLoss
+    );
     const receiver = await Receiver.open(config.receive, {
-      onDatagram: createPipeline(
-        {
-          decode: (datagram) => decoder.decode(datagram),
-          enrich: (record) => enricher.enrich(record),
-          mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
-          write: (flow) => writer.write(flow),
-          aggregate: guarded((record) => aggregator.add(record), log),
-        },
-        counts,
-        onLoss
-      ),
-      onError: (error, address) => onLoss('receive_error', listenText(address), 1, error.message),
+      onDatagram: feed,
+      onSessionEnd: (address, session) => decoder.endSession(address, session),
+      onLoss,
+      rateOf: (address) => settingsOf(address)?.datagramsPerSecond,
     });
     undo.push(() => receiver.close());
     warnOfSmallBuffer(config, receiver, log);
@@ -78,18 +89,21 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       keeper.tick();
     }, 1000);
     undo.push(() => clearInterval(sampler));
-    const listen = receiver.addresses.map(listenText);
+    const listen = receiver.listening;
     const status = () =>
       statusOf(counts, writer.stats, readiness(), {
         uptimeSeconds: Math.round((Date.now() - startedMs) / 1000),
         listen,
         flowsPerSecond: rate.perSecond,
+        nameOf: (address) => settingsOf(address)?.name,
       });
     const sources = {
       counts,
       loki: () => writer.stats,
       aggregate: () => aggregator.stats,
       templates: () => decoder.stats().knownTemplates,
+      connections: () => receiver.connections,
+      counterSamples: () => decoder.stats().counterSamples,
       kernelDrops: () => receiver.kernelDrops(),
     };
     metrics = createMetrics(sources);
@@ -112,12 +126,17 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       metricsType: contentType,
       status,
     });
-    log.info({ udp: listen, http: http.port }, 'receiving');
+    const streams = listen.slice(receiver.addresses.length);
+    const udp = receiver.addresses.map(listenText);
+    log.info({ udp, streams: streams.length > 0 ? streams : undefined, http: http.port }, 'receiving');
 
     return {
       udp: receiver.addresses,
+      tcp: receiver.streamAddresses('tcp'),
+      tls: receiver.streamAddresses('tls'),
       httpPort: http.port,
       status,
+      feed,
       stop: async () => {
         await receiver.close();
         clearInterval(sampler);

@@ -25,6 +25,8 @@ export interface Status {
   /** Up to 200 exporters; the rest together under `other`. */
   readonly exporters: ReadonlyArray<{
     readonly address: string;
+    /** As `decode.exporters` names it. */
+    readonly name?: string;
     readonly datagrams: number;
     readonly decoded: number;
     readonly stored: number;
@@ -37,7 +39,12 @@ export function statusOf(
   counts: Counts,
   loki: LokiStats,
   parts: Readonly<Record<string, Readiness>>,
-  rest: Pick<Status, 'uptimeSeconds' | 'listen' | 'flowsPerSecond'>
+  {
+    nameOf,
+    ...rest
+  }: Pick<Status, 'uptimeSeconds' | 'listen' | 'flowsPerSecond'> & {
+    readonly nameOf: (address: string) => string | undefined;
+  }
 ): Status {
   return {
     ...rest,
@@ -53,6 +60,7 @@ export function statusOf(
     lost: counts.losses(),
     exporters: [...counts.all()].map(([address, { datagrams, decoded, stored, lastMs }]) => ({
       address,
+      name: nameOf(address),
       datagrams,
       decoded,
       stored,

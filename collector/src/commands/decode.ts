@@ -38,6 +38,7 @@ export async function decodeCommand(files: readonly string[], io: DecodeIo): Pro
       const after = decoder.stats();
       tally.templates = after.templates - before.templates;
       tally.optionRecords = after.optionRecords - before.optionRecords;
+      tally.counterSamples = after.counterSamples - before.counterSamples;
       if (error !== undefined) {
         io.stderr.write(`${error}\n`);
       }

@@ -4,8 +4,10 @@ import { decodeIpfix } from './ipfix';
 import { decodeNetflow5 } from './netflow5';
 import { decodeNetflow9 } from './netflow9';
 import { Session } from './session';
+import { SessionStores } from './sessionStores';
+import { decodeSflow } from './sflow';
 import { TemplateStore } from './templateStore';
-import { uint16 } from './values';
+import { uint16, uint32 } from './values';
 
 /** The `decode` part of the configuration, or any part of it, and where losses go. */
 export type DecodeOptions = Partial<DecodeConfig>;
@@ -19,6 +21,8 @@ export interface DecodeStats {
   readonly optionRecords: number;
   /** Template definitions taken in, repetitions included. */
   readonly templates: number;
+  /** sFlow samples of counters, which are no flows. */
+  readonly counterSamples: number;
   /** Templates known now, of all exporters. */
   readonly knownTemplates: number;
   /** Exporters that have templates now. */
@@ -32,21 +36,24 @@ export interface DecodeStats {
 const MAPPED_V4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /**
- * Turns datagrams of IPFIX (RFC 7011), NetFlow v9 (RFC 3954) and NetFlow v5 into flows, told apart by their version.
+ * Turns datagrams of IPFIX (RFC 7011), NetFlow v9 (RFC 3954), NetFlow v5 and sFlow v5 into flows, told apart by their
+ * version.
  * Remembers templates and option records by source address and observation domain, within `limits`. Whatever a
  * datagram holds, it does not throw; what cannot be used is reported to `onLoss`, the rest of the datagram is used.
  */
 export class Decoder {
   private readonly store: TemplateStore;
+  private readonly sessions: SessionStores;
   private readonly settingsOf: (address: string) => ExporterSettings | undefined;
   private readonly losses: Partial<Record<LossReason, number>> = {};
   private readonly onLoss: ReportLoss;
   private datagrams = 0;
-  private readonly counts = { records: 0, optionRecords: 0, templates: 0 };
+  private readonly counts = { records: 0, optionRecords: 0, templates: 0, counterSamples: 0 };
 
   constructor({ onLoss, ...options }: DecodeOptions & { onLoss: ReportLoss }) {
     const config = decodeConfig.parse(options);
     this.store = new TemplateStore(config.limits, config.exporterIdleSeconds * 1000);
+    this.sessions = new SessionStores(config, this.store);
     this.settingsOf = exporterLookup(config.exporters);
     this.onLoss = onLoss;
   }
@@ -60,7 +67,8 @@ export class Decoder {
       this.countLoss('malformed', address, 1, `a datagram of ${payload.length} bytes has no version`);
       return [];
     }
-    const session = new Session(address, datagram.receivedMs, this.store, this.settingsOf(address), this.countLoss);
+    const store = datagram.session === undefined ? this.store : this.sessions.of(address, datagram.session);
+    const session = new Session(address, datagram.receivedMs, store, this.settingsOf(address), this.countLoss);
     const version = uint16(payload, 0);
     if (version === 10) {
       decodeIpfix(payload, session);
@@ -68,14 +76,22 @@ export class Decoder {
       decodeNetflow9(payload, session);
     } else if (version === 5) {
       decodeNetflow5(payload, session);
+    } else if (isSflow5(payload)) {
+      decodeSflow(payload, session);
     } else {
-      this.countLoss('unknown_version', address, 1, `version ${version} is none of NetFlow 5, 9 and IPFIX (10)`);
+      this.countLoss('unknown_version', address, 1, unknownVersion(payload, version));
     }
     session.close();
     this.counts.records += session.flows.length;
     this.counts.optionRecords += session.optionRecords;
     this.counts.templates += session.templates;
+    this.counts.counterSamples += session.counterSamples;
     return session.flows;
+  }
+
+  /** Forgets the templates of a connection that has ended (RFC 7011 §8.4). */
+  endSession(address: string, session: string): void {
+    this.sessions.end(address, session);
   }
 
   /** Counters since the start, and what is remembered now. */
@@ -83,9 +99,9 @@ export class Decoder {
     return {
       datagrams: this.datagrams,
       ...this.counts,
-      knownTemplates: this.store.templates,
-      knownExporters: this.store.exporters,
-      knownFields: this.store.fields,
+      knownTemplates: this.store.templates + this.sessions.templates,
+      knownExporters: this.store.exporters + this.sessions.exporters,
+      knownFields: this.store.fields + this.sessions.fields,
       losses: { ...this.losses },
     };
   }
@@ -94,6 +110,18 @@ export class Decoder {
     this.losses[reason] = (this.losses[reason] ?? 0) + count;
     this.onLoss(reason, address, count, detail);
   };
+}
+
+/** sFlow's version is a word of four bytes; the others' has two, and is never 0. */
+function isSflow5(payload: Buffer): boolean {
+  return payload.length >= 4 && uint32(payload, 0) === 5;
+}
+
+function unknownVersion(payload: Buffer, version: number): string {
+  const word = payload.length >= 4 ? uint32(payload, 0) : 0;
+  return word === 2 || word === 4
+    ? `sFlow version ${word} is not read; set the agent to version 5`
+    : `version ${version} is none of NetFlow 5, 9, IPFIX (10) and sFlow 5`;
 }
 
 /** An IPv4 address as such where it arrived on an IPv6 socket. */

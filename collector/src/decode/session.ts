@@ -12,8 +12,8 @@ import { flowTime, type MessageTime } from './times';
 
 /** What the header of a message says. */
 export interface MessageHeader {
-  readonly version: 5 | 9 | 10;
-  /** Observation domain, source id, or engine. */
+  readonly version: 5 | 9 | 10 | 'sflow5';
+  /** Observation domain, source id, engine, or sub-agent. */
   readonly domain: number;
   readonly sequence: number;
   /** When it was exported, milliseconds since the Unix epoch. */
@@ -36,12 +36,16 @@ export class Session {
   readonly flows: Flow[] = [];
   optionRecords = 0;
   templates = 0;
+  /** sFlow samples of counters: they tell of interfaces, not of flows. */
+  counterSamples = 0;
   private exporter: Exporter | undefined;
   private domain: Domain | undefined;
   private domainKey = 0;
   private header: MessageHeader = { version: 10, domain: 0, sequence: 0, exportMs: 0 };
   private time: MessageTime = { exportMs: 0, uptimeMs: undefined, systemInitMs: undefined };
   private subMs = 0;
+  /** What `AgentIP` says. */
+  private agent: string;
   private readonly receivedS: number;
 
   constructor(
@@ -52,6 +56,7 @@ export class Session {
     private readonly onLoss: (reason: LossReason, address: string, count: number, detail: string) => void
   ) {
     this.receivedS = Math.floor(receivedMs / 1000);
+    this.agent = address;
     this.exporter = store.exporter(address);
   }
 
@@ -68,6 +73,17 @@ export class Session {
     this.domain = this.exporter?.domains.get(this.domainKey);
     this.subMs = subMsOf(this.address, header);
     this.updateTime();
+  }
+
+  /**
+   * Starts an sFlow datagram: its flows are of the time of arrival, as it does not say its own.
+   * @param agent the address that the datagram itself names; used where the exporter's settings trust it.
+   */
+  beginSflow({ agent, ...header }: { agent: string | undefined; domain: number; sequence: number }): void {
+    this.begin({ version: 'sflow5', ...header, exportMs: this.receivedMs });
+    if (this.settings?.agentAddress === true) {
+      this.agent = agent ?? this.address;
+    }
   }
 
   /**
@@ -181,7 +197,7 @@ export class Session {
   }
 
   private origin() {
-    return { address: this.address, domain: this.header.domain, receivedS: this.receivedS };
+    return { address: this.agent, domain: this.header.domain, receivedS: this.receivedS };
   }
 
   private updateTime(): void {
