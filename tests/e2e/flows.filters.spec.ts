@@ -109,7 +109,7 @@ test.describe('filters', () => {
     await flowTable.goto(range);
     for (const [text, reason] of [
       ['port=70000', '70000'],
-      ['10.0.0.0/33', '10.0.0.0/33'],
+      ['10.0.0.0/33', '/33 is not a prefix length'],
       ['dst_port=900-80', '900-80'],
     ]) {
       await flowTable.filter(text ?? '');

@@ -6,7 +6,6 @@ const range = rangeOfMinutes(45);
 test.describe('sharing', () => {
   test('the address holds everything that is seen', async ({ flowTable, page }) => {
     const parameters = {
-      ...range,
       limit: '100',
       filter: 'port=https',
       quick: 'External',
@@ -20,7 +19,7 @@ test.describe('sharing', () => {
       widths: 'Bytes:120',
       histogram: 'bytes',
     };
-    await flowTable.goto(parameters);
+    await flowTable.goto({ ...range, ...parameters });
     await expect(flowTable.rows.first()).toBeVisible();
     await flowTable.rows.first().click();
     const first = new URL(page.url()).searchParams;

@@ -16,7 +16,7 @@ import type { Filter } from '../../flow';
 import { describeFlows } from './describeFlows';
 import { HistogramMeasures } from './FlowsHistogramComponent';
 import { EmptyNotice, ErrorNotice } from './FlowsNotice';
-import { FlowsToolbar } from './FlowsToolbar';
+import { FlowsStatus, FlowsToolbar } from './FlowsToolbar';
 import type { FlowsView } from './FlowsView';
 import { narrowQuestion } from './narrowQuestion';
 import { OlderFlows } from './OlderFlows';
@@ -42,7 +42,6 @@ function useSuggestions(model: FlowsView): SuggestValues {
     [model, labels, rows]
   );
 }
-
 
 function clearFilters(filters: FlowFilters): void {
   filters.change({ ...filters.state.set, filters: [] });
@@ -148,16 +147,16 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
         <HistogramMeasures model={histogram} />
       </div>
       <histogram.Component model={histogram} />
-      <FlowsToolbar
-        options={options}
+      <FlowsToolbar options={options}>
+        <TableActions model={model} />
+      </FlowsToolbar>
+      <FlowsStatus
         summary={error !== undefined && shown.flows.rows.length === 0 ? '' : summary}
         loading={loading}
         held={shown.held?.fresh.size ?? 0}
         onCancel={() => model.cancel()}
         onShowHeld={() => model.showHeld()}
-      >
-        <TableActions model={model} />
-      </FlowsToolbar>
+      />
       {error !== undefined && <ErrorNotice error={error} onRetry={() => model.retry()} onNarrow={onNarrow} />}
       <div ref={setElement} style={{ height }} className={styles.table} aria-busy={loading} onKeyDown={onKeyDown}>
         {loading && (

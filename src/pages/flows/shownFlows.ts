@@ -19,7 +19,7 @@ export interface ShownFlows {
   readonly flows: FlowRows;
   /** Which flows of the range they are; while another choice is being asked for, still the one before. */
   readonly pick: FlowPick;
-  /** Ids of the rows that the last refresh brought. */
+  /** Ids of the rows that a refresh brought, the last one that brought any. */
   readonly fresh: ReadonlySet<string>;
   /** True where there are no older flows of the range than these. */
   readonly complete: boolean;
@@ -56,9 +56,11 @@ export function takeRefresh(shown: ShownFlows, answer: FlowRows, { limit, fromMs
   const capacity = limit + shown.beyond;
   const merged = mergeNewer(known.flows, answer, { limit, capacity, fromMs });
   const complete = !isFull(answer, limit) || (known.complete && merged.reachesBack);
-  const fresh = held === undefined ? merged.fresh : new Set([...held.fresh, ...merged.fresh]);
+  // One answer may be reported twice: what the first report brought is not old by the second.
+  const before = held?.fresh ?? (merged.fresh.size === 0 ? shown.fresh : NONE);
+  const fresh = merged.fresh.size === 0 ? before : new Set([...before, ...merged.fresh]);
   const next = { ...shown, held: { flows: merged.flows, fresh, complete } };
-  return hold && fresh.size > 0 ? next : release(next);
+  return hold && (held !== undefined || merged.fresh.size > 0) ? next : release(next);
 }
 
 /** Shows what was held back. */
