@@ -168,12 +168,12 @@ export const TIER_NAMES: readonly TierName[] = ['1h', '10m', '1m'];
 
 /** The tiers in which the collector writes each level unless told otherwise; measured in docs/decisions/0003. */
 export const DEFAULT_TIERS: Readonly<Record<LevelName, readonly TierName[]>> = {
-  namespace: ['1h'],
+  namespace: [],
   workload: ['10m', '1h'],
   source: ['1h'],
   destination: ['1h'],
-  external: ['10m', '1h'],
-  node: ['10m', '1h'],
+  external: ['1h'],
+  node: ['1h'],
 };
 
 /**

@@ -48,10 +48,9 @@ describe('a collector that receives, and is stopped and started', () => {
     for (const [level, tier] of [
       ['workload', '10m'],
       ['workload', '1h'],
-      ['namespace', '1h'],
       ['source', '1h'],
       ['destination', '1h'],
-      ['external', '10m'],
+      ['external', '1h'],
       ['node', '1h'],
     ]) {
       const rollups = await lines(ROLLUP_APP, `, tier="${tier}", level="${level}"`);

@@ -40,7 +40,7 @@ function start(file: string, settings: object = {}) {
   const config = aggregateConfig.parse({
     stateFile: file,
     latenessSeconds: 1,
-    levels: { workload: ['1m', '1h'] },
+    levels: { namespace: ['1h'], workload: ['1m', '1h'] },
     ...settings,
   });
   const aggregator = new Aggregator(config, (line) => sent.push(line), Date.now);
