@@ -33,6 +33,8 @@ export type LossReason =
   | 'oversize'
   | 'receive_error'
   | 'queue_full'
+  | 'spool_full'
+  | 'spool_corrupt'
   | 'rejected'
   | 'too_large'
   | 'shutdown'

@@ -4,7 +4,9 @@ import type { LossReason } from './flow';
 import type { LokiStats } from './loki';
 
 /** Reasons for which whole flows are lost, after they were decoded; the others count what could not be decoded. */
-const FLOW_LOSSES: readonly LossReason[] = ['queue_full', 'rejected', 'too_large', 'shutdown', 'internal_error'];
+const FLOW_LOSSES: readonly LossReason[] = [
+  ...(['queue_full', 'spool_full', 'spool_corrupt', 'rejected', 'too_large', 'shutdown', 'internal_error'] as const),
+];
 
 /** Where the figures come from at the moment they are asked for. */
 export interface MetricSources {

@@ -42,7 +42,8 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     let metrics: Metrics | undefined;
     const writer = new LokiWriter(
       config.loki,
-      lokiEvents(counts, onLoss, log, (...push) => metrics?.push(...push))
+      lokiEvents(counts, onLoss, log, (...push) => metrics?.push(...push)),
+      config.spool
     );
     undo.push(() => writer.close(0));
 

@@ -6,6 +6,7 @@ import { httpConfig } from '../http/config';
 import { logConfig } from '../log';
 import { lokiConfig } from '../loki/config';
 import { receiveConfig } from '../receive/config';
+import { spoolConfig } from '../spool/config';
 import { applyEnvironment } from './environment';
 import { readYamlFile, validate, type Locate } from './yamlFile';
 
@@ -15,6 +16,7 @@ export const collectorConfig = z.strictObject({
   decode: decodeConfig.prefault({}),
   enrich: enrichConfig.prefault({}),
   dedup: dedupConfig.prefault({}),
+  spool: spoolConfig.prefault({}),
   loki: lokiConfig,
   http: httpConfig.prefault({}),
   log: logConfig.prefault({}),

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type Dispatcher } from 'undici';
-import { compress } from 'snappy';
 import { ConfigError } from '../config';
 import { readAnswer, type Answer } from './answer';
 import { retryAfterMs } from './backoff';
 import type { LokiConfig } from './config';
+import { compressPush } from './parcel';
 
 /** How much of an answer is read: Loki lists refused entries one a line. */
 const MAX_ANSWER_CHARS = 16 * 1024;
@@ -41,11 +41,6 @@ export class LokiClient {
     this.authorization();
   }
 
-  /** Compresses a push (snappy block format) and puts it into a body that can be sent any number of times. */
-  prepare(push: Uint8Array): Promise<Buffer> {
-    return compress(Buffer.from(push.buffer, push.byteOffset, push.byteLength));
-  }
-
   /**
    * Sends a prepared push.
    * @returns what Loki made of it; not to have reached it is an answer too. Never throws.
@@ -73,7 +68,7 @@ export class LokiClient {
    * @returns 'stored' where it would.
    */
   async probe(signal: AbortSignal): Promise<Answer> {
-    const answer = await this.push(await this.prepare(new Uint8Array()), signal);
+    const answer = await this.push(await compressPush(new Uint8Array()), signal);
     return answer.kind === 'refused' ? { kind: 'stored' } : answer;
   }
 

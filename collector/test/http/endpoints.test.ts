@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 const host = '127.0.0.1';
-const idle = { pendingFlows: 0, queueBytes: 0, streams: 0, workloads: 0, retries: 0, folded: 0 };
+const idle = { recoveredFlows: 0, pendingFlows: 0, queueBytes: 0, streams: 0, workloads: 0, retries: 0, folded: 0 };
 
 async function serve(parts: Record<string, Readiness> = {}, metrics: () => Promise<string> = async () => 'm 1\n') {
   server = await StatusServer.start(
