@@ -98,7 +98,16 @@ function exporterMetrics(registry: Registry, counts: Counts): void {
 
 function lokiMetrics(registry: Registry, stats: () => LokiStats): void {
   gauge(registry, 'pending', 'Flows that are neither stored nor lost yet', () => stats().pendingFlows);
-  gauge(registry, 'queue_bytes', 'Bytes that wait for Loki, in-flight ones included', () => stats().queueBytes);
+  counter(registry, 'recovered', 'Flows found in the spool at the start', () => stats().recoveredFlows);
+  gauge(
+    registry,
+    'queue_bytes',
+    'Bytes that wait for Loki in memory, in-flight ones included',
+    () => stats().queueBytes
+  );
+  gauge(registry, 'spool_bytes', 'Bytes of the spool on disk', () => stats().spool?.bytes ?? 0);
+  gauge(registry, 'spool_flows', 'Flows in the spool, in-flight ones included', () => stats().spool?.flows ?? 0);
+  counter(registry, 'spool_write_errors', 'Writes to the spool that failed', () => stats().spool?.writeErrors ?? 0);
   gauge(registry, 'streams', 'Streams that flows went to in the last 40 minutes', () => stats().streams);
   gauge(registry, 'workloads', 'Workloads listed in the last 40 minutes', () => stats().workloads);
   counter(registry, 'push_retries', 'Pushes repeated', () => stats().retries);

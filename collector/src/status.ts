@@ -18,9 +18,13 @@ export interface Status {
   readonly enriched: number;
   readonly duplicates: number;
   readonly stored: number;
+  /** Flows that were in the spool at the start. `decoded + recovered = stored + pending + what was lost of them`. */
+  readonly recovered: number;
   /** Flows that are neither stored nor lost yet. */
   readonly pending: number;
   readonly queueBytes: number;
+  /** What is on disk; absent without a spool. */
+  readonly spool?: SpoolStatus;
   readonly lost: Partial<Record<LossReason, number>>;
   /** Up to 200 exporters; the rest together under `other`. */
   readonly exporters: ReadonlyArray<{
@@ -30,6 +34,14 @@ export interface Status {
     readonly stored: number;
     readonly lastMs: number;
   }>;
+}
+
+/** What the spool holds. */
+export interface SpoolStatus {
+  readonly bytes: number;
+  readonly segments: number;
+  readonly flows: number;
+  readonly writeErrors: number;
 }
 
 /** Puts the status together. */
@@ -48,8 +60,10 @@ export function statusOf(
     enriched: counts.total('enriched'),
     duplicates: counts.total('duplicates'),
     stored: counts.total('stored'),
+    recovered: loki.recoveredFlows,
     pending: loki.pendingFlows,
     queueBytes: loki.queueBytes,
+    ...(loki.spool && { spool: spoolStatus(loki.spool) }),
     lost: counts.losses(),
     exporters: [...counts.all()].map(([address, { datagrams, decoded, stored, lastMs }]) => ({
       address,
@@ -59,4 +73,8 @@ export function statusOf(
       lastMs,
     })),
   };
+}
+
+function spoolStatus({ bytes, segments, flows, writeErrors }: SpoolStatus): SpoolStatus {
+  return { bytes, segments, flows, writeErrors };
 }
