@@ -10,6 +10,7 @@ const noProgram = binary === undefined ? ' (skipped: LOKI_URL is set and there i
 /** Nothing is there twice, nothing was made up, and what was spooled is there. */
 function expectExact(verdict: Verdict): void {
   expect(verdict).toMatchObject({ twice: [], unknown: [], spooledAndLost: [], unexplained: [] });
+  expect(verdict.counted).toBe(verdict.stored);
   const { decoded, recovered, stored, pending, lost } = verdict.status;
   const losses = Object.values(lost).reduce((sum, count) => sum + count, 0);
   expect(pending).toBe(0);

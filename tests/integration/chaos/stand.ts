@@ -25,6 +25,8 @@ export interface Kill {
 export interface Verdict {
   readonly sent: number;
   readonly stored: number;
+  /** Flows as Loki counts them in a metric query. */
+  readonly counted: number;
   /** Flows that Loki has more than once. */
   readonly twice: number[];
   /** Flows that Loki has and nobody sent. */
@@ -120,8 +122,12 @@ export class Stand {
     }
     const client = new LokiClient(`http://127.0.0.1:${this.ports.loki}`);
     const fromMs = (this.exporter.sentMs[this.firstNumber] ?? this.startedMs) - 1000;
-    const stored = await storedNumbers(client, `{app="${FLOW_APP}"}`, fromMs, Date.now() + 1000);
-    const verdict = this.judge(stored, status);
+    const toMs = Date.now() + 1000;
+    const selector = `{app="${FLOW_APP}"}`;
+    const stored = await storedNumbers(client, selector, fromMs, toMs);
+    const count = `sum(count_over_time(${selector} | json Bytes="Bytes" | Bytes >= ${this.firstNumber} [${toMs - fromMs}ms]))`;
+    const counted = await client.figure(count, BigInt(toMs) * 1_000_000n);
+    const verdict = { ...this.judge(stored, status), counted };
     this.firstNumber = this.exporter.count + 1;
     this.kills.length = 0;
     return verdict;
@@ -142,7 +148,7 @@ export class Stand {
     return after.datagrams > before.datagrams ? { ...after, decoded: after.decoded + 1 } : after;
   }
 
-  private judge(stored: readonly number[], status: Status): Verdict {
+  private judge(stored: readonly number[], status: Status): Omit<Verdict, 'counted'> {
     const { sentMs, refused, count } = this.exporter;
     const counts = new Map<number, number>();
     for (const number of stored.filter((one) => one >= this.firstNumber)) {
