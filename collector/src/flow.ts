@@ -9,6 +9,8 @@ export interface Datagram {
   readonly port: number;
   /** When it was received, in milliseconds since the Unix epoch. */
   readonly receivedMs: number;
+  /** Name of the connection that it came by (TCP, TLS), which templates are kept for; absent for UDP. */
+  readonly session?: string;
 }
 
 /** A flow on its way through the collector. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { CollectorConfig } from './config/root';
 import { Counts } from './counts';
-import { Decoder } from './decode';
+import { Decoder, DecoderState } from './decode';
 import { Deduplicator } from './dedup';
 import { Enricher } from './enrich';
 import type { ReportLoss } from './flow';
@@ -46,6 +46,11 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       config.spool
     );
     undo.push(() => writer.close(0));
+    const state =
+      config.spool.path === undefined
+        ? undefined
+        : DecoderState.start(config.spool.path, decoder, (level, message) => log[level](message));
+    undo.push(() => state?.close());
 
     const receiver = await Receiver.open(config.receive, {
       onDatagram: createPipeline(
@@ -65,7 +70,10 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
 
     const readiness = (): Record<string, Readiness> => ({ loki: writer.ready(), enrich: enricher.ready() });
     const rate = new Rate();
-    const sample = () => rate.sample(counts.total('decoded'), Date.now());
+    const sample = () => {
+      decoder.tick(Date.now());
+      rate.sample(counts.total('decoded'), Date.now());
+    };
     sample();
     const sampler = setInterval(sample, 1000);
     undo.push(() => clearInterval(sampler));
@@ -97,6 +105,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       status,
       stop: async () => {
         await receiver.close();
+        await (state?.close() ?? decoder.giveUpWaiting('the collector ended'));
         await writer.close(config.loki.drainMs);
         enricher.stop();
         clearInterval(sampler);

@@ -4,8 +4,17 @@ import { decodeIpfix } from './ipfix';
 import { decodeNetflow5 } from './netflow5';
 import { decodeNetflow9 } from './netflow9';
 import { Session } from './session';
+import {
+  restoreTemplates,
+  restoreWaiting,
+  saveTemplates,
+  saveWaiting,
+  type TemplatesFile,
+  type WaitingFile,
+} from './snapshot';
 import { TemplateStore } from './templateStore';
 import { uint16 } from './values';
+import { WaitingRoom } from './waiting';
 
 /** The `decode` part of the configuration, or any part of it, and where losses go. */
 export type DecodeOptions = Partial<DecodeConfig>;
@@ -25,9 +34,14 @@ export interface DecodeStats {
   readonly knownExporters: number;
   /** Fields of all different templates known now: what memory grows with. */
   readonly knownFields: number;
+  /** Data sets that wait for their template. */
+  readonly waitingSets: number;
   /** Losses by reason, as they were reported. */
   readonly losses: Readonly<Partial<Record<LossReason, number>>>;
 }
+
+/** How often templates are looked through for old ones. */
+const EXPIRE_EVERY_MS = 60_000;
 
 const MAPPED_V4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
@@ -38,6 +52,9 @@ const MAPPED_V4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
  */
 export class Decoder {
   private readonly store: TemplateStore;
+  private readonly waiting: WaitingRoom;
+  private readonly lifetimeMs: number;
+  private expiredMs = 0;
   private readonly settingsOf: (address: string) => ExporterSettings | undefined;
   private readonly losses: Partial<Record<LossReason, number>> = {};
   private readonly onLoss: ReportLoss;
@@ -49,6 +66,10 @@ export class Decoder {
     this.store = new TemplateStore(config.limits, config.exporterIdleSeconds * 1000);
     this.settingsOf = exporterLookup(config.exporters);
     this.onLoss = onLoss;
+    this.lifetimeMs = config.templateLifetimeSeconds * 1000;
+    this.waiting = new WaitingRoom(config.waiting, ({ address, header, id }, why) => {
+      this.countLoss('no_template', address, 1, `set ${id} of domain ${header.domain}: ${why}`);
+    });
   }
 
   /** The flows of a datagram, in their order; none where it holds none or cannot be used. */
@@ -60,7 +81,17 @@ export class Decoder {
       this.countLoss('malformed', address, 1, `a datagram of ${payload.length} bytes has no version`);
       return [];
     }
-    const session = new Session(address, datagram.receivedMs, this.store, this.settingsOf(address), this.countLoss);
+    const scope = scopeOf(address, datagram.session);
+    const settings = this.settingsOf(address);
+    const session = new Session(
+      address,
+      scope,
+      datagram.receivedMs,
+      this.store,
+      this.waiting,
+      settings,
+      this.countLoss
+    );
     const version = uint16(payload, 0);
     if (version === 10) {
       decodeIpfix(payload, session);
@@ -78,6 +109,58 @@ export class Decoder {
     return session.flows;
   }
 
+  /**
+   * Forgets what is too old; to be called about once a second.
+   * @param nowMs milliseconds since the Unix epoch.
+   */
+  tick(nowMs: number): void {
+    this.waiting.expire(nowMs);
+    if (nowMs - this.expiredMs > EXPIRE_EVERY_MS) {
+      this.expiredMs = nowMs;
+      this.store.expire(nowMs - this.lifetimeMs);
+    }
+  }
+
+  /** A transport session has ended: its templates are gone (RFC 7011 §8.4), what waits for one waits in vain. */
+  endSession(address: string, session: string): void {
+    const scope = scopeOf(address, session);
+    this.waiting.clear('its session ended before its template came', scope);
+    this.store.forgetScope(scope);
+  }
+
+  /**
+   * Gives up the data sets that wait for a template, as no more datagrams come.
+   * @param why for the log.
+   */
+  giveUpWaiting(why: string): void {
+    this.waiting.clear(why);
+  }
+
+  /** Numbers that grow with every change of what {@link saveTemplates} and {@link saveWaiting} give. */
+  get changes(): { templates: number; waiting: number } {
+    return { templates: this.store.changes, waiting: this.waiting.changes };
+  }
+
+  /** Templates and option records, to be kept over a restart. */
+  saveTemplates(): TemplatesFile {
+    return saveTemplates(this.store);
+  }
+
+  /** Data that waits for its template, to be kept over a restart. */
+  saveWaiting(): WaitingFile {
+    return saveWaiting(this.waiting);
+  }
+
+  /** Takes back templates and option records. @returns templates that were not taken. */
+  restoreTemplates(file: TemplatesFile, nowMs: number): number {
+    return restoreTemplates(this.store, file, nowMs);
+  }
+
+  /** Takes back data that waited for its template; what has one by now comes with its exporter's next datagram. */
+  restoreWaiting(file: WaitingFile): void {
+    restoreWaiting(this.waiting, this.store, file);
+  }
+
   /** Counters since the start, and what is remembered now. */
   stats(): DecodeStats {
     return {
@@ -86,6 +169,7 @@ export class Decoder {
       knownTemplates: this.store.templates,
       knownExporters: this.store.exporters,
       knownFields: this.store.fields,
+      waitingSets: this.waiting.size,
       losses: { ...this.losses },
     };
   }
@@ -99,4 +183,9 @@ export class Decoder {
 /** An IPv4 address as such where it arrived on an IPv6 socket. */
 function plainAddress(address: string): string {
   return MAPPED_V4.exec(address)?.[1] ?? address;
+}
+
+/** Over UDP an exporter's templates count whatever port they came from; a connection has templates of its own. */
+function scopeOf(address: string, session: string | undefined): string {
+  return session === undefined ? address : `${address} ${session}`;
 }

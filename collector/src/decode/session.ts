@@ -2,31 +2,23 @@ import type { FlowRecord } from '@netobserv-flows/schema';
 import type { Flow, LossReason } from '../flow';
 import { hasReverse, reverseOf } from './biflow';
 import type { ExporterSettings } from './config';
-import { FIRST_DATA_SET, parseDefinitions } from './definitions';
+import { definitionKey, FIRST_DATA_SET, parseDefinitions } from './definitions';
+import type { MessageHeader } from './header';
 import type { Observation } from './observation';
 import { toRecord, type AppliedSampling } from './record';
 import { statedRate } from './sampling';
 import type { Template } from './template';
 import type { Domain, Exporter, TemplateStore } from './templateStore';
 import { flowTime, type MessageTime } from './times';
-
-/** What the header of a message says. */
-export interface MessageHeader {
-  readonly version: 5 | 9 | 10;
-  /** Observation domain, source id, or engine. */
-  readonly domain: number;
-  readonly sequence: number;
-  /** When it was exported, milliseconds since the Unix epoch. */
-  readonly exportMs: number;
-  /** NetFlow v5 and v9: milliseconds since the exporter's start, 32 bits. */
-  readonly uptimeMs?: number;
-}
+import type { WaitingRoom, WaitingSet } from './waiting';
 
 /** IPFIX withdraws all templates of a domain by the numbers of the sets that define them (RFC 7011 §8.1). */
 const ALL_TEMPLATES = 2;
 const ALL_OPTIONS_TEMPLATES = 3;
 
 const SUB_MS = 1_000_000;
+/** Bytes of data sets that waited for a template, decoded beside one datagram. */
+const WAITED_BYTES = 256 * 1024;
 const TOUCH_EVERY_MS = 1000;
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
@@ -42,17 +34,23 @@ export class Session {
   private header: MessageHeader = { version: 10, domain: 0, sequence: 0, exportMs: 0 };
   private time: MessageTime = { exportMs: 0, uptimeMs: undefined, systemInitMs: undefined };
   private subMs = 0;
-  private readonly receivedS: number;
+  private receivedS: number;
 
+  /**
+   * @param address of the exporter.
+   * @param scope whose templates count: the exporter's, or the transport session's.
+   */
   constructor(
     private readonly address: string,
+    private readonly scope: string,
     private readonly receivedMs: number,
     private readonly store: TemplateStore,
+    private readonly waiting: WaitingRoom,
     private readonly settings: ExporterSettings | undefined,
     private readonly onLoss: (reason: LossReason, address: string, count: number, detail: string) => void
   ) {
     this.receivedS = Math.floor(receivedMs / 1000);
-    this.exporter = store.exporter(address);
+    this.exporter = store.exporter(scope);
   }
 
   /** Counts what cannot be used, and says what it is. */
@@ -84,16 +82,17 @@ export class Session {
       } else {
         const { id, definition, start } = parsed;
         // The number of the template is no part of what it says; version and kind are.
-        const key = `${version}${options ? 'o' : 't'}${bytes.toString('latin1', start + 2, parsed.end)}`;
-        const outcome = this.store.learn(this.address, this.domainKey, id, key, definition, this.receivedMs);
+        const key = definitionKey(version, options, bytes.subarray(start + 2, parsed.end));
+        const outcome = this.store.learn(this.scope, this.domainKey, id, key, definition, this.receivedMs);
         if ('detail' in outcome) {
           this.lose(outcome.kind, 1, `template ${id} of domain ${this.header.domain}: ${outcome.detail}`);
         } else {
           this.templates++;
+          this.waiting.templateCame(this.scope, this.domainKey, id);
         }
       }
     }
-    this.exporter = this.store.exporter(this.address);
+    this.exporter = this.store.exporter(this.scope);
     this.domain = this.exporter?.domains.get(this.domainKey);
   }
 
@@ -105,9 +104,10 @@ export class Session {
   decodeData(bytes: Buffer, id: number, at: number, end: number): void {
     const known = this.domain?.templates.get(id);
     if (known === undefined || this.domain === undefined) {
-      this.lose('no_template', 1, `set ${id} of domain ${this.header.domain}: no template for it yet`);
+      this.wait(bytes, id, at, end);
       return;
     }
+    known.usedMs = this.receivedMs;
     const { template } = known;
     let position = at;
     let records = 0;
@@ -147,8 +147,11 @@ export class Session {
     }
   }
 
-  /** Ends the datagram. */
+  /** Ends the datagram: adds the flows of sets whose template has come meanwhile. */
   close(): void {
+    if (this.waiting.hasReady(this.scope)) {
+      this.waiting.takeReady(this.scope, WAITED_BYTES).forEach((set) => this.decodeWaited(set));
+    }
     const { exporter } = this;
     const flows = this.flows.length > 0;
     const isDue = exporter !== undefined && this.receivedMs - exporter.seenMs >= TOUCH_EVERY_MS;
@@ -157,14 +160,35 @@ export class Session {
     }
   }
 
+  private wait(bytes: Buffer, id: number, at: number, end: number): void {
+    const { scope, address, header, domainKey, receivedMs } = this;
+    const copy = Buffer.from(bytes.subarray(at, end));
+    if (!this.waiting.put({ scope, address, header, domainKey, id, bytes: copy, offset: at, receivedMs })) {
+      this.lose('no_template', 1, `set ${id} of domain ${header.domain}: no template for it yet`);
+    }
+  }
+
+  /** Decodes a set as if its datagram had come now, but for its times. */
+  private decodeWaited({ header, receivedMs, id, bytes, offset }: WaitingSet): void {
+    this.begin(header);
+    this.receivedS = Math.floor(receivedMs / 1000);
+    // Its records get digits of their own, apart from those of the sets that were decoded at once.
+    this.subMs += SUB_MS + offset - (this.flows.length % SUB_MS);
+    this.decodeData(bytes, id, 0, bytes.length);
+  }
+
   private takeRecord(template: Template, id: number, domain: Domain): void {
     const said = template.observation;
     if (template.options) {
       this.optionRecords++;
-      domain.sampling.learn(said);
+      let isNew = domain.sampling.learn(said);
       if (said.systemInitMs !== undefined) {
+        isNew ||= domain.systemInitMs !== said.systemInitMs;
         domain.systemInitMs = said.systemInitMs;
         this.updateTime();
+      }
+      if (isNew) {
+        this.store.changes++;
       }
     } else if (template.tellsFlows) {
       this.addFlow(said, domain.sampling.rateFor(said, id) ?? statedRate(said), template.prescaled);
