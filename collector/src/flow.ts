@@ -33,6 +33,7 @@ export type LossReason =
   | 'not_a_flow'
   | 'exporter_limit'
   | 'oversize'
+  | 'sequence_gap'
   | 'receive_error'
   | 'queue_full'
   | 'spool_full'

@@ -8,6 +8,16 @@ const FLOW_LOSSES: readonly LossReason[] = [
   ...(['queue_full', 'spool_full', 'spool_corrupt', 'rejected', 'too_large', 'shutdown', 'internal_error'] as const),
 ];
 
+/** Reasons for which something never came into the collector's hands. */
+const RECEIVE_LOSSES: readonly LossReason[] = ['sequence_gap', 'receive_error'];
+
+function stageOf(reason: LossReason): 'receive' | 'decode' | 'store' {
+  if (RECEIVE_LOSSES.includes(reason)) {
+    return 'receive';
+  }
+  return FLOW_LOSSES.includes(reason) ? 'store' : 'decode';
+}
+
 /** Where the figures come from at the moment they are asked for. */
 export interface MetricSources {
   readonly counts: Counts;
@@ -89,7 +99,7 @@ function exporterMetrics(registry: Registry, counts: Counts): void {
       lost.reset();
       for (const [exporter, one] of counts.all()) {
         for (const [reason, count] of one.lost) {
-          lost.inc({ stage: FLOW_LOSSES.includes(reason) ? 'store' : 'decode', reason, exporter }, count);
+          lost.inc({ stage: stageOf(reason), reason, exporter }, count);
         }
       }
     },

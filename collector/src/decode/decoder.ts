@@ -3,6 +3,7 @@ import { decodeConfig, exporterLookup, type DecodeConfig, type ExporterSettings 
 import { decodeIpfix } from './ipfix';
 import { decodeNetflow5 } from './netflow5';
 import { decodeNetflow9 } from './netflow9';
+import { Sequences } from './sequences';
 import { Session } from './session';
 import {
   restoreTemplates,
@@ -53,6 +54,9 @@ const MAPPED_V4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 export class Decoder {
   private readonly store: TemplateStore;
   private readonly waiting: WaitingRoom;
+  private readonly sequences = new Sequences((address, lost, detail) =>
+    this.countLoss('sequence_gap', address, lost, detail)
+  );
   private readonly lifetimeMs: number;
   private expiredMs = 0;
   private readonly settingsOf: (address: string) => ExporterSettings | undefined;
@@ -101,6 +105,10 @@ export class Decoder {
       decodeNetflow5(payload, session);
     } else {
       this.countLoss('unknown_version', address, 1, `version ${version} is none of NetFlow 5, 9 and IPFIX (10)`);
+    }
+    const { sequenced } = session;
+    if (sequenced !== undefined && datagram.session === undefined) {
+      this.sequences.observe(address, datagram.port, sequenced, datagram.receivedMs);
     }
     session.close();
     this.counts.records += session.flows.length;

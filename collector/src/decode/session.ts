@@ -7,6 +7,7 @@ import type { MessageHeader } from './header';
 import type { Observation } from './observation';
 import { toRecord, type AppliedSampling } from './record';
 import { statedRate } from './sampling';
+import type { Sequenced } from './sequence';
 import type { Template } from './template';
 import type { Domain, Exporter, TemplateStore } from './templateStore';
 import { flowTime, type MessageTime } from './times';
@@ -28,6 +29,9 @@ export class Session {
   readonly flows: Flow[] = [];
   optionRecords = 0;
   templates = 0;
+  /** Data records of the message; undefined once one set of it could not be read to its end. */
+  private records: number | undefined = 0;
+  private begun = false;
   private exporter: Exporter | undefined;
   private domain: Domain | undefined;
   private domainKey = 0;
@@ -55,12 +59,16 @@ export class Session {
 
   /** Counts what cannot be used, and says what it is. */
   lose(reason: LossReason, count: number, detail: string): void {
+    if (reason !== 'not_a_flow' && reason !== 'template_invalid') {
+      this.records = undefined;
+    }
     this.onLoss(reason, this.address, count, detail);
   }
 
   /** Starts a message; what follows belongs to it. */
   begin(header: MessageHeader): void {
     this.header = header;
+    this.begun = true;
     // The same number in NetFlow v9 is another domain than in IPFIX, should an exporter send both: a negative one.
     this.domainKey = header.version === 10 ? header.domain : -1 - header.domain;
     this.domain = this.exporter?.domains.get(this.domainKey);
@@ -126,6 +134,9 @@ export class Session {
       const detail = `set ${id}: ${end - at} bytes hold no record, one has at least ${template.minLength}`;
       this.lose('malformed', 1, detail);
     }
+    if (this.records !== undefined) {
+      this.records += records;
+    }
     if (records > 0 && !template.options && !template.tellsFlows) {
       this.lose('not_a_flow', records, `template ${id} has neither an address nor a counter`);
     }
@@ -147,6 +158,18 @@ export class Session {
     }
   }
 
+  /** The message says itself how many records it has. */
+  countRecords(records: number): void {
+    this.records = records;
+  }
+
+  /** What the message's sequence number can be checked by; undefined where there was no message. */
+  get sequenced(): Sequenced | undefined {
+    const { version, domain, sequence } = this.header;
+    const { records, optionRecords } = this;
+    return this.begun ? { version, domain, sequence, records, optionRecords } : undefined;
+  }
+
   /** Ends the datagram: adds the flows of sets whose template has come meanwhile. */
   close(): void {
     if (this.waiting.hasReady(this.scope)) {
@@ -163,6 +186,7 @@ export class Session {
   private wait(bytes: Buffer, id: number, at: number, end: number): void {
     const { scope, address, header, domainKey, receivedMs } = this;
     const copy = Buffer.from(bytes.subarray(at, end));
+    this.records = undefined;
     if (!this.waiting.put({ scope, address, header, domainKey, id, bytes: copy, offset: at, receivedMs })) {
       this.lose('no_template', 1, `set ${id} of domain ${header.domain}: no template for it yet`);
     }
