@@ -24,6 +24,8 @@ export interface MetricSources {
   readonly loki: () => LokiStats;
   /** Templates held, over all exporters. */
   readonly templates: () => number;
+  /** Data sets that wait for their template. */
+  readonly waitingSets: () => number;
   /** Datagrams that the kernel dropped, by port; undefined where it does not tell. */
   readonly kernelDrops: () => Promise<Map<number, number> | undefined>;
 }
@@ -44,6 +46,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   exporterMetrics(registry, sources.counts);
   lokiMetrics(registry, sources.loki);
   gauge(registry, 'templates', 'Templates held, over all exporters', sources.templates);
+  gauge(registry, 'waiting_sets', 'Data sets that wait for their template', sources.waitingSets);
   const drops = new Gauge({
     name: 'netobserv_flows_kernel_drops_total',
     help: 'Datagrams that the kernel dropped since the socket was opened, by port (Linux)',
@@ -90,9 +93,26 @@ function exporterMetrics(registry: Registry, counts: Counts): void {
   byExporter('enriched', 'Flows that got the name of at least one end', (one) => one.enriched);
   byExporter('duplicates', 'Flows marked as duplicates of another observation', (one) => one.duplicates);
   byExporter('stored', 'Flows that Loki acknowledged', (one) => one.stored);
+  exporterGauge(registry, counts, 'clock_skew_seconds', 'By how much its clock is ahead of this host', (one) =>
+    one.skewMs === undefined ? undefined : Math.round(one.skewMs) / 1000
+  );
+  exporterGauge(
+    registry,
+    counts,
+    'sampling',
+    'One packet of so many is seen, as its last flow said',
+    (one) => one.sampling
+  );
+  exporterGauge(
+    registry,
+    counts,
+    'last_seen_seconds',
+    'When its last datagram came, seconds since the Unix epoch',
+    (one) => (one.lastMs === 0 ? undefined : one.lastMs / 1000)
+  );
   const lost = new Counter({
     name: 'netobserv_flows_lost_total',
-    help: 'Losses by reason: flows in stage "store"; datagrams, sets or records, as the reason tells, in stage "decode"',
+    help: 'Losses by reason: flows in stage "store"; datagrams, sets or records, as the reason tells, in the others',
     labelNames: ['stage', 'reason', 'exporter'] as const,
     registers: [registry],
     collect() {
@@ -100,6 +120,30 @@ function exporterMetrics(registry: Registry, counts: Counts): void {
       for (const [exporter, one] of counts.all()) {
         for (const [reason, count] of one.lost) {
           lost.inc({ stage: stageOf(reason), reason, exporter }, count);
+        }
+      }
+    },
+  });
+}
+
+function exporterGauge(
+  registry: Registry,
+  counts: Counts,
+  name: string,
+  help: string,
+  read: (counts: ExporterCounts) => number | undefined
+): void {
+  const one: Gauge<'exporter'> = new Gauge({
+    name: `netobserv_flows_exporter_${name}`,
+    help,
+    labelNames: ['exporter'] as const,
+    registers: [registry],
+    collect() {
+      one.reset();
+      for (const [exporter, of] of counts.all()) {
+        const value = read(of);
+        if (value !== undefined) {
+          one.set({ exporter }, value);
         }
       }
     },

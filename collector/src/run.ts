@@ -37,7 +37,11 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
   try {
     const enricher = await Enricher.start(config.enrich, log);
     undo.push(() => enricher.stop());
-    const decoder = new Decoder({ ...config.decode, onLoss });
+    const decoder = new Decoder({
+      ...config.decode,
+      onLoss,
+      onMessage: (exporter, version, aheadMs) => counts.message(exporter, version, aheadMs),
+    });
     const deduplicator = new Deduplicator(config.dedup, (address) => enricher.nodeOfExporter(address));
     let metrics: Metrics | undefined;
     const writer = new LokiWriter(
@@ -70,12 +74,16 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
 
     const readiness = (): Record<string, Readiness> => ({ loki: writer.ready(), enrich: enricher.ready() });
     const rate = new Rate();
-    const sample = () => {
-      decoder.tick(Date.now());
-      rate.sample(counts.total('decoded'), Date.now());
+    let kernelDrops: Map<number, number> | undefined;
+    const sample = async () => {
+      const nowMs = Date.now();
+      decoder.tick(nowMs);
+      rate.sample(counts.total('decoded'), nowMs);
+      counts.sample(nowMs);
+      kernelDrops = await receiver.kernelDrops();
     };
-    sample();
-    const sampler = setInterval(sample, 1000);
+    await sample();
+    const sampler = setInterval(() => void sample(), 1000);
     undo.push(() => clearInterval(sampler));
     const listen = receiver.addresses.map(listenText);
     const status = () =>
@@ -83,11 +91,15 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
         uptimeSeconds: Math.round((Date.now() - startedMs) / 1000),
         listen,
         flowsPerSecond: rate.perSecond,
+        kernelDrops: kernelDrops && [...kernelDrops.values()].reduce((sum, count) => sum + count, 0),
+        templates: decoder.stats().knownTemplates,
+        waitingSets: decoder.stats().waitingSets,
       });
     metrics = createMetrics({
       counts,
       loki: () => writer.stats,
       templates: () => decoder.stats().knownTemplates,
+      waitingSets: () => decoder.stats().waitingSets,
       kernelDrops: () => receiver.kernelDrops(),
     });
     const { text, contentType } = metrics;

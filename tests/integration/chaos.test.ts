@@ -1,61 +1,75 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCollector } from './chaos/collectorProcess';
-import { Stand, type Verdict } from './chaos/stand';
+import { faultsOf } from './chaos/judge';
 import { lokiProgram } from './chaos/lokiProgram';
+import { Stand } from './chaos/stand';
 
+const MIB = 1024 * 1024;
 const binary = await lokiProgram();
 const noProgram = binary === undefined ? ' (skipped: LOKI_URL is set and there is no loki to start and kill)' : '';
 
-/** Nothing is there twice, nothing was made up, and what was spooled is there. */
-function expectExact(verdict: Verdict): void {
-  expect(verdict).toMatchObject({ twice: [], unknown: [], spooledAndLost: [], unexplained: [] });
-  expect(verdict.counted).toBe(verdict.stored);
-  const { decoded, recovered, stored, pending, lost } = verdict.status;
-  const losses = Object.values(lost).reduce((sum, count) => sum + count, 0);
-  expect(pending).toBe(0);
-  expect(stored + losses).toBe(decoded + recovered);
-}
-
 describe.skipIf(binary === undefined)(`chaos${noProgram}`, () => {
-  beforeAll(buildCollector);
-  let stand: Stand | undefined;
-  afterEach(async () => {
-    await stand?.close();
-    stand = undefined;
+  let stand: Stand;
+  beforeAll(async () => {
+    buildCollector();
+    stand = await Stand.start({ binary: binary! });
   });
+  afterAll(() => stand?.close());
 
-  it('in Loki costs no flow: killed under load, 429, 500, slow, answers lost, one stream refused', async () => {
-    stand = await Stand.start({ binary: binary!, flowsPerSecond: 1500 });
+  it('of Loki costs no flow: killed under load, 429, 500, answers lost, slow, one stream refused', async () => {
     stand.exporter.start(1500);
-    await sleep(1000);
+    await sleep(500);
     for (const fault of ['429', '500', 'deaf', 'slow'] as const) {
       stand.proxy.fault = fault;
-      await sleep(1500);
+      await sleep(1200);
     }
     stand.proxy.fault = 'pass';
-    await stand.killLoki(500);
-    await sleep(1000);
+    await stand.killLoki(200);
     const verdict = await stand.settle();
-    expectExact(verdict);
-    expect(verdict.stored).toBe(verdict.sent - stand.exporter.refused.size);
-    expect(verdict.status.lost).toEqual({ rejected: stand.exporter.refused.size });
-    expect(stand.exporter.refused.size).toBeGreaterThan(0);
-    expect(stand.proxy.pushes).toMatchObject({ '429': expect.any(Number), deaf: expect.any(Number) });
+    expect(faultsOf(verdict)).toEqual([]);
+    expect(verdict.refused).toBeGreaterThan(0);
+    expect(verdict.stored).toBe(verdict.sent - verdict.refused);
+    expect(verdict.status.lost).toEqual({ rejected: verdict.refused });
+    const { pushes } = stand.proxy;
+    expect(Math.min(pushes['429'], pushes['500'], pushes.deaf, pushes.slow)).toBeGreaterThan(0);
   });
 
-  it('in the collector, killed again and again, and with Loki at once, costs only what was not spooled yet', async () => {
-    stand = await Stand.start({ binary: binary!, flowsPerSecond: 1500 });
+  it('of the collector, killed again and again, once with Loki, costs only what was not spooled yet', async () => {
     stand.exporter.start(1500);
-    for (let round = 0; round < 4; round++) {
-      await sleep(1000);
-      stand.proxy.fault = round % 2 === 0 ? 'pass' : '500';
+    for (const fault of ['pass', '500', 'deaf'] as const) {
+      stand.proxy.fault = fault;
+      await sleep(800);
       await stand.killCollector();
     }
     stand.proxy.fault = 'pass';
-    await Promise.all([stand.killLoki(100), stand.killCollector()]);
+    await sleep(500);
+    await Promise.all([stand.killLoki(0), stand.killCollector()]);
     const verdict = await stand.settle();
-    expectExact(verdict);
-    console.log('flows lost by each kill, 1500/s:', verdict.lostByKill.join(' '), 'stored', verdict.stored);
+    expect(faultsOf(verdict)).toEqual([]);
+    expect(verdict.spooled).toBeGreaterThan(0);
+  });
+
+  it('of the disk, where writes fail halfway, costs no flow', async () => {
+    await stand.restartCollector({ maxFileBytes: 128 * 1024 });
+    stand.exporter.start(3000);
+    await sleep(3000);
+    const verdict = await stand.settle();
+    expect(faultsOf(verdict)).toEqual([]);
+    expect(verdict.stored).toBe(verdict.sent - verdict.refused);
+    expect(verdict.status.spool?.writeErrors).toBeGreaterThan(0);
+  });
+
+  it('of Loki longer than the spool has room for costs the oldest, and each is counted', async () => {
+    await stand.restartCollector({ spool: { maxBytes: 4 * MIB, segmentBytes: MIB } });
+    stand.proxy.fault = '500';
+    stand.exporter.start(15_000);
+    await expect.poll(async () => (await stand.status()).lost.spool_full ?? 0, { timeout: 60_000 }).toBeGreaterThan(0);
+    const verdict = await stand.settle();
+    const lost = verdict.status.lost.spool_full ?? 0;
+    expect(verdict.unexplained).toHaveLength(lost);
+    expect(faultsOf({ ...verdict, unexplained: [] })).toEqual([]);
+    expect(verdict.stored).toBe(verdict.sent - verdict.refused - lost);
+    expect(Math.max(...verdict.unexplained)).toBeLessThan(verdict.lastNumber - 0.5 * verdict.stored);
   });
 });

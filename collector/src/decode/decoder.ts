@@ -20,6 +20,13 @@ import { WaitingRoom } from './waiting';
 /** The `decode` part of the configuration, or any part of it, and where losses go. */
 export type DecodeOptions = Partial<DecodeConfig>;
 
+/**
+ * Told of every message whose header could be read.
+ * @param version 5, 9 or 10 (IPFIX).
+ * @param aheadMs by how much the exporter's clock was ahead of the receiver's, in milliseconds.
+ */
+export type OnMessage = (address: string, version: number, aheadMs: number) => void;
+
 /** What a decoder has done since it was made. */
 export interface DecodeStats {
   readonly datagrams: number;
@@ -62,14 +69,16 @@ export class Decoder {
   private readonly settingsOf: (address: string) => ExporterSettings | undefined;
   private readonly losses: Partial<Record<LossReason, number>> = {};
   private readonly onLoss: ReportLoss;
+  private readonly onMessage: OnMessage | undefined;
   private datagrams = 0;
   private readonly counts = { records: 0, optionRecords: 0, templates: 0 };
 
-  constructor({ onLoss, ...options }: DecodeOptions & { onLoss: ReportLoss }) {
+  constructor({ onLoss, onMessage, ...options }: DecodeOptions & { onLoss: ReportLoss; onMessage?: OnMessage }) {
     const config = decodeConfig.parse(options);
     this.store = new TemplateStore(config.limits, config.exporterIdleSeconds * 1000);
     this.settingsOf = exporterLookup(config.exporters);
     this.onLoss = onLoss;
+    this.onMessage = onMessage;
     this.lifetimeMs = config.templateLifetimeSeconds * 1000;
     this.waiting = new WaitingRoom(config.waiting, ({ address, header, id }, why) => {
       this.countLoss('no_template', address, 1, `set ${id} of domain ${header.domain}: ${why}`);
@@ -107,8 +116,11 @@ export class Decoder {
       this.countLoss('unknown_version', address, 1, `version ${version} is none of NetFlow 5, 9 and IPFIX (10)`);
     }
     const { sequenced } = session;
-    if (sequenced !== undefined && datagram.session === undefined) {
-      this.sequences.observe(address, datagram.port, sequenced, datagram.receivedMs);
+    if (sequenced !== undefined) {
+      this.onMessage?.(address, version, session.exportMs - datagram.receivedMs);
+      if (datagram.session === undefined) {
+        this.sequences.observe(address, datagram.port, sequenced, datagram.receivedMs);
+      }
     }
     session.close();
     this.counts.records += session.flows.length;

@@ -158,6 +158,11 @@ export class Session {
     }
   }
 
+  /** When the message was exported, by its exporter's clock. */
+  get exportMs(): number {
+    return this.header.exportMs;
+  }
+
   /** The message says itself how many records it has. */
   countRecords(records: number): void {
     this.records = records;

@@ -82,6 +82,7 @@ describe('the metrics', () => {
       counts,
       loki: () => ({ ...idle, pendingFlows: 3, queueBytes: 900, streams: 2, retries: 4, folded: 1 }),
       templates: () => 88,
+      waitingSets: () => 6,
       kernelDrops: async () => new Map([[2055, 7]]),
     });
   }

@@ -26,14 +26,23 @@ export class CollectorProcess {
   /**
    * Starts it and waits until it receives.
    * @param folder for its configuration and its log.
+   * @param maxFileBytes writes that would make a file larger fail, partly done, as on a disk that is full.
    */
-  static async start(folder: string, config: Record<string, unknown>, httpPort: number): Promise<CollectorProcess> {
+  static async start(
+    folder: string,
+    config: Record<string, unknown>,
+    httpPort: number,
+    maxFileBytes?: number
+  ): Promise<CollectorProcess> {
     const file = join(folder, 'collector.yaml');
     writeFileSync(file, stringify({ ...config, http: { listen: `127.0.0.1:${httpPort}` } }));
+    const cli = join(root, 'collector/dist/cli.mjs');
+    // The shell counts in blocks of 512 bytes (POSIX); the signal of the limit would end the process.
+    const limit = maxFileBytes === undefined ? '' : `trap '' XFSZ; ulimit -f ${Math.ceil(maxFileBytes / 512)}; `;
     const child = startChild({
       name: 'the collector',
-      command: process.execPath,
-      args: [join(root, 'collector/dist/cli.mjs'), 'run', '--config', file],
+      command: 'sh',
+      args: ['-c', `${limit}exec "$0" "$@"`, process.execPath, cli, 'run', '--config', file],
       cwd: root,
       logFile: join(folder, `collector-${Date.now()}.log`),
     });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,6 +24,8 @@ export interface Kill {
 /** What a round of chaos came to. */
 export interface Verdict {
   readonly sent: number;
+  /** Of those, the flows that Loki refuses. */
+  readonly refused: number;
   readonly stored: number;
   /** Flows as Loki counts them in a metric query. */
   readonly counted: number;
@@ -38,15 +40,26 @@ export interface Verdict {
   /** Flows that were lost by each kill although they were sent before it: they were not spooled yet. */
   readonly lostByKill: number[];
   readonly kills: number;
+  /** Flows that were in the spool at the kills. */
+  readonly spooled: number;
+  /** Number of the last flow that was sent. */
+  readonly lastNumber: number;
   /** Of the collector that ran last. */
   readonly status: Status;
 }
 
 /** What the stand is made of. */
 export interface StandOptions {
+  /** Loki's program. */
   readonly binary: string;
-  readonly flowsPerSecond: number;
+}
+
+/** How the collector is run. */
+export interface CollectorOptions {
+  /** Settings of its spool. */
   readonly spool?: Record<string, unknown>;
+  /** Writes that would make a file larger fail, as on a full disk. */
+  readonly maxFileBytes?: number;
 }
 
 /** The longest that a flow is on its way from the socket into the spool: gathering it and one slow write. */
@@ -59,6 +72,7 @@ export class Stand {
   private readonly kills: Kill[] = [];
   private readonly startedMs = Date.now();
   private firstNumber = 1;
+  private collectorOptions: CollectorOptions = {};
 
   private constructor(
     private readonly options: StandOptions,
@@ -76,7 +90,7 @@ export class Stand {
     const ports = { loki: await freePort(), udp: await freePort('udp'), http: await freePort() };
     const loki = await startLoki({ dataDir: join(folder, 'loki'), port: ports.loki, binary: options.binary });
     const proxy = await LokiProxy.start(loki.url);
-    const collector = await startCollector(folder, proxy.url, ports, options.spool);
+    const collector = await startCollector(folder, proxy.url, ports, {});
     return new Stand(options, folder, proxy, ports, loki, collector);
   }
 
@@ -96,8 +110,15 @@ export class Stand {
     const atMs = Date.now();
     await this.collector.kill();
     const spooled = await spooledNumbers(this.spoolFolder);
-    this.collector = await startCollector(this.folder, this.proxy.url, this.ports, this.options.spool);
+    this.collector = await startCollector(this.folder, this.proxy.url, this.ports, this.collectorOptions);
     this.kills.push({ atMs, backMs: Date.now(), spooled });
+  }
+
+  /** Stops the collector in order and starts it with other settings; between rounds. */
+  async restartCollector(options: CollectorOptions): Promise<void> {
+    this.collectorOptions = options;
+    await this.collector.stop();
+    this.collector = await startCollector(this.folder, this.proxy.url, this.ports, options);
   }
 
   status(): Promise<Status> {
@@ -169,6 +190,7 @@ export class Stand {
     const spooled = new Set(this.kills.flatMap((kill) => kill.spooled));
     return {
       sent: count - this.firstNumber + 1,
+      refused: [...refused].filter((number) => number >= this.firstNumber).length,
       stored: counts.size,
       twice: [...counts].filter(([, times]) => times > 1).map(([number]) => number),
       unknown: [...counts.keys()].filter((number) => !(number <= count)),
@@ -176,6 +198,8 @@ export class Stand {
       unexplained: missing.filter((number) => !explained(sentMs[number]!)),
       lostByKill,
       kills: this.kills.length,
+      spooled: spooled.size,
+      lastNumber: count,
       status,
     };
   }
@@ -189,13 +213,12 @@ function startCollector(
   folder: string,
   url: string,
   ports: { udp: number; http: number },
-  spool: Record<string, unknown> = {}
+  { spool, maxFileBytes }: CollectorOptions
 ): Promise<CollectorProcess> {
-  mkdirSync(folder, { recursive: true });
   const config = {
     receive: { listen: [`127.0.0.1:${ports.udp}`] },
     spool: { path: join(folder, 'spool'), ...spool },
     loki: { url, labels: [PORT_LABEL], backoffMinMs: 50, backoffMaxMs: 1000, timeoutMs: 10_000, drainMs: 5000 },
   };
-  return CollectorProcess.start(folder, config, ports.http);
+  return CollectorProcess.start(folder, config, ports.http, maxFileBytes);
 }
