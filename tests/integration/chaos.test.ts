@@ -22,7 +22,7 @@ describe.skipIf(binary === undefined)(`chaos${noProgram}`, () => {
     await sleep(500);
     for (const fault of ['429', '500', 'deaf', 'slow'] as const) {
       stand.proxy.fault = fault;
-      await sleep(1200);
+      await sleep(800);
     }
     stand.proxy.fault = 'pass';
     await stand.killLoki(200);
@@ -53,7 +53,7 @@ describe.skipIf(binary === undefined)(`chaos${noProgram}`, () => {
   it('of the disk, where writes fail halfway, costs no flow', async () => {
     await stand.restartCollector({ maxFileBytes: 128 * 1024 });
     stand.exporter.start(3000);
-    await sleep(3000);
+    await sleep(1500);
     const verdict = await stand.settle();
     expect(faultsOf(verdict)).toEqual([]);
     expect(verdict.stored).toBe(verdict.sent - verdict.refused);
@@ -66,10 +66,12 @@ describe.skipIf(binary === undefined)(`chaos${noProgram}`, () => {
     stand.exporter.start(15_000);
     await expect.poll(async () => (await stand.status()).lost.spool_full ?? 0, { timeout: 60_000 }).toBeGreaterThan(0);
     const verdict = await stand.settle();
-    const lost = verdict.status.lost.spool_full ?? 0;
-    expect(verdict.unexplained).toHaveLength(lost);
+    const { spool_full = 0, rejected = 0, ...others } = verdict.status.lost;
+    // Flows that Loki would have refused may be among those that had to make room.
+    expect(verdict.unexplained.length + verdict.refused).toBe(spool_full + rejected);
+    expect(others).toEqual({});
     expect(faultsOf({ ...verdict, unexplained: [] })).toEqual([]);
-    expect(verdict.stored).toBe(verdict.sent - verdict.refused - lost);
+    expect(verdict.stored).toBe(verdict.sent - spool_full - rejected);
     expect(Math.max(...verdict.unexplained)).toBeLessThan(verdict.lastNumber - 0.5 * verdict.stored);
   });
 });

@@ -3,13 +3,28 @@ export type Answer =
   /** Every entry is stored. */
   | { readonly kind: 'stored' }
   /** Not now: rate limit, server error, unreachable, or access that has yet to be granted. */
-  | { readonly kind: 'later'; readonly reason: string; readonly status?: number; readonly retryAfterMs?: number }
+  | Later
   /** Some entries, or all, will never be taken; the others are stored. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** The push as a whole is larger than Loki takes; nothing is stored. */
   | { readonly kind: 'too_large'; readonly reason: string }
   /** There is no room for some of its streams; the entries of the others are stored. */
   | { readonly kind: 'stream_limit'; readonly reason: string };
+
+/** Nothing can be told of the push now, or of a part of it. */
+export interface Later {
+  readonly kind: 'later';
+  readonly reason: string;
+  readonly status?: number;
+  readonly retryAfterMs?: number;
+  /** True where Loki may have stored it and only the answer was lost. */
+  readonly inDoubt?: boolean;
+  /** True where only some streams were held back; the entries of the others are stored. */
+  readonly partly?: boolean;
+}
+
+/** A gateway's answers that it got none from Loki. */
+const NO_ANSWER_BEHIND: readonly number[] = [502, 504];
 
 const REMEDIES: Readonly<Record<number, string>> = {
   401: 'check loki.basicAuth or loki.bearerToken',
@@ -40,7 +55,14 @@ export function readAnswer(status: number, body: string, retryAfterMs?: number):
     return { kind: 'refused', reason };
   }
   const remedy = REMEDIES[status] ?? (status >= 300 && status < 400 ? 'check loki.url: it leads elsewhere' : undefined);
-  return { kind: 'later', status, reason: remedy === undefined ? reason : `${reason}; ${remedy}`, retryAfterMs };
+  return {
+    kind: 'later',
+    status,
+    reason: remedy === undefined ? reason : `${reason}; ${remedy}`,
+    retryAfterMs,
+    ...(NO_ANSWER_BEHIND.includes(status) && { inDoubt: true }),
+    ...(status === 429 && /per stream rate limit/i.test(text) && { partly: true }),
+  };
 }
 
 /**

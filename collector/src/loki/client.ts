@@ -59,7 +59,11 @@ export class LokiClient {
       const header = Array.isArray(retryAfter) ? retryAfter[0] : retryAfter;
       return readAnswer(response.statusCode, text, retryAfterMs(header, Date.now()));
     } catch (error) {
-      return { kind: 'later', reason: `${this.target.origin}: ${connectionError(error, this.config.timeoutMs)}` };
+      return {
+        kind: 'later',
+        reason: `${this.target.origin}: ${connectionError(error, this.config.timeoutMs)}`,
+        ...(AFTER_SENDING.test((error as { code?: string }).code ?? '') && { inDoubt: true }),
+      };
     }
   }
 
@@ -138,6 +142,9 @@ async function readShort(body: Dispatcher.ResponseData['body']): Promise<string>
   }
   return text.slice(0, MAX_ANSWER_CHARS);
 }
+
+/** Errors that can come after Loki got the whole push. */
+const AFTER_SENDING = /^(ECONNRESET|EPIPE|UND_ERR_(SOCKET|HEADERS_TIMEOUT|BODY_TIMEOUT))$/;
 
 const CONNECTION_REMEDIES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there; start Loki or correct loki.url',

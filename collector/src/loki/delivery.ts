@@ -1,6 +1,7 @@
 import { refusesWholeStream, type Answer } from './answer';
 import { backoffMs, sleep, type BackoffBounds } from './backoff';
 import { entryCount, flowsByExporter, halve, makeBatch, type Batch } from './batch';
+import { Doubts } from './doubts';
 import { extendLine } from './line';
 import { Outcome, type Refusal } from './outcome';
 import { memoryParcel, type Parcel } from './parcel';
@@ -31,6 +32,7 @@ export interface DeliveryPort {
  */
 export class Delivery {
   private successes = 0;
+  private readonly doubts = new Doubts();
 
   constructor(
     private readonly port: DeliveryPort,
@@ -116,10 +118,21 @@ export class Delivery {
    */
   private async pushUntilDecided(parcel: Parcel): Promise<Answer> {
     const body = await parcel.body();
+    await this.doubts.none();
+    const doubt = this.doubts.start();
+    try {
+      return await this.attempt(body, parcel, (answer) => doubt.note(answered(answer)));
+    } finally {
+      doubt.end();
+    }
+  }
+
+  private async attempt(body: Buffer, parcel: Parcel, note: (answer: Answer) => void): Promise<Answer> {
     const successesBefore = this.successes;
     for (let attempt = 1; ; attempt++) {
       const started = performance.now();
       const answer = await this.port.push(body, this.signal);
+      note(answer);
       if (this.signal.aborted && answer.kind === 'later') {
         return answer;
       }
@@ -141,6 +154,13 @@ export class Delivery {
       this.port.onRetry();
     }
   }
+}
+
+function answered(answer: Answer): 'yes' | 'unknown' | 'not reached' {
+  if (answer.kind === 'later' && answer.inDoubt === true) {
+    return 'unknown';
+  }
+  return answer.kind === 'later' && answer.status === undefined ? 'not reached' : 'yes';
 }
 
 function split(piece: Batch, reason: Refusal, detail: string, outcome: Outcome): Batch[] {
@@ -175,10 +195,16 @@ function lose(refused: Batch, reason: string, outcome: Outcome): void {
   }
 }
 
-/** Where Loki has no room even for the last resort, a flow stream that cannot be folded, it is like a rate limit. */
+/**
+ * Where Loki has no room even for the last resort, a flow stream that cannot be folded, it is like a rate limit. Where
+ * it holds back some streams only, the halves are sent: nothing that it has stored already shall be sent over and over.
+ */
 async function needsWait(answer: Answer, parcel: Parcel): Promise<boolean> {
+  if (answer.kind === 'later') {
+    return answer.partly !== true || (await parcel.batch()).streams.length <= 1;
+  }
   if (answer.kind !== 'stream_limit' || parcel.flows.size === 0) {
-    return answer.kind === 'later';
+    return false;
   }
   const { streams } = await parcel.batch();
   return streams.length <= 1 && streams[0]?.stream.fold === undefined;

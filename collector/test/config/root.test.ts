@@ -34,6 +34,7 @@ describe('check-config', () => {
         'OK',
         'receive: UDP 2055, [::1]:4739',
         'loki: http://loki:3100, as user joe, tenant team-a',
+        'spool: none, flows wait for Loki in memory',
         'labels: app, cluster, SrcK8S_Namespace, DstK8S_Namespace, FlowDirection',
         'http: 9469',
         'log: info',

@@ -72,9 +72,10 @@ export class NumberedExporter {
         this.refused.add(number);
       }
       const at = HEADER_BYTES + index * RECORD_BYTES;
-      datagram.writeUInt32BE(0x0a000001, at);
-      datagram.writeUInt32BE(0x0a000002, at + 4);
-      datagram.writeUInt32BE(1, at + 16);
+      // Addresses and packets as uneven as real ones are: else a spool of any size would hold them, compressed.
+      datagram.writeUInt32BE(Math.imul(number, 0x9e3779b1) >>> 0, at);
+      datagram.writeUInt32BE(Math.imul(number, 0x85ebca6b) >>> 0, at + 4);
+      datagram.writeUInt32BE((Math.imul(number, 0xc2b2ae35) >>> 4) + 1, at + 16);
       datagram.writeUInt32BE(number, at + 20);
       datagram.writeUInt32BE(99_000, at + 24);
       datagram.writeUInt32BE(100_000, at + 28);
