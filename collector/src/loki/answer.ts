@@ -23,6 +23,9 @@ export interface Later {
   readonly partly?: boolean;
 }
 
+/** Of an answer that is not taken apart, as much is shown. */
+const SHOWN_CHARS = 2000;
+
 /** A gateway's answers that it got none from Loki. */
 const NO_ANSWER_BEHIND: readonly number[] = [502, 504];
 
@@ -41,7 +44,8 @@ const REMEDIES: Readonly<Record<number, string>> = {
  */
 export function readAnswer(status: number, body: string, retryAfterMs?: number): Answer {
   const text = body.trim();
-  const reason = `${status} ${text}`.trim();
+  const whole = `${status} ${text}`.trim();
+  const reason = whole.slice(0, SHOWN_CHARS);
   if (status >= 200 && status < 300) {
     return { kind: 'stored' };
   }
@@ -52,7 +56,7 @@ export function readAnswer(status: number, body: string, retryAfterMs?: number):
     return { kind: 'stream_limit', reason };
   }
   if (status === 400 || status === 422) {
-    return { kind: 'refused', reason };
+    return { kind: 'refused', reason: whole };
   }
   const remedy = REMEDIES[status] ?? (status >= 300 && status < 400 ? 'check loki.url: it leads elsewhere' : undefined);
   return {
@@ -82,6 +86,30 @@ export function refusedTimes(reason: string, singleStream: boolean): { oldestMs:
     oldestMs: oldest.length > 0 ? Math.min(...oldest) : -Infinity,
     newestMs: tooNew.length > 0 ? Math.min(...tooNew) + 1000 : Infinity,
   };
+}
+
+/** One refused time in a refusal: the label set may hold any text within its quotes. */
+const REFUSED_TIME =
+  /(?:(\d+) errors like: )?entry for stream '\{(?:[^"}]|"(?:[^"\\]|\\.)*")*\}' has timestamp too (?:old: [^\s,]+, oldest acceptable timestamp is: [^\s;]+|new: [^\s;]+)(?:; |$)/y;
+
+/**
+ * How many entries a refusal is about, where it is about times alone. Loki's distributor names each of them, alike ones
+ * together, and stores all others before it answers (pkg/distributor/distributor.go, `validationErrors`).
+ * @param reason what Loki said, whole.
+ * @returns undefined where it says something else too, or was cut short.
+ */
+export function refusedEntries(reason: string): number | undefined {
+  const text = reason.replace(/^400 /, '').trim();
+  let count = 0;
+  REFUSED_TIME.lastIndex = 0;
+  while (REFUSED_TIME.lastIndex < text.length) {
+    const match = REFUSED_TIME.exec(text);
+    if (match === null) {
+      return undefined;
+    }
+    count += Number(match[1] ?? 1);
+  }
+  return count;
 }
 
 /** True where a refusal of a push with one stream is about the stream's labels, so that no entry of it can pass. */

@@ -6,8 +6,8 @@ import { retryAfterMs } from './backoff';
 import type { LokiConfig } from './config';
 import { compressPush } from './parcel';
 
-/** How much of an answer is read: Loki lists refused entries one a line. */
-const MAX_ANSWER_CHARS = 16 * 1024;
+/** How much of an answer is read: Loki lists the entries that it refuses, about 300 bytes for each. */
+const MAX_ANSWER_CHARS = 1024 * 1024;
 /** Token and password files are read again this often, as Kubernetes renews what they hold. */
 const SECRET_AGE_MS = 30_000;
 

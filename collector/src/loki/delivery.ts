@@ -1,4 +1,4 @@
-import { refusesWholeStream, type Answer } from './answer';
+import { refusedEntries, refusesWholeStream, type Answer } from './answer';
 import { backoffMs, sleep, type BackoffBounds } from './backoff';
 import { entryCount, flowsByExporter, halve, makeBatch, type Batch } from './batch';
 import { Doubts } from './doubts';
@@ -186,6 +186,11 @@ function withoutRefused(piece: Batch, reason: string, refusals: Refusals, outcom
     return split(piece, 'rejected', reason, outcome);
   }
   lose(refused, reason, outcome);
+  if (refusedEntries(reason) === entryCount(refused)) {
+    // Loki has the others already.
+    outcome.store(flowsByExporter(rest));
+    return [];
+  }
   return [rest];
 }
 

@@ -3,6 +3,9 @@ import { flowsByExporter, type Batch } from './batch';
 /** Why Loki will never have some entries. */
 export type Refusal = 'rejected' | 'too_large';
 
+/** Of what Loki said, as much goes into the log. */
+const DETAIL_CHARS = 2000;
+
 /** What became of a parcel. */
 export class Outcome {
   /** Flows that Loki acknowledged, by exporter. */
@@ -17,7 +20,7 @@ export class Outcome {
   }
 
   lose(batch: Batch, reason: Refusal, detail: string): void {
-    this.lost.push({ reason, detail, flows: flowsByExporter(batch) });
+    this.lost.push({ reason, detail: detail.slice(0, DETAIL_CHARS), flows: flowsByExporter(batch) });
   }
 
   leave(flows: ReadonlyMap<string, number>): void {
