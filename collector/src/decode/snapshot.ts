@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { definitionKey, parseDefinitions } from './definitions';
+import { definitionKey, FIRST_DATA_SET, parseDefinitions } from './definitions';
 import type { TemplateDefinition } from './template';
 import type { Domain, TemplateStore } from './templateStore';
 import type { WaitingRoom } from './waiting';
@@ -115,18 +115,9 @@ export function restoreTemplates(store: TemplateStore, file: TemplatesFile, nowM
   const definitions = file.definitions.map(([version, options, bytes]) => parseKey(version, options, bytes));
   let refused = 0;
   for (const { scope, seenMs, proven, domains } of file.exporters) {
-    for (const { key, set, usedMs, systemInitMs, sampling } of domains) {
-      for (const [id, index] of file.sets[set] ?? []) {
-        const known = definitions[index];
-        const fits = known !== undefined && id >= 256 && known.definition.version === (key < 0 ? 9 : 10);
-        const outcome = fits && store.learn(scope, key, id, known.key, known.definition, Math.min(usedMs, nowMs));
-        refused += outcome !== false && outcome.kind === 'learned' ? 0 : 1;
-      }
-      const domain = store.exporter(scope)?.domains.get(key);
-      if (domain !== undefined) {
-        domain.systemInitMs ??= systemInitMs;
-        domain.sampling.restore(sampling ?? { selectors: [], interfaces: [], templates: [] });
-      }
+    for (const domain of domains) {
+      refused += restoreSet(store, scope, domain, file.sets[domain.set] ?? [], definitions, nowMs);
+      restoreOptions(store.exporter(scope)?.domains.get(domain.key), domain);
     }
     const exporter = store.exporter(scope);
     if (exporter !== undefined) {
@@ -134,6 +125,35 @@ export function restoreTemplates(store: TemplateStore, file: TemplatesFile, nowM
     }
   }
   return refused;
+}
+
+type SavedDomain = TemplatesFile['exporters'][number]['domains'][number];
+
+/** @returns templates that were not taken. */
+function restoreSet(
+  store: TemplateStore,
+  scope: string,
+  { key, usedMs }: SavedDomain,
+  set: TemplatesFile['sets'][number],
+  definitions: ReadonlyArray<ReturnType<typeof parseKey>>,
+  nowMs: number
+): number {
+  const taken = set.filter(([id, index]) => {
+    const known = definitions[index];
+    const fits = known !== undefined && id >= FIRST_DATA_SET && known.definition.version === (key < 0 ? 9 : 10);
+    return fits && store.learn(scope, key, id, known.key, known.definition, Math.min(usedMs, nowMs)).kind === 'learned';
+  });
+  return set.length - taken.length;
+}
+
+function restoreOptions(domain: Domain | undefined, { systemInitMs, sampling }: SavedDomain): void {
+  if (domain === undefined) {
+    return;
+  }
+  domain.systemInitMs ??= systemInitMs;
+  if (sampling !== undefined) {
+    domain.sampling.restore(sampling);
+  }
 }
 
 /** What waits for a template, connections left out. */
