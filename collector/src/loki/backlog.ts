@@ -6,8 +6,8 @@ import { BatchQueue } from './queue';
 /** A parcel that was taken from where parcels wait. */
 export interface Waiting {
   readonly parcel: Parcel;
-  /** True where it is there again at the next start, unless it is settled. */
-  readonly kept: boolean;
+  /** Whether it is there again at the next start, unless it is settled. */
+  readonly isKept: () => boolean;
   /** Everything in it is stored, or lost for good. */
   readonly settle: () => void;
 }
@@ -33,6 +33,7 @@ export class Backlog {
   private readonly memory: BatchQueue;
   private readonly spool: Spool | undefined;
   private readonly wakeups: Array<() => void> = [];
+  private wakes = 0;
   private ended = false;
   private halted = false;
   private unwritten = 0;
@@ -74,6 +75,7 @@ export class Backlog {
   /** The next parcel, as soon as there is one; undefined once it has ended and nothing is left to take. */
   async take(): Promise<Waiting | undefined> {
     for (;;) {
+      const { wakes } = this;
       // Taken by turns: neither may starve the other while both have some.
       this.memoryFirst = !this.memoryFirst;
       const next = this.memoryFirst
@@ -85,7 +87,10 @@ export class Backlog {
       if (this.ended && this.unwritten === 0) {
         return undefined;
       }
-      await new Promise<void>((resolve) => this.wakeups.push(resolve));
+      // What came while the disk was asked has been told of already.
+      if (this.wakes === wakes) {
+        await new Promise<void>((resolve) => this.wakeups.push(resolve));
+      }
     }
   }
 
@@ -142,7 +147,7 @@ export class Backlog {
 
   private fromMemory(): Waiting | undefined {
     const batch = this.memory.take();
-    return batch && { parcel: memoryParcel(batch), kept: false, settle: () => undefined };
+    return batch && { parcel: memoryParcel(batch), isKept: () => false, settle: () => undefined };
   }
 
   private async fromSpool(): Promise<Waiting | undefined> {
@@ -154,7 +159,7 @@ export class Backlog {
       const record: Taken = taken;
       try {
         const parcel = decodeParcel(record.meta, record.body);
-        return { parcel, kept: true, settle: () => spool.settle(record) };
+        return { parcel, isKept: () => !record.segment.dropped, settle: () => spool.settle(record) };
       } catch (error) {
         spool.settle(record);
         const flows = new Map([[UNKNOWN, record.found.flows]]);
@@ -176,6 +181,7 @@ export class Backlog {
   }
 
   private wake(): void {
+    this.wakes++;
     for (const resolve of this.wakeups.splice(0)) {
       resolve();
     }

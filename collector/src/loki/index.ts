@@ -213,11 +213,11 @@ export class LokiWriter {
 
   private async work(delivery: Delivery): Promise<void> {
     for (let next = await this.backlog.take(); next !== undefined; next = await this.backlog.take()) {
-      const { parcel, kept, settle } = next;
+      const { parcel, isKept, settle } = next;
       this.inFlightBytes += parcel.bytes;
       const outcome = await delivery.deliver(parcel);
       this.inFlightBytes -= parcel.bytes;
-      if (kept && outcome.left.size > 0) {
+      if (outcome.left.size > 0 && isKept()) {
         // All of it is sent again after the next start, and counted then.
         continue;
       }

@@ -53,8 +53,6 @@ export class Spool {
   private dirty = false;
   private writeErrors = 0;
   private readonly timer: NodeJS.Timeout | undefined;
-  /** Bytes that were handed in and are not written yet. */
-  pendingBytes = 0;
 
   private constructor(
     private readonly folder: string,
@@ -104,7 +102,6 @@ export class Spool {
     return new Promise((resolve, reject) => {
       const frame = encodeFrame(record);
       this.pending.push({ frame, record, resolve, reject });
-      this.pendingBytes += frame.length;
       this.writeLoop ??= this.writeAll();
     });
   }
@@ -133,11 +130,6 @@ export class Spool {
       flows: sum(({ flows }) => flows),
       writeErrors: this.writeErrors,
     };
-  }
-
-  /** True while records are handed in and not written yet. */
-  get busy(): boolean {
-    return this.writeLoop !== undefined;
   }
 
   /** Writes what is left and closes the files; taken records that are not settled are there again at the next start. */
@@ -169,7 +161,6 @@ export class Spool {
         await this.fail(error as Error);
         batch.forEach(({ reject }) => reject(error as Error));
       }
-      this.pendingBytes -= batch.reduce((sum, { frame }) => sum + frame.length, 0);
     }
     this.writeLoop = undefined;
   }
@@ -271,7 +262,8 @@ export class Spool {
     try {
       lost = segment.unread();
     } catch (error) {
-      this.events.onSpoilt(segment.records, segment.flows, `${segment.path}: ${(error as Error).message}`);
+      const { records, flows } = segment.left;
+      this.events.onSpoilt(records, flows, `${segment.path}: ${(error as Error).message}`);
     }
     segment.dropped = true;
     this.reader.skip(segment);

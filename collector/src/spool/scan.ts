@@ -19,7 +19,8 @@ export interface Scan {
   readonly end: number;
 }
 
-const WINDOW = 64 * 1024;
+/** Larger than many small records, and small beside a large one, whose body need not be read. */
+const WINDOW = 8 * 1024;
 
 /** Reads a file piece by piece: many small headers in one read, nothing of large bodies. */
 class Window {

@@ -24,8 +24,8 @@ export class Segment {
   writing = false;
   /** True once it was deleted to make room; records taken before may still be on their way. */
   dropped = false;
-  /** Offsets of the records that are on their way. */
-  private readonly taken = new Set<number>();
+  /** Flows of the records that are on their way, by offset. */
+  private readonly taken = new Map<number, number>();
   private handle: FileHandle | undefined;
 
   constructor(
@@ -91,7 +91,7 @@ export class Segment {
 
   /** Reads a record and holds it for the caller. @returns undefined where its bytes are not what was written. */
   async take(found: Found): Promise<Taken | undefined> {
-    this.taken.add(found.offset);
+    this.taken.set(found.offset, found.flows);
     const bytes = Buffer.allocUnsafe(found.metaBytes + found.bodyBytes);
     const { bytesRead } = await this.open.read(bytes, 0, bytes.length, found.offset + HEADER_BYTES);
     if (bytesRead !== bytes.length || crc32(bytes) !== found.checksum) {
@@ -129,6 +129,12 @@ export class Segment {
     } finally {
       closeSync(fd);
     }
+  }
+
+  /** How many records and flows wait and are not on their way. */
+  get left(): { records: number; flows: number } {
+    const onTheirWay = [...this.taken.values()].reduce((sum, flows) => sum + flows, 0);
+    return { records: this.records - this.taken.size, flows: this.flows - onTheirWay };
   }
 
   /** Deletes the file. What was taken can still be read and settled. */
