@@ -86,12 +86,6 @@ export class DomainSampling {
     this.updateCommon();
   }
 
-  /** The rate that applies whatever the flow, where option records name one; undefined where they differ or are absent. */
-  get overall(): number | undefined {
-    const rates = new Set([...this.selectors.values(), ...this.interfaces.values(), ...this.templates.values()]);
-    return this.whole ?? (rates.size === 1 ? [...rates][0] : undefined);
-  }
-
   /**
    * The rate that option records give a flow.
    * @param said the flow's record; its selector decides where it names one that is known.

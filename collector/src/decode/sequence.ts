@@ -19,6 +19,13 @@ export interface Gap {
 type Way = 'records' | 'recordsWithOwn' | 'flows' | 'flowsWithOwn' | 'datagrams';
 
 const WAYS: readonly Way[] = ['records', 'recordsWithOwn', 'flows', 'flowsWithOwn', 'datagrams'];
+const WORDS: Readonly<Record<Way, string>> = {
+  records: 'records before the message',
+  recordsWithOwn: "records, the message's own included",
+  flows: 'flows before the message',
+  flowsWithOwn: "flows, the message's own included",
+  datagrams: 'datagrams',
+};
 /** Right predictions in a row after which a way is believed. */
 const TRUST_AFTER = 16;
 /** How often a believed way may be wrong where another one is right. */
@@ -74,7 +81,7 @@ export class SequenceTracker {
   /** The way that is believed, in words; undefined before one is. */
   get learned(): string | undefined {
     const found = this.hypotheses.find(({ trusted }) => trusted);
-    return found && `${found.way}, ${found.perDomain ? 'by domain' : 'over all domains'}`;
+    return found && `${WORDS[found.way]}, ${found.perDomain ? 'by domain' : 'over all domains'}`;
   }
 
   /** Takes a message in. @returns what was missing before an earlier one, once that is sure. */

@@ -22,10 +22,12 @@ export class Sequences {
 
   /** Takes a message in. */
   observe(address: string, port: number, message: Sequenced, nowMs: number): void {
-    const gap = this.trackerOf(address, port, message.version, nowMs)?.observe(message, nowMs);
+    const tracker = this.trackerOf(address, port, message.version, nowMs);
+    const gap = tracker?.observe(message, nowMs);
     if (gap !== undefined) {
       const where = `source port ${port}, domain ${message.domain}, before sequence number ${message.sequence}`;
-      this.onGap(address, gap.lost, `${gap.lost} ${gap.unit} did not arrive: ${where}`);
+      const way = `the exporter is found to count ${tracker?.learned ?? 'nothing known'}`;
+      this.onGap(address, gap.lost, `${gap.lost} ${gap.unit} did not arrive: ${where}; ${way}`);
     }
   }
 

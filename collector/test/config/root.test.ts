@@ -45,6 +45,16 @@ describe('check-config', () => {
 
   const cases: Array<[what: string, text: string, message: string | RegExp]> = [
     [
+      'an fsync policy that is none',
+      `${minimal}spool:\n  path: /spool\n  fsync: sometimes\n`,
+      'F:5: spool.fsync: sometimes is no policy; write always, never, or milliseconds from 10 to 3600000',
+    ],
+    [
+      'segments too large for the spool',
+      `${minimal}spool:\n  path: /spool\n  maxBytes: 8388608\n  segmentBytes: 4194304\n`,
+      'F:6: spool.segmentBytes: is above a quarter of spool.maxBytes; write a smaller one, as whole segments are dropped when it is full',
+    ],
+    [
       'no section that is needed',
       'log: {level: info}\n',
       'F:1: loki: missing; add it: a mapping of keys to values is needed',
