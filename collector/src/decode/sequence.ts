@@ -39,20 +39,33 @@ const DOMAINS_MAX = 64;
 const JUMP_SECONDS = 120;
 const JUMP_MIN = 5000;
 
-/** The message before, in a domain or of the whole exporter. */
+/** The message before, in a domain or of the whole exporter; -1 for what is not known. */
 interface Previous {
   sequence: number;
-  records: number | undefined;
-  optionRecords: number;
+  records: number;
+  flows: number;
 }
 
-interface Hypothesis {
-  readonly way: Way;
-  readonly perDomain: boolean;
+const unknown = (): Previous => ({ sequence: -1, records: -1, flows: -1 });
+
+/** How far each way is believed, by its place in {@link WAYS}. */
+class Belief {
   /** Right predictions in a row. */
-  streak: number;
-  trusted: boolean;
-  wrong: number;
+  readonly streak = new Uint32Array(WAYS.length);
+  readonly trusted = new Uint8Array(WAYS.length);
+  /** How often another way was right where this one was wrong. */
+  readonly wrong = new Uint8Array(WAYS.length);
+
+  copy(other: Belief): void {
+    this.streak.set(other.streak);
+    this.trusted.set(other.trusted);
+    this.wrong.set(other.wrong);
+  }
+
+  clear(): void {
+    this.trusted.fill(0);
+    this.wrong.fill(0);
+  }
 }
 
 /**
@@ -65,11 +78,17 @@ interface Hypothesis {
  * is believed, and for an exporter that follows none, nothing is told.
  */
 export class SequenceTracker {
-  private readonly hypotheses: Hypothesis[] = [false, true].flatMap((perDomain) =>
-    WAYS.map((way) => ({ way, perDomain, streak: 0, trusted: false, wrong: 0 }))
-  );
-  private readonly whole: Previous = { sequence: -1, records: undefined, optionRecords: 0 };
+  private readonly byDomain = new Belief();
+  /** Followed once there is more than one domain; until then it is the same. */
+  private readonly overAll = new Belief();
+  private readonly whole = unknown();
   private readonly domains = new Map<number, Previous>();
+  private lastDomain = -1;
+  private lastPrevious: Previous | undefined;
+  /** What each way says of the message at hand; -1 where it cannot tell. */
+  private readonly steps = [0, 0, 0, 0, 1];
+  private nearest: number | undefined;
+  private fits = false;
   private pending = 0;
   private confirmations = 0;
   private failures = 0;
@@ -80,8 +99,9 @@ export class SequenceTracker {
 
   /** The way that is believed, in words; undefined before one is. */
   get learned(): string | undefined {
-    const found = this.hypotheses.find(({ trusted }) => trusted);
-    return found && `${WORDS[found.way]}, ${found.perDomain ? 'by domain' : 'over all domains'}`;
+    const over = this.trustedWay(this.overAll);
+    const way = over ?? this.trustedWay(this.byDomain);
+    return way && `${WORDS[way]}, ${over === undefined && this.domains.size > 1 ? 'by domain' : 'over all domains'}`;
   }
 
   /** Takes a message in. @returns what was missing before an earlier one, once that is sure. */
@@ -89,45 +109,71 @@ export class SequenceTracker {
     this.firstMs ||= nowMs;
     this.lastMs = nowMs;
     const domain = this.domainOf(message.domain);
-    const distances = this.judge(message, domain);
-    if (distances === 'fits' || distances === 'unknown') {
+    this.judge(message, domain);
+    if (this.fits || this.nearest === undefined) {
       this.advance(message, domain);
-      return distances === 'fits' ? this.confirm() : undefined;
+      return this.fits ? this.confirm() : undefined;
     }
-    return this.misfit(message, domain, distances);
+    return this.misfit(message, domain, this.nearest);
   }
 
   /**
-   * Compares the message with what each way predicts.
-   * @returns how far off the believed ways are, at least; 'unknown' where none is believed or can be asked.
+   * Compares the message with what each way predicts. Afterwards `fits` says whether a believed way is right, and
+   * `nearest` how far off the believed ways are, at least; undefined where none is believed or can be asked.
    */
-  private judge(message: Sequenced, domain: Previous | undefined): 'fits' | 'unknown' | number {
-    let nearest: number | undefined;
-    let fits = false;
-    const wrong: Hypothesis[] = [];
-    for (const hypothesis of this.hypotheses) {
-      const previous = hypothesis.perDomain ? domain : this.whole;
-      const distance = previous && distanceOf(hypothesis.way, previous, message);
-      if (distance === undefined) {
+  private judge(message: Sequenced, domain: Previous | undefined): void {
+    this.fits = false;
+    this.nearest = undefined;
+    if (domain !== undefined) {
+      this.ask(this.byDomain, domain, message);
+    }
+    if (this.domains.size > 1) {
+      this.ask(this.overAll, this.whole, message);
+    }
+    if (this.fits) {
+      this.disbelieve(this.byDomain);
+      this.disbelieve(this.overAll);
+    }
+  }
+
+  private ask({ streak, trusted }: Belief, previous: Previous, { sequence, records, optionRecords }: Sequenced): void {
+    if (previous.sequence < 0) {
+      return;
+    }
+    const { steps } = this;
+    steps[0] = previous.records;
+    steps[1] = records ?? -1;
+    steps[2] = previous.flows;
+    steps[3] = records === undefined ? -1 : records - optionRecords;
+    for (let way = 0; way < steps.length; way++) {
+      const step = steps[way]!;
+      if (step < 0) {
         continue;
       }
+      // 32 bits that wrap around: the nearer way round counts.
+      const distance = (sequence - previous.sequence - step) | 0;
       if (distance === 0) {
-        hypothesis.streak++;
-        hypothesis.trusted ||= hypothesis.streak >= TRUST_AFTER;
-        fits ||= hypothesis.trusted;
-        continue;
-      }
-      hypothesis.streak = 0;
-      if (hypothesis.trusted) {
-        wrong.push(hypothesis);
-        nearest = nearest === undefined || Math.abs(distance) < Math.abs(nearest) ? distance : nearest;
+        if (++streak[way]! >= TRUST_AFTER) {
+          trusted[way] = 1;
+        }
+        this.fits ||= trusted[way] === 1;
+      } else {
+        streak[way] = 0;
+        if (trusted[way] === 1 && (this.nearest === undefined || Math.abs(distance) < Math.abs(this.nearest))) {
+          this.nearest = distance;
+        }
       }
     }
-    if (fits) {
-      wrong.forEach(disbelieve);
-      return 'fits';
+  }
+
+  /** Believed ways that were wrong just now, where another one was right. */
+  private disbelieve({ streak, trusted, wrong }: Belief): void {
+    for (let way = 0; way < WAYS.length; way++) {
+      if (trusted[way] === 1 && streak[way] === 0 && ++wrong[way]! >= WRONG_MAX) {
+        trusted[way] = 0;
+        wrong[way] = 0;
+      }
     }
-    return nearest ?? 'unknown';
   }
 
   private misfit(message: Sequenced, domain: Previous | undefined, distance: number): undefined {
@@ -158,33 +204,35 @@ export class SequenceTracker {
   }
 
   private advance({ sequence, records, optionRecords }: Sequenced, domain: Previous | undefined): void {
-    for (const previous of [this.whole, domain]) {
-      if (previous !== undefined) {
-        previous.sequence = sequence;
-        previous.records = records;
-        previous.optionRecords = optionRecords;
-      }
+    follow(this.whole, sequence, records, optionRecords);
+    if (domain !== undefined) {
+      follow(domain, sequence, records, optionRecords);
     }
     this.units += records ?? 1;
   }
 
   private domainOf(number: number): Previous | undefined {
-    const known = this.domains.get(number);
-    if (known !== undefined || this.domains.size >= DOMAINS_MAX) {
-      return known;
+    if (number === this.lastDomain) {
+      return this.lastPrevious;
     }
-    const fresh = { sequence: -1, records: undefined, optionRecords: 0 };
-    this.domains.set(number, fresh);
-    return fresh;
+    let found = this.domains.get(number);
+    if (found === undefined && this.domains.size < DOMAINS_MAX) {
+      found = unknown();
+      this.domains.set(number, found);
+      if (this.domains.size === 2) {
+        this.overAll.copy(this.byDomain);
+      }
+    }
+    this.lastDomain = number;
+    this.lastPrevious = found;
+    return found;
   }
 
   private relearn(): void {
     this.pending = 0;
     this.failures = 0;
-    for (const hypothesis of this.hypotheses) {
-      hypothesis.trusted = false;
-      hypothesis.wrong = 0;
-    }
+    this.byDomain.clear();
+    this.overAll.clear();
   }
 
   private jumpLimit(): number {
@@ -193,39 +241,17 @@ export class SequenceTracker {
   }
 
   private get unit(): Gap['unit'] {
-    return this.hypotheses.find(({ trusted }) => trusted)?.way === 'datagrams' ? 'datagrams' : 'records';
+    const way = this.trustedWay(this.overAll) ?? this.trustedWay(this.byDomain);
+    return way === 'datagrams' ? 'datagrams' : 'records';
+  }
+
+  private trustedWay({ trusted }: Belief): Way | undefined {
+    return WAYS[trusted.indexOf(1)];
   }
 }
 
-function disbelieve(hypothesis: Hypothesis): void {
-  hypothesis.wrong++;
-  if (hypothesis.wrong >= WRONG_MAX) {
-    hypothesis.trusted = false;
-    hypothesis.wrong = 0;
-  }
-}
-
-/** By how much a sequence number is above (or below) what a way predicts; undefined where it cannot tell. */
-function distanceOf(way: Way, previous: Previous, message: Sequenced): number | undefined {
-  const step = stepOf(way, previous, message);
-  if (previous.sequence < 0 || step === undefined) {
-    return undefined;
-  }
-  // 32 bits that wrap around: the nearer way round counts.
-  return (message.sequence - previous.sequence - step) | 0;
-}
-
-function stepOf(way: Way, previous: Previous, message: Sequenced): number | undefined {
-  switch (way) {
-    case 'datagrams':
-      return 1;
-    case 'records':
-      return previous.records;
-    case 'recordsWithOwn':
-      return message.records;
-    case 'flows':
-      return previous.records === undefined ? undefined : previous.records - previous.optionRecords;
-    case 'flowsWithOwn':
-      return message.records === undefined ? undefined : message.records - message.optionRecords;
-  }
+function follow(previous: Previous, sequence: number, records: number | undefined, optionRecords: number): void {
+  previous.sequence = sequence;
+  previous.records = records ?? -1;
+  previous.flows = records === undefined ? -1 : records - optionRecords;
 }

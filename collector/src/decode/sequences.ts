@@ -16,6 +16,10 @@ export type OnGap = (address: string, lost: number, detail: string) => void;
 export class Sequences {
   private readonly trackers = new Map<string, Map<number, SequenceTracker>>();
   private count = 0;
+  /** Datagrams of one source come in a row often. */
+  private lastKey = -1;
+  private lastAddress = '';
+  private lastTracker: SequenceTracker | undefined;
   private sweptMs = 0;
 
   constructor(private readonly onGap: OnGap) {}
@@ -33,6 +37,17 @@ export class Sequences {
 
   private trackerOf(address: string, port: number, version: number, nowMs: number): SequenceTracker | undefined {
     const key = port * 16 + version;
+    if (key === this.lastKey && address === this.lastAddress) {
+      return this.lastTracker;
+    }
+    const tracker = this.find(address, key, nowMs);
+    this.lastKey = key;
+    this.lastAddress = address;
+    this.lastTracker = tracker;
+    return tracker;
+  }
+
+  private find(address: string, key: number, nowMs: number): SequenceTracker | undefined {
     const own = this.trackers.get(address);
     const known = own?.get(key);
     if (known !== undefined) {
