@@ -11,7 +11,7 @@ module.exports = {
   // Scenes and what it needs come as .mjs, which Jest 29 does not transform on its own.
   transform: { '^.+\\.m?(t|j)sx?$': swc },
   transformIgnorePatterns: [
-    nodeModulesToTransform([...grafanaESModules, '@grafana', '@react-hookz', '@ver0', '@rc-component', '@tanstack']),
+    nodeModulesToTransform([...grafanaESModules, '@grafana', '@react-hookz', '@ver0', '@rc-component']),
   ],
   setupFilesAfterEnv: ['<rootDir>/jest-setup.js'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/collector/', '<rootDir>/stack/', '<rootDir>/dist/'],

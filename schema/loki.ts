@@ -7,6 +7,9 @@ export const FLOW_APP = 'netobserv-flowcollector';
 /** The `app` label of the list of workloads seen lately: one short line a workload, for suggestions and variables. */
 export const WORKLOAD_APP = 'netobserv-workload';
 
+/** The `app` label of the collector's report on itself: rates, losses and exporters, once a minute. */
+export const COLLECTOR_APP = 'netobserv-collector';
+
 /** Fields that are stream labels unless the collector's `loki.labels` says otherwise. */
 export const DEFAULT_LABELS = [
   'SrcK8S_Namespace',

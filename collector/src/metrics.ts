@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { AggregateStats } from './aggregate';
 import type { Counts, ExporterCounts } from './counts';
 import type { LossReason } from './flow';
 import type { LokiStats } from './loki';
@@ -11,7 +12,11 @@ const FLOW_LOSSES: readonly LossReason[] = [
 /** Reasons for which something never came into the collector's hands. */
 const RECEIVE_LOSSES: readonly LossReason[] = ['sequence_gap', 'receive_error'];
 
-function stageOf(reason: LossReason): 'receive' | 'decode' | 'store' {
+/**
+ * Which stage a loss is of: `store` counts whole flows, `decode` what did not become any, `receive` what did not come
+ * into the collector's hands.
+ */
+export function stageOfLoss(reason: LossReason): 'receive' | 'decode' | 'store' {
   if (RECEIVE_LOSSES.includes(reason)) {
     return 'receive';
   }
@@ -22,6 +27,7 @@ function stageOf(reason: LossReason): 'receive' | 'decode' | 'store' {
 export interface MetricSources {
   readonly counts: Counts;
   readonly loki: () => LokiStats;
+  readonly aggregate: () => AggregateStats;
   /** Templates held, over all exporters. */
   readonly templates: () => number;
   /** Data sets that wait for their template. */
@@ -45,6 +51,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   collectDefaultMetrics({ register: registry, prefix: 'netobserv_flows_' });
   exporterMetrics(registry, sources.counts);
   lokiMetrics(registry, sources.loki);
+  aggregateMetrics(registry, sources);
   gauge(registry, 'templates', 'Templates held, over all exporters', sources.templates);
   gauge(registry, 'waiting_sets', 'Data sets that wait for their template', sources.waitingSets);
   const drops = new Gauge({
@@ -119,7 +126,7 @@ function exporterMetrics(registry: Registry, counts: Counts): void {
       lost.reset();
       for (const [exporter, one] of counts.all()) {
         for (const [reason, count] of one.lost) {
-          lost.inc({ stage: stageOf(reason), reason, exporter }, count);
+          lost.inc({ stage: stageOfLoss(reason), reason, exporter }, count);
         }
       }
     },
@@ -166,6 +173,19 @@ function lokiMetrics(registry: Registry, stats: () => LokiStats): void {
   gauge(registry, 'workloads', 'Workloads listed in the last 40 minutes', () => stats().workloads);
   counter(registry, 'push_retries', 'Pushes repeated', () => stats().retries);
   counter(registry, 'folded', 'Flows written with fewer labels as there were too many streams', () => stats().folded);
+}
+
+function aggregateMetrics(registry: Registry, { aggregate, loki }: MetricSources): void {
+  gauge(registry, 'rollup_keys', 'Keys of rollups in buckets that are not written yet', () => aggregate().openKeys);
+  counter(registry, 'rollup_lines', 'Lines of rollups made', () => aggregate().lines);
+  counter(
+    registry,
+    'rollup_keys_folded',
+    'Keys folded together as a bucket had too many',
+    () => aggregate().foldedKeys
+  );
+  counter(registry, 'rollup_lines_stored', 'Lines of rollups that Loki acknowledged', () => loki().rollupsStored);
+  counter(registry, 'rollup_lines_lost', 'Lines of rollups that Loki did not take', () => loki().rollupsLost);
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {

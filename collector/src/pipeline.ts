@@ -11,6 +11,8 @@ export interface Stages {
   mark(record: FlowRecord, receivedMs: number): void;
   /** Takes the flow to be stored. */
   write(flow: Flow): void;
+  /** Takes the record to be summed up. */
+  aggregate(record: FlowRecord): void;
 }
 
 /** What the pipeline counts. */
@@ -24,7 +26,7 @@ export interface PipelineCounts {
 }
 
 /**
- * Makes the way of a datagram: decode, enrich, mark duplicates, store. Every flow that was decoded is handed to
+ * Makes the way of a datagram: decode, enrich, mark duplicates, store, sum up. Every flow that was decoded is handed to
  * `write` or counted as lost.
  */
 export function createPipeline(stages: Stages, counts: PipelineCounts, onLoss: ReportLoss): (d: Datagram) => void {
@@ -51,6 +53,7 @@ export function createPipeline(stages: Stages, counts: PipelineCounts, onLoss: R
         counts.duplicate(address);
       }
       stages.write(flow);
+      stages.aggregate(flow.record);
     }
   };
 }

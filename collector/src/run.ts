@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { Aggregator } from './aggregate';
 import type { CollectorConfig } from './config/root';
 import { Counts } from './counts';
 import { Decoder, DecoderState } from './decode';
@@ -12,6 +13,7 @@ import { createMetrics, type Metrics } from './metrics';
 import { createPipeline } from './pipeline';
 import { Rate } from './rate';
 import { listenText, Receiver, type Listen } from './receive';
+import { Report } from './report';
 import { statusOf, type Status } from './status';
 
 /** A collector that receives. */
@@ -55,6 +57,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
         ? undefined
         : DecoderState.start(config.spool.path, decoder, (level, message) => log[level](message));
     undo.push(() => state?.close());
+    const aggregator = new Aggregator(config.aggregate, (line) => writer.writeLine(line, 'rollup'));
 
     const receiver = await Receiver.open(config.receive, {
       onDatagram: createPipeline(
@@ -63,6 +66,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
           enrich: (record) => enricher.enrich(record),
           mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
           write: (flow) => writer.write(flow),
+          aggregate: (record) => aggregator.add(record),
         },
         counts,
         onLoss
@@ -83,7 +87,10 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       kernelDrops = await receiver.kernelDrops();
     };
     await sample();
-    const sampler = setInterval(() => void sample(), 1000);
+    const sampler = setInterval(() => {
+      void sample();
+      aggregator.flushDue();
+    }, 1000);
     undo.push(() => clearInterval(sampler));
     const listen = receiver.addresses.map(listenText);
     const status = () =>
@@ -95,13 +102,27 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
         templates: decoder.stats().knownTemplates,
         waitingSets: decoder.stats().waitingSets,
       });
-    metrics = createMetrics({
+    const sources = {
       counts,
       loki: () => writer.stats,
+      aggregate: () => aggregator.stats,
       templates: () => decoder.stats().knownTemplates,
       waitingSets: () => decoder.stats().waitingSets,
       kernelDrops: () => receiver.kernelDrops(),
-    });
+    };
+    metrics = createMetrics(sources);
+    const report = new Report(sources, startedMs);
+    const sendReport = async () => {
+      try {
+        (await report.lines(Date.now())).forEach((line) => writer.writeLine(line, 'report'));
+      } catch (error) {
+        log.warn({ error: String(error) }, 'could not report to Loki');
+      }
+    };
+    const reporter = config.report.enabled
+      ? setInterval(() => void sendReport(), config.report.intervalSeconds * 1000)
+      : undefined;
+    undo.push(() => clearInterval(reporter));
     const { text, contentType } = metrics;
     const http = await StatusServer.start(config.http.listen, {
       readiness,
@@ -118,6 +139,12 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       stop: async () => {
         await receiver.close();
         await (state?.close() ?? decoder.giveUpWaiting('the collector ended'));
+        // What is summed up so far is a part of its bucket; the next start adds the rest.
+        aggregator.flush();
+        clearInterval(reporter);
+        if (config.report.enabled) {
+          await sendReport();
+        }
         await writer.close(config.loki.drainMs);
         enricher.stop();
         clearInterval(sampler);

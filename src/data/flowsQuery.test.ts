@@ -32,6 +32,15 @@ describe('the query for flows', () => {
     expect(expr).not.toMatch(/\$|\[\[/);
   });
 
+  it('passes further sets on, joined as each of them says', () => {
+    const also = [{ ...filters('port=53 proto=udp'), match: 'any' as const }, filters('bytes>1')];
+    const request = { set: filters('src_name=a'), labels: DEFAULT_LABELS, duplicates: true, limit: 5, refId: 'top' };
+    const { expr, refId } = flowsQuery({ ...request, also });
+    expect(refId).toBe('top');
+    expect(expr).toContain('| (SrcPort="53" or DstPort="53") or Proto="17" |');
+    expect(expr).toMatch(/\| SrcK8S_Name=~.* \| .* \| Bytes>=2/);
+  });
+
   it('writes what Loki reads as the same text', () => {
     expect(withoutVariables('|~ `a"\\d$` | plain = `x`')).toBe('|~ "a\\"\\\\d\\x24" | plain = `x`');
     expect(withoutVariables('{a="x$y", b="[[z"} |= "p\\"$q" | c > 1')).toBe(

@@ -1,41 +1,55 @@
 import type { SceneDataQuery } from '@grafana/scenes';
 import { FLOW_APP } from '@netobserv-flows/schema';
-import { flowQuery, type DirectionName, type FilterSet } from '../flow';
+import { flowQuery, type DirectionName, type FilterSet, type FlowQueryOptions } from '../flow';
 import { withoutVariables } from './loki';
 
 /** Stream selector of all raw flows. */
 export const FLOW_SELECTOR = `{app="${FLOW_APP}"}`;
 
-/** What a page asks of raw flows. */
-export interface FlowsRequest {
+/** Which raw flows a page is about: what its table, chart, counts and tops have in common. */
+export interface FlowsSubject {
   readonly set: FilterSet;
+  /** Further sets that must hold too, each joined as it says: those of the quick filters in use. */
+  readonly also?: readonly FilterSet[];
   /** Stream labels that flows have in Loki, as asked from it. */
   readonly labels: readonly string[];
   readonly direction?: readonly DirectionName[];
+  /** Whether records that repeat a packet already counted are among them. */
   readonly duplicates: boolean;
+}
+
+/** What a page asks of raw flows. */
+export interface FlowsRequest extends FlowsSubject {
   /** At most so many flows, newest first. */
   readonly limit: number;
+  /** Name of the query where several are asked at once; `flows` where left out. */
+  readonly refId?: string;
 }
 
 /** A label that only NetObserv's own collector writes. */
 const NETOBSERV_MARK = '_RecordType';
 
+/** What queries about a subject take besides its filter set. */
+export function flowQueryOptions({ also, labels, direction, duplicates }: FlowsSubject): FlowQueryOptions {
+  return {
+    labels,
+    direction,
+    also,
+    duplicates: duplicates ? 'show' : 'hide',
+    recordSource: labels.includes(NETOBSERV_MARK) ? 'netobserv' : 'own',
+  };
+}
+
 /**
  * The query of Grafana's Loki data source for raw flows.
  * @throws FilterError for a filter that cannot be applied.
  */
-export function flowsQuery({ set, labels, direction, duplicates, limit }: FlowsRequest): SceneDataQuery {
-  const { expr } = flowQuery(set, {
-    labels,
-    direction,
-    duplicates: duplicates ? 'show' : 'hide',
-    recordSource: labels.includes(NETOBSERV_MARK) ? 'netobserv' : 'own',
-  });
+export function flowsQuery(request: FlowsRequest): SceneDataQuery {
   return {
-    refId: 'flows',
-    expr: withoutVariables(expr),
+    refId: request.refId ?? 'flows',
+    expr: withoutVariables(flowQuery(request.set, flowQueryOptions(request)).expr),
     queryType: 'range',
-    maxLines: limit,
+    maxLines: request.limit,
     direction: 'backward',
   };
 }

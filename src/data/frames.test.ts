@@ -94,3 +94,25 @@ describe('flows from Loki’s frames', () => {
     expect(flowsFromFrames([frame])).toEqual({ rows: [], skipped: 0 });
   });
 });
+
+describe('the id of a flow', () => {
+  it('is the same in every answer, also where Grafana gives none, and tells flows of one time apart', () => {
+    const frame = (lines: string[]) =>
+      toDataFrame({
+        fields: [
+          { name: 'Time', type: FieldType.time, values: lines.map(() => END) },
+          { name: 'Line', type: FieldType.string, values: lines },
+          { name: 'tsNs', type: FieldType.string, values: lines.map(() => `${END}000042`) },
+        ],
+      });
+    const first = flowsFromFrames([frame(['{"Bytes":1}', '{"Bytes":2}'])]).rows.map(({ id }) => id);
+    const later = flowsFromFrames([frame(['{"Bytes":3}', '{"Bytes":2}', '{"Bytes":1}'])]).rows.map(({ id }) => id);
+    expect(new Set(first).size).toBe(2);
+    expect(later).toEqual(expect.arrayContaining(first));
+  });
+
+  it('shows a flow once that two answers of a split query hold', () => {
+    const entry = { line: '{"Bytes":1}', id: 'same' };
+    expect(flowsFromFrames([logFrame([entry]), logFrame([entry])]).rows).toHaveLength(1);
+  });
+});

@@ -8,13 +8,19 @@ export interface ExplainedError {
   readonly said?: string;
   /** True where another look at the settings helps, rather than another query. */
   readonly settings?: boolean;
+  /** What a person can make smaller on the page, the most helpful first. */
+  readonly narrow?: readonly Narrowing[];
 }
+
+/** What of a question can be made smaller. */
+export type Narrowing = 'time' | 'limit' | 'filter';
 
 interface Rule {
   readonly pattern: RegExp;
   readonly title: string;
   readonly remedy: string;
   readonly settings?: boolean;
+  readonly narrow?: readonly Narrowing[];
 }
 
 const NARROW = 'Choose a shorter time range, or add a filter on a namespace: those are found without reading flows.';
@@ -22,39 +28,52 @@ const NARROW = 'Choose a shorter time range, or add a filter on a namespace: tho
 /** The first rule whose pattern is found in the message or status applies. */
 const RULES: readonly Rule[] = [
   {
+    pattern: /flows ended in one millisecond/i,
+    title: 'Too many flows ended at the same moment',
+    remedy:
+      'Add a filter that divides them, on a namespace or a port, or raise limits_config.max_entries_limit_per_query in Loki.',
+  },
+  {
     pattern: /max entries limit per query exceeded/i,
     title: 'Loki returns fewer flows at once than asked for',
     remedy: 'Choose a lower limit above the table, or raise limits_config.max_entries_limit_per_query in Loki.',
+    narrow: ['limit'],
   },
   {
     pattern: /maximum (number|of) .*series|max_query_series|maximum of series/i,
     title: 'The query touches more series than Loki allows',
     remedy: `${NARROW} Or raise limits_config.max_query_series in Loki.`,
+    narrow: ['time', 'filter'],
   },
   {
     pattern: /query time range exceeds|the query time range|max_query_length/i,
     title: 'The time range is longer than Loki allows',
     remedy: 'Choose a shorter time range, or raise limits_config.max_query_length in Loki.',
+    narrow: ['time'],
   },
   {
     pattern: /would read too many bytes|max_query_bytes_read|max_querier_bytes_read/i,
     title: 'The query would read more than Loki allows',
     remedy: `${NARROW} Or raise limits_config.max_query_bytes_read in Loki.`,
+    narrow: ['time', 'filter'],
   },
   {
     pattern: /too many outstanding requests|\b429\b|rate limit/i,
     title: 'Loki has too much to do',
     remedy: 'Try again in a moment, refresh less often, or choose a shorter time range.',
+    narrow: ['time'],
   },
   {
     pattern: /context deadline exceeded|timed? ?out|\b504\b|context canceled/i,
     title: 'Loki did not answer in time',
     remedy: `${NARROW} Or raise the timeout of the data source and of Loki's querier.`,
+    narrow: ['time', 'filter'],
   },
   {
     pattern: /ResourceExhausted|received message larger than max/i,
     title: 'The answer is larger than Loki can hand over',
     remedy: 'Choose a lower limit above the table, or raise server.grpc_server_max_send_msg_size in Loki.',
+    narrow: ['limit'],
   },
   {
     pattern: /parse error|syntax error|invalid (?:label|regex)|error parsing regexp/i,
@@ -114,6 +133,13 @@ export function explainError(error: unknown): ExplainedError {
     title: rule?.title ?? 'The flows could not be loaded',
     remedy: rule?.remedy ?? 'Try again; if it stays, test the connection on the configuration page.',
     settings: rule === undefined ? true : rule.settings,
+    narrow: rule?.narrow,
     said,
   };
+}
+
+/** True for what is thrown where a question was stopped on purpose: nothing to tell anyone. */
+export function isAbort(error: unknown): boolean {
+  // By name: a DOMException is no Error of every window.
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';
 }

@@ -1,19 +1,40 @@
-import type { AppPluginMeta } from '@grafana/data';
-import { getBackendSrv } from '@grafana/runtime';
+import { config, getBackendSrv } from '@grafana/runtime';
 import { lastValueFrom } from 'rxjs';
-import type { AppSettings } from './appSettings';
+import { PLUGIN_ID } from '../constants';
+import { readAppSettings, setAppSettings, type AppSettings } from './appSettings';
+
+const SETTINGS_URL = `/api/plugins/${PLUGIN_ID}/settings`;
+
+interface StoredPlugin {
+  readonly enabled?: boolean;
+  readonly pinned?: boolean;
+  readonly jsonData?: Readonly<Record<string, unknown>> | null;
+}
+
+async function ask<T>(method: 'GET' | 'POST', data?: object): Promise<T> {
+  const { data: answer } = await lastValueFrom(
+    getBackendSrv().fetch<T>({ url: SETTINGS_URL, method, data, showErrorAlert: false })
+  );
+  return answer;
+}
 
 /**
- * Keeps the app's settings in Grafana. Pages already open take them up once they are loaded again.
- * @throws what Grafana says where it refuses, as it does for people who are no administrators.
+ * Changes settings as they are in Grafana now, so that what others have saved meanwhile stays.
+ * @param change gets the settings of now; what it returns replaces them one by one, and `undefined` removes one.
+ * @returns the settings after the change, which pages already open have from then on.
+ * @throws what Grafana says where it refuses, as it does for people who may not change the app's settings.
  */
-export async function saveSettings(meta: AppPluginMeta<AppSettings>, settings: AppSettings): Promise<void> {
-  await lastValueFrom(
-    getBackendSrv().fetch({
-      url: `/api/plugins/${meta.id}/settings`,
-      method: 'POST',
-      data: { enabled: true, pinned: meta.pinned ?? true, jsonData: { ...meta.jsonData, ...settings } },
-      showErrorAlert: false,
-    })
-  );
+export async function changeSettings(change: (current: AppSettings) => Partial<AppSettings>): Promise<AppSettings> {
+  const { pinned, jsonData } = await ask<StoredPlugin>('GET');
+  const next = { ...jsonData, ...change(readAppSettings(jsonData)) };
+  await ask('POST', { enabled: true, pinned: pinned ?? true, jsonData: next });
+  const settings = readAppSettings(next);
+  setAppSettings(settings);
+  return settings;
+}
+
+/** True where the person may change the app's settings; Grafana has the last word when they do. */
+export function mayChangeSettings(): boolean {
+  const { user } = config.bootData;
+  return user.permissions?.['plugins:write'] ?? (user.isGrafanaAdmin || user.orgRole === 'Admin');
 }

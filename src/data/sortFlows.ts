@@ -1,10 +1,11 @@
-import { fieldDefinition, type FieldDefinition, type FieldName } from '@netobserv-flows/schema';
-import * as ipaddr from 'ipaddr.js';
+import { columnFields, isColumnId, type ColumnId } from './flowColumns';
 import type { FlowRow } from './flowRow';
+import { sortKeys } from './sortKeys';
 
-/** By which field rows are ordered. */
+/** By which column rows are ordered. */
 export interface FlowSort {
-  readonly field: FieldName;
+  /** A field, or a pair: then by its source, and by its destination where sources are equal. */
+  readonly field: ColumnId;
   readonly descending: boolean;
 }
 
@@ -14,8 +15,8 @@ export function parseSort(text: unknown): FlowSort | undefined {
     return undefined;
   }
   const descending = text.startsWith('-');
-  const definition = fieldDefinition(descending ? text.slice(1) : text);
-  return definition === undefined ? undefined : { field: definition.name as FieldName, descending };
+  const field = descending ? text.slice(1) : text;
+  return isColumnId(field) ? { field, descending } : undefined;
 }
 
 /** The form of a sort that stands in URLs. */
@@ -23,58 +24,40 @@ export function sortText(sort: FlowSort): string {
   return `${sort.descending ? '-' : ''}${sort.field}`;
 }
 
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
-
-/** IPv4 before IPv6, each in numeric order; what is no address comes after both. */
-function addressKey(address: string): string {
-  if (!ipaddr.isValid(address)) {
-    return `9${address}`;
-  }
-  const bytes = ipaddr.parse(address).toByteArray();
-  const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `${bytes.length === 4 ? 4 : 6}${hex}`;
+/** True for two sorts that are the same, none included. */
+export function sameSort(a: FlowSort | undefined, b: FlowSort | undefined): boolean {
+  return a?.field === b?.field && a?.descending === b?.descending;
 }
 
-function rankOf(type: FieldDefinition['type'], values: Iterable<string>): Map<string, number> {
-  const distinct = [...new Set(values)];
-  if (type === 'address') {
-    const keys = new Map(distinct.map((value) => [value, addressKey(value)]));
-    distinct.sort((a, b) => ((keys.get(a) ?? '') < (keys.get(b) ?? '') ? -1 : 1));
-  } else {
-    distinct.sort(collator.compare);
+/** Order of two rows by their keys; those without the field last, whichever the direction. */
+function compareKeys(a: number, b: number, direction: number): number {
+  if (a === b) {
+    return 0;
   }
-  return new Map(distinct.map((value, rank) => [value, rank]));
+  const [noA, noB] = [Number.isNaN(a), Number.isNaN(b)];
+  return noA || noB ? Number(noA) - Number(noB) : direction * (a - b);
 }
 
 /**
- * The rows in order of a field: numbers by value, addresses by their numeric value, text as people read it (`pod-2`
+ * The rows in order of a column: numbers by value, addresses by their numeric value, text as people read it (`pod-2`
  * before `pod-10`). Rows that lack the field come last in both directions; equal rows keep their order.
- *
- * Texts are ranked once each, since a flow table holds few different ones: 5,000 rows sort in milliseconds.
+ * @param rows not changed afterwards: what the order needs is kept with it for the next sort.
  */
 export function sortFlows(rows: readonly FlowRow[], sort: FlowSort | undefined): readonly FlowRow[] {
   if (sort === undefined) {
     return rows;
   }
-  const { field, descending } = sort;
-  const type = fieldDefinition(field)?.type ?? 'string';
-  const values = rows.map((row) => {
-    const value = row.flow[field];
-    return typeof value === 'number' || value === undefined ? value : String(value);
+  const [first, second] = columnFields(sort.field).map((field) => sortKeys(rows, field));
+  if (first === undefined) {
+    return rows;
+  }
+  const direction = sort.descending ? -1 : 1;
+  const at = (keys: Float64Array, index: number) => keys[index] ?? Number.NaN;
+  const order = Uint32Array.from(rows, (_, index) => index);
+  order.sort((a, b) => {
+    const byFirst = compareKeys(at(first, a), at(first, b), direction);
+    const bySecond = byFirst !== 0 || second === undefined ? 0 : compareKeys(at(second, a), at(second, b), direction);
+    return byFirst || bySecond || a - b;
   });
-  const ranks = rankOf(
-    type,
-    values.filter((value): value is string => typeof value === 'string')
-  );
-  const keyed = rows.map((row, index) => {
-    const value = values[index];
-    return { row, key: typeof value === 'string' ? ranks.get(value) : value };
-  });
-  keyed.sort((a, b) => {
-    if (a.key === undefined || b.key === undefined) {
-      return Number(a.key === undefined) - Number(b.key === undefined);
-    }
-    return descending ? b.key - a.key : a.key - b.key;
-  });
-  return keyed.map((entry) => entry.row);
+  return Array.from(order, (index) => rows[index]).filter((row): row is FlowRow => row !== undefined);
 }

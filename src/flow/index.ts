@@ -20,9 +20,33 @@ export { FilterError, validateFilter } from './filter/condition';
 export { flowMatcher, matchesFlow, type RecordLike } from './filter/evaluate';
 export { parseFilterText } from './text/parse';
 export { formatFilter, formatFilters } from './text/format';
+export { readPasted, type Pasted } from './text/paste';
 export { FILTER_PARAMETERS, filtersFromUrl, filtersToUrl, type UrlFilters, type UrlParameters } from './text/url';
 export {
   countQuery,
+  duration,
+  histogramQuery,
+  sampleQuery,
+  sampleSlices,
+  seenQuery,
+  totalQuery,
+  type Measure,
+  type Slice,
+  type Volume,
+} from './logql/metric';
+export { alignRange, roundStep } from './logql/buckets';
+export {
+  topQuery,
+  topSearch,
+  topStep,
+  volumeAtLeast,
+  volumeCount,
+  type TopFound,
+  type TopPart,
+  type TopSearch,
+  type VolumeCount,
+} from './logql/top';
+export {
   flowQuery,
   flowQueryParts,
   matchesQuery,
@@ -32,3 +56,15 @@ export {
 } from './logql/query';
 export { formatByteRate, formatBytes, formatCount, formatDirection, formatPort, formatProtocol } from './units/format';
 export { parseQuantity } from './units/quantity';
+export { INSECURE_PORTS, QUICK_FILTERS, type QuickFilter } from './quick/quick';
+export { describeQuickFilter, readQuickFilters, type QuickFilters } from './quick/read';
+export { QUICK_PARAMETER, quickFromUrl, quickSets, quickToUrl, type UrlQuickFilters } from './quick/url';
+export {
+  conversationMatchers,
+  conversationSets,
+  nearestInTime,
+  summarizeConversation,
+  type ConversationSets,
+  type ConversationSummary,
+  type ConversationTotals,
+} from './conversation/conversation';

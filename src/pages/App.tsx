@@ -1,11 +1,14 @@
-import React, { useEffect } from 'react';
+import React, { useEffect, type ReactNode } from 'react';
 import type { AppRootProps } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { SceneApp, useSceneApp } from '@grafana/scenes';
-import { Route, Routes } from 'react-router-dom';
+import { Route, Routes, useLocation } from 'react-router-dom';
 import { PLUGIN_BASE_URL } from '../constants';
-import { readAppSettings, setAppSettings, type AppSettings } from '../data/appSettings';
+import { appSettings, openAppSettings, type AppSettings } from '../data/appSettings';
+import { openingSearch } from '../data/savedViews';
 import { flowsPage } from './flows/flowsPage';
+
+const FLOWS_URL = `${PLUGIN_BASE_URL}/flows`;
 
 /** Scenes keep the app for the life of the browser tab by the identity of this function. */
 function buildApp(): SceneApp {
@@ -20,22 +23,49 @@ function Scenes() {
   return <app.Component model={app} />;
 }
 
+/** The address's search string with the view that an administrator has set, where the flow table is opened without one. */
+function defaultViewFor(pathname: string, search: string): string | undefined {
+  const { defaultView } = appSettings();
+  const next = pathname.endsWith('/flows') ? openingSearch(search, defaultView) : undefined;
+  // A default that names no view itself would be asked for again and again.
+  return next === undefined || openingSearch(next, defaultView) !== undefined ? undefined : next;
+}
+
+/** Waits until the address names a view, so that the pages start with it rather than change to it. */
+function WithDefaultView({ children }: { children: ReactNode }) {
+  const { pathname, search } = useLocation();
+  const view = defaultViewFor(pathname, search);
+  useEffect(() => {
+    if (view !== undefined) {
+      locationService.replace(`${FLOWS_URL}?${view}`);
+    }
+  }, [view]);
+  return view === undefined ? <>{children}</> : null;
+}
+
 /** The app's first page is the flow table; what the address says besides goes along. */
 function ToFlowTable() {
   useEffect(() => {
     const { search } = locationService.getLocation();
-    locationService.replace(`${PLUGIN_BASE_URL}/flows${search}`);
+    locationService.replace(`${FLOWS_URL}${search}`);
   }, []);
   return null;
 }
 
 /** The app's pages, under `/a/netobserv-flows-app`. */
 export default function App({ meta }: AppRootProps<AppSettings>) {
-  setAppSettings(readAppSettings(meta.jsonData));
+  openAppSettings(meta.jsonData);
   return (
     <Routes>
       <Route index element={<ToFlowTable />} />
-      <Route path="*" element={<Scenes />} />
+      <Route
+        path="*"
+        element={
+          <WithDefaultView>
+            <Scenes />
+          </WithDefaultView>
+        }
+      />
     </Routes>
   );
 }

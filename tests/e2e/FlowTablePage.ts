@@ -14,7 +14,9 @@ export class FlowTablePage {
   readonly summary: Locator;
   readonly empty: Locator;
   readonly error: Locator;
-  readonly csv: Locator;
+  /** The box that scrolls the rows. */
+  readonly scroller: Locator;
+  readonly export: Locator;
 
   constructor(private readonly page: Page) {
     this.grid = page.getByRole('grid', { name: 'Flows' });
@@ -25,7 +27,8 @@ export class FlowTablePage {
     this.summary = page.getByTestId(testIds.flows.summary);
     this.empty = page.getByTestId(testIds.flows.empty);
     this.error = page.getByTestId(testIds.flows.error);
-    this.csv = page.getByTestId(testIds.flows.csv);
+    this.scroller = page.getByTestId(testIds.flows.table);
+    this.export = page.getByTestId(testIds.flows.export);
   }
 
   async goto(parameters: Parameters = {}): Promise<void> {

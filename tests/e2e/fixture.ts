@@ -28,6 +28,15 @@ export function countedWithin(minutes: number) {
   return COUNTED.filter((flow) => flow.TimeFlowEndMs >= from);
 }
 
+/** Address of the Loki that holds the fixed flows, for tests that add some. */
+export function lokiUrl(): string {
+  const url = process.env.FIXED_FLOWS_LOKI;
+  if (url === undefined || url === '') {
+    throw new Error('FIXED_FLOWS_LOKI is not set: start the browser tests with tests/e2e/run.ts');
+  }
+  return url;
+}
+
 /** plugin-e2e's test with the app's page objects. */
 export const test = base.extend<{ flowTable: FlowTablePage }>({
   flowTable: async ({ page }, use) => use(new FlowTablePage(page)),

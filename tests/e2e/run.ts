@@ -68,6 +68,7 @@ async function runIn(dataDir: string, location: GrafanaLocation, chromiumPath: s
       return await playwright({
         GRAFANA_URL: grafana.url,
         FIXED_FLOWS_END_MS: String(endMs),
+        FIXED_FLOWS_LOKI: loki.url,
         CHROMIUM_PATH: chromiumPath,
       });
     } finally {

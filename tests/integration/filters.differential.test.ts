@@ -5,6 +5,7 @@ import {
   flowQuery,
   formatFilters,
   matchesQuery,
+  QUICK_FILTERS,
   type FilterSet,
   type FlowQueryOptions,
 } from '../../src/flow/index';
@@ -38,8 +39,14 @@ function randomCase(random: Random, flows: readonly FlowRecord[], layout: Layout
       ...layout.options,
       duplicates: random.chance(0.5) ? 'hide' : 'show',
       direction: random.chance(0.8) ? [] : directions.filter(() => random.chance(0.5)),
+      also: random.chance(0.7) ? [] : Array.from({ length: random.integer(1, 2) }, () => alsoSet(random, flows)),
     },
   };
+}
+
+/** A set that joins by 'and': a quick filter, or any other. */
+function alsoSet(random: Random, flows: readonly FlowRecord[]): FilterSet {
+  return random.chance(0.5) ? random.pick(QUICK_FILTERS).set : randomFilterSet(random, flows);
 }
 
 /** Runs the tasks, a few at a time. */

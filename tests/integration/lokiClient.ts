@@ -13,6 +13,12 @@ export interface Entry {
   readonly line: string;
 }
 
+/** One series of a range query. */
+export interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly values: ReadonlyArray<readonly [timeMs: number, value: number]>;
+}
+
 interface QueryResponse {
   readonly data: {
     readonly result: ReadonlyArray<{
@@ -68,6 +74,58 @@ export class LokiClient {
   async figure(query: string, time: bigint): Promise<number> {
     const { data } = await this.get('/loki/api/v1/query', { query, time: String(time) });
     return Number(data.result[0]?.value?.[1] ?? 0);
+  }
+
+  /** The series of an instant query, each with its one value. */
+  async vector(
+    query: string,
+    time: bigint
+  ): Promise<Array<{ labels: Readonly<Record<string, string>>; value: number }>> {
+    const { data } = await this.get('/loki/api/v1/query', { query, time: String(time) });
+    return data.result.map(({ metric = {}, value }) => ({ labels: metric, value: Number(value?.[1]) }));
+  }
+
+  /** The series of a range query; times are in milliseconds. */
+  async series(query: string, start: bigint, end: bigint, stepSeconds: number): Promise<Series[]> {
+    const { data } = await this.get('/loki/api/v1/query_range', {
+      query,
+      start: String(start),
+      end: String(end),
+      step: String(stepSeconds),
+    });
+    return data.result.map(({ metric = {}, values = [] }) => ({
+      labels: metric,
+      values: values.map(([time, value]) => [Number(time) * 1000, Number(value)] as const),
+    }));
+  }
+
+  /** What the index knows of a selector's streams. */
+  async stats(query: string, start: bigint, end: bigint): Promise<{ readonly entries: number }> {
+    const parameters = new URLSearchParams({ query, start: String(start), end: String(end) });
+    const response = await fetch(`${this.url}/loki/api/v1/index/stats?${parameters.toString()}`);
+    if (!response.ok) {
+      throw new Error(`index/stats: ${response.status} ${await response.text()}`);
+    }
+    return (await response.json()) as { entries: number };
+  }
+
+  /** The series of a range query; times in milliseconds. */
+  async matrix(
+    query: string,
+    startMs: number,
+    endMs: number,
+    stepMs: number
+  ): Promise<Array<{ readonly metric: Readonly<Record<string, string>>; readonly points: Array<[number, number]> }>> {
+    const { data } = await this.get('/loki/api/v1/query_range', {
+      query,
+      start: `${startMs}000000`,
+      end: `${endMs}000000`,
+      step: `${stepMs / 1000}`,
+    });
+    return data.result.map(({ metric = {}, values = [] }) => ({
+      metric,
+      points: values.map(([seconds, value]) => [Number(seconds) * 1000, Number(value)]),
+    }));
   }
 
   /** Waits until a query has as many lines as were pushed. */

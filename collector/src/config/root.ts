@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { aggregateConfig } from '../aggregate/config';
 import { decodeConfig } from '../decode/config';
 import { dedupConfig } from '../dedup/config';
 import { enrichConfig } from '../enrich/config';
@@ -6,6 +7,7 @@ import { httpConfig } from '../http/config';
 import { logConfig } from '../log';
 import { lokiConfig } from '../loki/config';
 import { receiveConfig } from '../receive/config';
+import { reportConfig } from '../report';
 import { spoolConfig } from '../spool/config';
 import { applyEnvironment } from './environment';
 import { readYamlFile, validate, type Locate } from './yamlFile';
@@ -16,8 +18,10 @@ export const collectorConfig = z.strictObject({
   decode: decodeConfig.prefault({}),
   enrich: enrichConfig.prefault({}),
   dedup: dedupConfig.prefault({}),
+  aggregate: aggregateConfig.prefault({}),
   spool: spoolConfig.prefault({}),
   loki: lokiConfig,
+  report: reportConfig.prefault({}),
   http: httpConfig.prefault({}),
   log: logConfig.prefault({}),
 });

@@ -9,6 +9,8 @@ export interface Entry {
   readonly line: string;
   /** Exporter of the flow that the line is; absent for lines that are no flow and count nowhere. */
   readonly exporter?: string;
+  /** True for a line of a rollup, which is no flow but must not get lost uncounted. */
+  readonly rollup?: true;
 }
 
 /** Entries of one stream, oldest first. */
@@ -50,13 +52,17 @@ export function entryCount(batch: Batch): number {
   return batch.streams.reduce((sum, { entries }) => sum + entries.length, 0);
 }
 
-/** Flows of a batch by exporter; lines that are no flow are left out. */
+/** Stands among exporters for lines of rollups: they are no flows, but must not get lost uncounted. */
+export const ROLLUPS = '';
+
+/** Flows of a batch by exporter, and lines of rollups under {@link ROLLUPS}; other lines count nowhere. */
 export function flowsByExporter(batch: Batch): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { entries } of batch.streams) {
-    for (const { exporter } of entries) {
-      if (exporter !== undefined) {
-        counts.set(exporter, (counts.get(exporter) ?? 0) + 1);
+    for (const { exporter, rollup } of entries) {
+      const key = rollup === true ? ROLLUPS : exporter;
+      if (key !== undefined) {
+        counts.set(key, (counts.get(key) ?? 0) + 1);
       }
     }
   }

@@ -201,8 +201,8 @@ function lose(refused: Batch, reason: string, outcome: Outcome): void {
 }
 
 /**
- * Where Loki has no room even for the last resort, a flow stream that cannot be folded, it is like a rate limit. Where
- * it holds back some streams only, the halves are sent: nothing that it has stored already shall be sent over and over.
+ * Where Loki has no room even for the last resort, a stream of flows or rollups that cannot be folded, it is like a rate
+ * limit. Where it holds back some streams only, the halves are sent: nothing that it has stored already shall be sent over and over.
  */
 async function needsWait(answer: Answer, parcel: Parcel): Promise<boolean> {
   if (answer.kind === 'later') {

@@ -3,11 +3,12 @@ import { spoolConfig, type SpoolConfig, type SpoolStats } from '../spool';
 import type { Answer } from './answer';
 import { sleep } from './backoff';
 import { Backlog } from './backlog';
-import { entryBytes, OpenBatch, type Entry } from './batch';
+import { entryBytes, OpenBatch, ROLLUPS, type Entry } from './batch';
 import { LokiClient } from './client';
 import type { LokiConfig } from './config';
 import { Delivery } from './delivery';
 import { LokiHealth } from './health';
+import { labelText } from './labels';
 import { extendLine, lineWriter } from './line';
 import type { Outcome } from './outcome';
 import { FlowStreams, type Stream } from './streams';
@@ -50,6 +51,20 @@ export interface LokiStats {
   readonly retries: number;
   /** Flows written to a stream with fewer labels because there were too many streams. */
   readonly folded: number;
+  /** Lines of rollups that are stored. */
+  readonly rollupsStored: number;
+  /** Lines of rollups that Loki refused, or did not take in time. */
+  readonly rollupsLost: number;
+}
+
+/** A line that is no flow: of a rollup, or of the collector's report on itself. */
+export interface PlainLine {
+  readonly labels: ReadonlyArray<readonly [name: string, value: string]>;
+  /** Milliseconds of its timestamp, since the Unix epoch. */
+  readonly ms: number;
+  /** Its nanosecond digits below a millisecond, 0 to 999,999. */
+  readonly subMs: number;
+  readonly line: string;
 }
 
 /**
@@ -77,6 +92,8 @@ export class LokiWriter {
   private readonly batchWaitMs: number;
   private retries = 0;
   private folded = 0;
+  private rollupsStored = 0;
+  private rollupsLost = 0;
 
   /** @throws ConfigError where a file that the settings name cannot be read, or the spool's folder not be used. */
   constructor(
@@ -129,6 +146,16 @@ export class LokiWriter {
     }
   }
 
+  /** Takes a line that is no flow; what comes of rollups is counted, the report is not. */
+  writeLine({ labels, ms, subMs, line }: PlainLine, kind: 'rollup' | 'report'): void {
+    if (this.closing !== undefined) {
+      this.rollupsLost += kind === 'rollup' ? 1 : 0;
+      return;
+    }
+    const stream = { labels: labelText([...labels, ...Object.entries(this.config.extraLabels)]) };
+    this.gather(stream, { ms, subMs, line, ...(kind === 'rollup' && { rollup: true }) });
+  }
+
   /** Sends what has gathered, without waiting for more; done when all that was written is stored or lost. */
   async flush(): Promise<void> {
     this.seal();
@@ -161,6 +188,8 @@ export class LokiWriter {
       workloads: this.workloads.size,
       retries: this.retries,
       folded: this.folded,
+      rollupsStored: this.rollupsStored,
+      rollupsLost: this.rollupsLost,
     };
   }
 
@@ -229,6 +258,10 @@ export class LokiWriter {
 
   private report({ stored, lost, left }: Outcome): void {
     for (const [exporter, flows] of stored) {
+      if (exporter === ROLLUPS) {
+        this.rollupsStored += flows;
+        continue;
+      }
       this.pendingFlows -= flows;
       this.events.onStored(exporter, flows);
     }
@@ -294,6 +327,10 @@ export class LokiWriter {
 
   private lose(lost: ReadonlyMap<string, number>, reason: LossReason, detail: string): void {
     for (const [exporter, flows] of lost) {
+      if (exporter === ROLLUPS) {
+        this.rollupsLost += flows;
+        continue;
+      }
       this.pendingFlows -= flows;
       this.events.onLoss(reason, exporter, flows, detail);
     }

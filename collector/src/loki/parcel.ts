@@ -1,12 +1,12 @@
 import protobuf from 'protobufjs/minimal.js';
 import { compress, compressSync, uncompress, uncompressSync } from 'snappy';
-import { flowsByExporter, makeBatch, type Batch, type Entry, type StreamEntries } from './batch';
+import { flowsByExporter, makeBatch, ROLLUPS, type Batch, type Entry, type StreamEntries } from './batch';
 import { encodePush } from './encode';
 import type { Stream } from './streams';
 
 /** A batch on its way to Loki. */
 export interface Parcel {
-  /** Its flows by exporter; lines that are no flow are left out. */
+  /** Its flows by exporter, and lines of rollups under `ROLLUPS`. */
   readonly flows: ReadonlyMap<string, number>;
   /** Its size, as far as it is in memory. */
   readonly bytes: number;
@@ -35,7 +35,7 @@ export function compressPush(push: Uint8Array): Promise<Buffer> {
 interface Details {
   /** Exporters that `streams` names by number. */
   readonly exporters: readonly string[];
-  /** For each stream, in the push's order: its fold, and the exporter of each entry (-1: no flow). */
+  /** For each stream, in the push's order: its fold, and the exporter of each entry (-1: counts nowhere). */
   readonly streams: ReadonlyArray<{
     readonly fold?: { readonly labels: string; readonly members: string };
     readonly by: readonly number[];
@@ -58,7 +58,7 @@ export async function encodeParcel(batch: Batch): Promise<{ meta: Buffer; body: 
   return {
     meta: Buffer.from(JSON.stringify([VERSION, ...byExporter].flat())),
     body: Buffer.concat([size, push, details]),
-    flows: [...byExporter.values()].reduce((sum, count) => sum + count, 0),
+    flows: [...byExporter].reduce((sum, [exporter, count]) => sum + (exporter === ROLLUPS ? 0 : count), 0),
   };
 }
 
@@ -106,7 +106,10 @@ function detailsOf(batch: Batch): Details {
   };
   const streams = batch.streams.map(({ stream: { fold }, entries }) => ({
     fold: fold && { labels: fold.stream.labels, members: fold.members },
-    by: entries.map(({ exporter }) => (exporter === undefined ? -1 : numberOf(exporter))),
+    by: entries.map(({ exporter, rollup }) => {
+      const key = rollup === true ? ROLLUPS : exporter;
+      return key === undefined ? -1 : numberOf(key);
+    }),
   }));
   return { exporters: [...numbers.keys()], streams };
 }
@@ -146,5 +149,6 @@ function decodeEntry(reader: protobuf.Reader, exporter: string | undefined): Ent
   reader.uint32();
   const line = reader.string();
   const ms = seconds * 1000 + Math.floor(nanos / 1_000_000);
-  return { ms, subMs: nanos % 1_000_000, line, exporter };
+  const entry = { ms, subMs: nanos % 1_000_000, line };
+  return exporter === ROLLUPS ? { ...entry, rollup: true } : { ...entry, exporter };
 }

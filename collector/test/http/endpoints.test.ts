@@ -11,7 +11,17 @@ afterEach(async () => {
 });
 
 const host = '127.0.0.1';
-const idle = { recoveredFlows: 0, pendingFlows: 0, queueBytes: 0, streams: 0, workloads: 0, retries: 0, folded: 0 };
+const idle = {
+  recoveredFlows: 0,
+  pendingFlows: 0,
+  queueBytes: 0,
+  streams: 0,
+  workloads: 0,
+  retries: 0,
+  folded: 0,
+  rollupsStored: 0,
+  rollupsLost: 0,
+};
 
 async function serve(parts: Record<string, Readiness> = {}, metrics: () => Promise<string> = async () => 'm 1\n') {
   server = await StatusServer.start(
@@ -81,6 +91,7 @@ describe('the metrics', () => {
     return createMetrics({
       counts,
       loki: () => ({ ...idle, pendingFlows: 3, queueBytes: 900, streams: 2, retries: 4, folded: 1 }),
+      aggregate: () => ({ openKeys: 5, lines: 70, foldedKeys: 2 }),
       templates: () => 88,
       waitingSets: () => 6,
       kernelDrops: async () => new Map([[2055, 7]]),
@@ -113,6 +124,9 @@ describe('the metrics', () => {
       'streams 2',
       'push_retries_total 4',
       'folded_total 1',
+      'rollup_keys 5',
+      'rollup_lines_total 70',
+      'rollup_keys_folded_total 2',
       'templates 88',
       'kernel_drops_total{port="2055"} 7',
       'push_duration_seconds_count{result="stored"} 1',

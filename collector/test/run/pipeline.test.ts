@@ -11,6 +11,7 @@ function run(stages: Partial<Stages>) {
   const counts = new Counts();
   const written: Flow[] = [];
   const calls: string[] = [];
+  const summed: number[] = [];
   const onLoss: ReportLoss = (reason, exporter, count) => counts.lost(reason, exporter, count);
   const pipeline = createPipeline(
     {
@@ -18,20 +19,22 @@ function run(stages: Partial<Stages>) {
       enrich: ({ Bytes }) => calls.push(`enrich ${Bytes}`),
       mark: ({ Bytes }, receivedMs) => calls.push(`mark ${Bytes} ${receivedMs}`),
       write: (one) => written.push(one),
+      aggregate: ({ Bytes }) => summed.push(Bytes),
       ...stages,
     },
     counts,
     onLoss
   );
   pipeline(datagram);
-  return { counts, written: written.map(({ record }) => record.Bytes), calls };
+  return { counts, written: written.map(({ record }) => record.Bytes), calls, summed };
 }
 
 describe('the way of a datagram', () => {
-  it('is decode, enrich, mark, write; each flow in turn', () => {
-    const { counts, written, calls } = run({});
+  it('is decode, enrich, mark, write, sum up; each flow in turn', () => {
+    const { counts, written, calls, summed } = run({});
     expect(calls).toEqual(['enrich 1', 'mark 1 1234', 'enrich 2', 'mark 2 1234', 'enrich 3', 'mark 3 1234']);
     expect(written).toEqual([1, 2, 3]);
+    expect(summed).toEqual([1, 2, 3]);
     expect([counts.total('datagrams'), counts.total('bytes'), counts.total('decoded')]).toEqual([1, 3, 3]);
   });
 

@@ -8,7 +8,17 @@ import { statusOf, type Status } from '../../src/status';
 import { newFolder } from '../spool/folder';
 
 const NOW = 1_790_000_000_000;
-const loki = { pendingFlows: 7, recoveredFlows: 20, queueBytes: 0, streams: 0, workloads: 0, retries: 0, folded: 0 };
+const rollups = { rollupsStored: 0, rollupsLost: 0 };
+const loki = {
+  pendingFlows: 7,
+  recoveredFlows: 20,
+  queueBytes: 0,
+  streams: 0,
+  workloads: 0,
+  retries: 0,
+  folded: 0,
+  ...rollups,
+};
 const rest = {
   uptimeSeconds: 300,
   listen: ['2055'],

@@ -1,5 +1,5 @@
 import React, { useState } from 'react';
-import { render, screen, within } from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { NO_FILTERS, parseFilterText, type FilterSet } from '../../flow';
 import { testIds } from '../testIds';
@@ -16,19 +16,25 @@ function filters(text: string): FilterSet {
   return { ...NO_FILTERS, filters: parsed.value };
 }
 
-function Harness({ initial, onSet }: { initial: FilterSet; onSet(set: FilterSet): void }) {
+interface HarnessProps {
+  initial: FilterSet;
+  onSet(set: FilterSet): void;
+  onPasteView?(search: string): void;
+}
+
+function Harness({ initial, onSet, onPasteView }: HarnessProps) {
   const [set, setSet] = useState(initial);
   const change = (next: FilterSet) => {
     setSet(next);
     onSet(next);
   };
-  return <FilterBar set={set} problems={[]} suggest={suggest} onChange={change} />;
+  return <FilterBar set={set} problems={[]} suggest={suggest} onChange={change} onPasteView={onPasteView} />;
 }
 
-function show(text = '') {
+function show(text = '', onPasteView?: (search: string) => void) {
   const onSet = jest.fn<void, [FilterSet]>();
   const user = userEvent.setup();
-  render(<Harness initial={filters(text)} onSet={onSet} />);
+  render(<Harness initial={filters(text)} onSet={onSet} onPasteView={onPasteView} />);
   const last = () => onSet.mock.lastCall?.[0];
   const sentences = () => last()?.filters.map(describeFilter);
   return { user, onSet, last, sentences };
@@ -110,6 +116,118 @@ describe('the filter bar', () => {
     await user.click(within(screen.getByTestId(testIds.filters.editor)).getByRole('button', { name: 'Add filter' }));
     expect(screen.getByTestId(testIds.filters.problem)).toHaveTextContent(/needs a value/);
   }, 30_000);
+
+  it('takes values in the form one by one, and refuses each where it cannot be, with the reason', async () => {
+    const { user, last } = show();
+    await user.click(screen.getByTestId(testIds.filters.add));
+    const editor = within(screen.getByTestId(testIds.filters.editor));
+    const box = editor.getByRole('combobox', { name: 'Values' });
+    expect(editor.getByRole('combobox', { name: 'Field' })).toHaveFocus();
+    await user.type(box, 'shop,de');
+    expect(await screen.findByRole('option', { name: 'demo' })).toBeInTheDocument();
+    await user.keyboard('{ArrowDown}{Enter}');
+    const values = () => editor.getAllByTestId(testIds.filters.value).map(({ textContent }) => textContent);
+    expect(values()).toEqual(['shop', 'demo']);
+
+    await user.keyboard('{Backspace}');
+    expect(box).toHaveValue('demo');
+    await user.keyboard('-2{Enter}');
+    expect(values()).toEqual(['shop', 'demo-2']);
+    await user.click(editor.getByRole('button', { name: 'Remove value shop' }));
+    await user.keyboard('other');
+    await user.click(editor.getByRole('button', { name: 'Add filter' }));
+    expect(last()?.filters).toEqual([
+      { field: 'K8S_Namespace', side: 'either', comparison: 'contains', values: ['demo-2', 'other'] },
+    ]);
+  }, 30_000);
+
+  it('keeps a value that cannot be in the form’s text box, to be put right', async () => {
+    const { user, last } = show('port=443');
+    await fromMenu(user, 0, 'Edit');
+    const editor = within(screen.getByTestId(testIds.filters.editor));
+    const box = editor.getByRole('combobox', { name: 'Values' });
+    await user.type(box, '70000{Enter}');
+    expect(box).toHaveValue('70000');
+    expect(box).toBeInvalid();
+    expect(box).toHaveAccessibleDescription(/70000 is not a port/);
+    await user.type(box, '{Backspace}-80{Enter}');
+    expect(box).toHaveAccessibleDescription(/runs backwards; write 80-7000/);
+    await user.clear(box);
+    await user.type(box, '80-7000{Enter}');
+    await user.keyboard('{Enter}');
+    expect(last()?.filters[0]?.values).toEqual(['443', '80-7000']);
+    expect(screen.queryByTestId(testIds.filters.editor)).not.toBeInTheDocument();
+  }, 30_000);
+
+  it('needs no mouse: chips are reached, changed and removed by keys, and the focus stays', async () => {
+    const { user, sentences } = show('src_namespace=demo dst_port=443');
+    const chip = (index: number) => within(chips()[index]!).getByRole('button', { name: /change filter/ });
+    act(() => chip(0).focus());
+    await user.keyboard('{Enter}');
+    expect(await screen.findByRole('menuitem', { name: 'Negate' })).toBeInTheDocument();
+    await user.keyboard('{ArrowDown}{ArrowDown}{Enter}');
+    expect(sentences()?.[0]).toBe('Source namespace does not contain demo');
+    await waitFor(() => expect(chip(0)).toHaveFocus());
+    await user.keyboard('{Delete}');
+    expect(sentences()).toEqual(['Destination port is 443']);
+    expect(chip(0)).toHaveFocus();
+    await user.keyboard('{Delete}');
+    expect(screen.getByTestId(testIds.filters.input)).toHaveFocus();
+  }, 30_000);
+
+  it('goes from name to comparison to value by keys, Tab leaving the filter open', async () => {
+    const { user, sentences } = show();
+    const input = screen.getByTestId(testIds.filters.input);
+    await user.type(input, 'src_namesp{ArrowDown}{Tab}');
+    expect(input).toHaveValue('src_namespace');
+    expect(screen.getAllByRole('option')[0]).toHaveTextContent('src_namespace =contains');
+    await user.keyboard('{ArrowDown}{ArrowDown}{Enter}');
+    expect(input).toHaveValue('src_namespace=""');
+    await user.clear(input);
+    await user.type(input, 'src_namespace=de');
+    await screen.findByRole('option', { name: 'demo' });
+    await user.keyboard('{ArrowDown}{Tab}');
+    expect(input).toHaveValue('src_namespace="demo"');
+    await user.keyboard(',my');
+    await screen.findByRole('option', { name: /mywebapp/ });
+    await user.keyboard('{ArrowDown}{Enter}');
+    expect(sentences()).toEqual(['Source namespace is demo or mywebapp']);
+  }, 30_000);
+
+  it('opens the view of a pasted address, and takes pasted filters at once', async () => {
+    const onPasteView = jest.fn();
+    const { user, sentences } = show('', onPasteView);
+    const input = screen.getByTestId(testIds.filters.input);
+    await user.click(input);
+    await user.paste('https://grafana.example/a/netobserv-flows-app/flows?filter=proto%3Dudp&limit=50');
+    expect(onPasteView).toHaveBeenCalledWith('?filter=proto%3Dudp&limit=50');
+    await user.paste('src_namespace=demo port=443');
+    expect(sentences()).toEqual(['Source namespace contains demo', 'Source or destination port is 443']);
+    await user.paste('https://example.com/?filter=port%3D1');
+    expect(screen.getByRole('alert')).toHaveTextContent(/not an address of the flow table/);
+    await user.clear(input);
+    await user.type(input, 'src_name=');
+    await user.paste('two');
+    expect(input).toHaveValue('src_name=two');
+  }, 30_000);
+
+  it('takes the filters of a pasted address where no view can be opened', async () => {
+    const { user, sentences } = show();
+    await user.click(screen.getByTestId(testIds.filters.input));
+    await user.paste('?filter=proto%3Dudp&filter=port%3D70000');
+    expect(sentences()).toEqual(['Protocol is udp']);
+    expect(screen.getByRole('alert')).toHaveTextContent(/port=70000/);
+  });
+
+  it('leaves the text’s own keys alone', async () => {
+    const { user } = show();
+    const input = screen.getByTestId<HTMLInputElement>(testIds.filters.input);
+    await user.type(input, 'port');
+    await user.keyboard('{Control>}a{/Control}x');
+    expect(input).toHaveValue('x');
+    await user.keyboard('{Shift>}{ArrowDown}{/Shift}{Enter}');
+    expect(chips()).toHaveLength(1);
+  });
 
   it('tells what of the address it did not understand', () => {
     render(<FilterBar set={NO_FILTERS} problems={['port=x: no port']} suggest={suggest} onChange={() => {}} />);

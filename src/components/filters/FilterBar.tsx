@@ -1,4 +1,4 @@
-import React, { useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, InlineSwitch, RadioButtonGroup, useStyles2 } from '@grafana/ui';
@@ -18,6 +18,8 @@ interface Props {
   /** Must be the same function from one rendering to the next, as long as it offers the same. */
   suggest: SuggestValues;
   onChange(set: FilterSet): void;
+  /** Opens the view whose parameters (`?filter=…`) were pasted; without it, only their filters are taken. */
+  onPasteView?(search: string): void;
 }
 
 const MATCHES: Array<{ value: FilterSet['match']; label: string; description: string }> = [
@@ -34,17 +36,46 @@ function withFilters(set: FilterSet, added: readonly Filter[]): FilterSet {
 /** Which filter is in the editor: one of the set by its position, or a new one. */
 type Editing = number | 'new' | undefined;
 
+/** Where the focus goes once the bar is rendered again: to a chip by its position, or to the button that adds one. */
+type FocusTarget = number | 'add';
+
+/** Keeps the focus in the bar where what had it goes away, so that a keyboard is enough. */
+function useFocusAfter() {
+  const bar = useRef<HTMLDivElement>(null);
+  const [target, focusAfter] = useState<FocusTarget>();
+  useEffect(() => {
+    if (target === undefined || bar.current === null) {
+      return;
+    }
+    const find = (testId: string, inner = '') =>
+      bar.current?.querySelectorAll<HTMLElement>(`[data-testid="${testId}"]${inner}`) ?? [];
+    const chips = find(testIds.filters.chip, ' > button:first-of-type');
+    const chip = typeof target === 'number' ? chips[Math.min(target, chips.length - 1)] : undefined;
+    (chip ?? find(target === 'add' ? testIds.filters.add : testIds.filters.input)[0])?.focus();
+    focusAfter(undefined);
+  }, [target]);
+  return { bar, focusAfter };
+}
+
 /** The filters of a page: a text to type them, the editor, a chip each, and how they join. */
-export function FilterBar({ set, problems, suggest, onChange }: Props) {
+export function FilterBar({ set, problems, suggest, onChange, onPasteView }: Props) {
   const styles = useStyles2(getStyles);
+  const { bar, focusAfter } = useFocusAfter();
   const [editing, setEditing] = useState<Editing>();
   const { filters, match, bidirectional } = set;
 
-  const replace = (index: number, filter: Filter) =>
+  const close = () => {
+    focusAfter(typeof editing === 'number' ? editing : 'add');
+    setEditing(undefined);
+  };
+  const replace = (index: number, filter: Filter) => {
     onChange({ ...set, filters: filters.map((old, at) => (at === index ? filter : old)) });
+    focusAfter(index);
+  };
   const remove = (index: number) => {
     setEditing(undefined);
     onChange({ ...set, filters: filters.filter((_, at) => at !== index) });
+    focusAfter(index);
   };
   const apply = (filter: Filter) => {
     if (typeof editing === 'number') {
@@ -52,13 +83,13 @@ export function FilterBar({ set, problems, suggest, onChange }: Props) {
     } else {
       onChange(withFilters(set, [filter]));
     }
-    setEditing(undefined);
+    close();
   };
 
   return (
-    <div className={styles.bar} role="search" aria-label="Filters" data-testid={testIds.filters.bar}>
+    <div ref={bar} className={styles.bar} role="search" aria-label="Filters" data-testid={testIds.filters.bar}>
       <div className={styles.line}>
-        <FilterInput suggest={suggest} onAdd={(added) => onChange(withFilters(set, added))} />
+        <FilterInput suggest={suggest} onAdd={(added) => onChange(withFilters(set, added))} onPasteView={onPasteView} />
         <Button
           variant="secondary"
           icon="plus"
@@ -100,31 +131,34 @@ export function FilterBar({ set, problems, suggest, onChange }: Props) {
           filter={typeof editing === 'number' ? filters[editing] : undefined}
           suggest={suggest}
           onApply={apply}
-          onCancel={() => setEditing(undefined)}
+          onCancel={close}
         />
       )}
       {problems.length > 0 && (
         <div role="alert" className={styles.problem} data-testid={testIds.filters.problem}>
-          The address held filters that cannot be understood. {problems.join('. ')}
+          A part of the address cannot be understood and was left out. {problems.join('. ')}
         </div>
       )}
       {filters.length > 0 && (
-        <div className={styles.line} role="list" aria-label="Filters applied">
-          {filters.map((filter, index) => (
-            <React.Fragment key={formatFilter(filter)}>
-              {index > 0 && (
-                <span className={styles.join} aria-hidden="true">
-                  {match === 'any' ? 'or' : 'and'}
-                </span>
-              )}
-              <FilterChip
-                filter={filter}
-                onChange={(next) => replace(index, next)}
-                onEdit={() => setEditing(index)}
-                onRemove={() => remove(index)}
-              />
-            </React.Fragment>
-          ))}
+        <div className={styles.line}>
+          <div className={styles.line} role="list" aria-label="Filters applied">
+            {filters.map((filter, index) => (
+              // Filters have no name but their place: two may be equal, and each changes as it is edited.
+              <React.Fragment key={index}>
+                {index > 0 && (
+                  <span className={styles.join} aria-hidden="true">
+                    {match === 'any' ? 'or' : 'and'}
+                  </span>
+                )}
+                <FilterChip
+                  filter={filter}
+                  onChange={(next) => replace(index, next)}
+                  onEdit={() => setEditing(index)}
+                  onRemove={() => remove(index)}
+                />
+              </React.Fragment>
+            ))}
+          </div>
           <Button
             variant="secondary"
             fill="text"

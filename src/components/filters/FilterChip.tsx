@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { type KeyboardEvent } from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Dropdown, Icon, IconButton, Menu, useStyles2 } from '@grafana/ui';
@@ -24,6 +24,14 @@ export function FilterChip({ filter, onChange, onEdit, onRemove }: Props) {
   const sentence = describeFilter(filter);
   const disabled = filter.disabled === true;
   const sided = filter.side === 'src' || filter.side === 'dst';
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const removes = event.key === 'Delete' || event.key === 'Backspace';
+    // What is typed in the open menu comes by here too, though the menu stands elsewhere in the document.
+    if (removes && event.currentTarget.contains(event.target as Node)) {
+      event.preventDefault();
+      onRemove();
+    }
+  };
   const menu = (
     <Menu>
       <Menu.Item label="Edit" icon="pen" onClick={onEdit} />
@@ -48,6 +56,7 @@ export function FilterChip({ filter, onChange, onEdit, onRemove }: Props) {
     <div
       role="listitem"
       data-testid={testIds.filters.chip}
+      onKeyDown={onKeyDown}
       className={cx(styles.chip, excludes(filter) && styles.excludes, disabled && styles.disabled)}
     >
       <Dropdown overlay={menu} placement="bottom-start">
@@ -55,6 +64,7 @@ export function FilterChip({ filter, onChange, onEdit, onRemove }: Props) {
           type="button"
           className={styles.text}
           aria-label={`${sentence}${disabled ? ' (disabled)' : ''}: change filter`}
+          aria-keyshortcuts="Delete"
           title={`${sentence}${disabled ? ' (disabled)' : ''}`}
         >
           <span className={styles.subject}>{filterSubject(filter)}</span>

@@ -1,20 +1,9 @@
-import React, { useCallback, useMemo, useState } from 'react';
+import React, { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import type { FieldGroup } from '@netobserv-flows/schema';
-import {
-  Button,
-  Combobox,
-  Field,
-  MultiCombobox,
-  RadioButtonGroup,
-  Stack,
-  useStyles2,
-  type ComboboxOption,
-} from '@grafana/ui';
+import { Button, Combobox, Field, RadioButtonGroup, Stack, useStyles2 } from '@grafana/ui';
 import {
   filterField,
-  filterFields,
   takesNoValues,
   validateFilter,
   type Comparison,
@@ -24,7 +13,9 @@ import {
 } from '../../flow';
 import { testIds } from '../testIds';
 import { COMPARISON_WORDS } from './describeFilter';
+import { fieldOption, searchFields } from './fieldOptions';
 import type { SuggestValues } from './FilterBar';
+import { FilterValues } from './FilterValues';
 
 interface Props {
   /** The filter to change; a new one is made where absent. */
@@ -34,29 +25,11 @@ interface Props {
   onCancel(): void;
 }
 
-/** Headings of the field picker, in this order. */
-const GROUPS: ReadonlyArray<readonly [FieldGroup, string]> = [
-  ['kubernetes', 'Kubernetes'],
-  ['network', 'Network'],
-  ['labels', 'Labels'],
-  ['volume', 'Volume'],
-  ['observation', 'Observation'],
-  ['time', 'Time'],
-];
-
-const FIELD_OPTIONS: Array<ComboboxOption<FilterField>> = GROUPS.flatMap(([group, heading]) =>
-  filterFields()
-    .filter((info) => info.group === group)
-    .map((info) => ({ value: info.field, label: info.title, description: info.description, group: heading }))
-);
-
 const SIDES: Array<{ value: FilterSide; label: string }> = [
   { value: 'src', label: 'Source' },
   { value: 'dst', label: 'Destination' },
   { value: 'either', label: 'Either' },
 ];
-
-const MOST_OPTIONS = 200;
 
 function newFilter(field: FilterField, last?: Filter): Filter {
   const info = filterField(field);
@@ -68,44 +41,68 @@ function newFilter(field: FilterField, last?: Filter): Filter {
   };
 }
 
+/** Why a filter, or one value by itself, cannot be applied; undefined where it can. */
+function problemOf(filter: Filter): string | undefined {
+  const valid = validateFilter(filter);
+  return valid.ok ? undefined : valid.error;
+}
+
 /** A form for one filter: field by group, side, comparison, values with suggestions. */
 export function FilterEditor({ filter: initial, suggest, onApply, onCancel }: Props) {
   const styles = useStyles2(getStyles);
+  const id = useId();
+  const form = useRef<HTMLFormElement>(null);
   const [filter, setFilter] = useState<Filter>(() => initial ?? newFilter('K8S_Namespace'));
-  const [problem, setProblem] = useState<string>();
+  const [typed, setTyped] = useState('');
+  const [refused, setRefused] = useState<string>();
   const info = filterField(filter.field);
+  // Values that were right for one comparison may not be for another: said at once, not on applying.
+  const problem = refused ?? (filter.values.length > 0 ? problemOf(filter) : undefined);
+
+  const isNew = initial === undefined;
+  useEffect(() => {
+    // Whoever opened the form by keyboard goes on in it: a new filter begins with its field, another is changed in its
+    // values.
+    const values = isNew ? null : document.getElementById(`${id}-values`);
+    (values ?? form.current?.querySelector('input'))?.focus();
+  }, [id, isNew]);
 
   const change = (part: Partial<Filter>) => {
-    setProblem(undefined);
-    setFilter({ ...filter, ...part });
+    setRefused(undefined);
+    setFilter((last) => ({ ...last, ...part }));
   };
   const comparisons = useMemo(
     () => (info?.comparisons ?? []).map((value) => ({ value, label: COMPARISON_WORDS[value] })),
     [info]
   );
-  const { field, side } = filter;
-  const loadValues = useCallback(
-    async (typed: string) => {
-      const values = await suggest(field, side);
-      const wanted = typed.toLowerCase();
-      return values
-        .filter((value) => value.toLowerCase().includes(wanted))
-        .slice(0, MOST_OPTIONS)
-        .map((value) => ({ value, label: value }));
-    },
-    [suggest, field, side]
-  );
+  /** The filter with one more value, or why that cannot be one. */
+  const withValue = (value: string): Filter | undefined => {
+    const text = info?.type === 'string' || info?.type === 'strings' ? value : value.trim();
+    const wrong = problemOf({ ...filter, values: [text] });
+    setRefused(wrong);
+    setTyped(wrong === undefined ? '' : value);
+    const next = { ...filter, values: [...filter.values.filter((other) => other !== text), text] };
+    if (wrong === undefined) {
+      setFilter(next);
+    }
+    return wrong === undefined ? next : undefined;
+  };
   const apply = () => {
-    const valid = validateFilter(filter);
-    if (valid.ok) {
-      onApply(filter);
-    } else {
-      setProblem(valid.error);
+    // What is typed and not a value yet was meant to be one.
+    const complete = typed.trim() === '' || takesNoValues(filter.comparison) ? filter : withValue(typed);
+    if (complete === undefined) {
+      return;
+    }
+    const wrong = problemOf(complete);
+    setRefused(wrong);
+    if (wrong === undefined) {
+      onApply(complete);
     }
   };
 
   return (
     <form
+      ref={form}
       aria-label={initial === undefined ? 'Add filter' : 'Edit filter'}
       className={styles.form}
       data-testid={testIds.filters.editor}
@@ -117,12 +114,15 @@ export function FilterEditor({ filter: initial, suggest, onApply, onCancel }: Pr
     >
       <Stack gap={1} alignItems="flex-end" wrap="wrap">
         <Field label="Field" htmlFor="filter-field" noMargin>
-          <Combobox
+          <Combobox<FilterField>
             id="filter-field"
-            options={FIELD_OPTIONS}
-            value={filter.field}
+            options={searchFields}
+            value={fieldOption(filter.field)}
             width={28}
-            onChange={(option) => setFilter(newFilter(option.value, filter))}
+            onChange={(option) => {
+              setRefused(undefined);
+              setFilter(newFilter(option.value, filter));
+            }}
           />
         </Field>
         {info?.sided === true && (
@@ -145,19 +145,20 @@ export function FilterEditor({ filter: initial, suggest, onApply, onCancel }: Pr
           />
         </Field>
         {!takesNoValues(filter.comparison) && (
-          <Field label="Values" htmlFor="filter-values" noMargin>
-            <MultiCombobox<string>
-              // Its loaded options belong to one field.
-              key={`${filter.field}${filter.side ?? ''}`}
-              id="filter-values"
-              options={loadValues}
-              value={filter.values.map((value) => ({ value, label: value }))}
-              createCustomValue
-              width="auto"
-              minWidth={30}
-              maxWidth={80}
-              placeholder="Any of these"
-              onChange={(options) => change({ values: options.map(({ value }) => value) })}
+          <Field label="Values" htmlFor={`${id}-values`} noMargin>
+            <FilterValues
+              id={`${id}-values`}
+              filter={filter}
+              typed={typed}
+              suggest={suggest}
+              problemId={problem === undefined ? undefined : `${id}-problem`}
+              onType={(text) => {
+                setTyped(text);
+                setRefused(undefined);
+              }}
+              onAdd={withValue}
+              onRemove={(index) => change({ values: filter.values.filter((_, at) => at !== index) })}
+              onSubmit={apply}
             />
           </Field>
         )}
@@ -167,7 +168,7 @@ export function FilterEditor({ filter: initial, suggest, onApply, onCancel }: Pr
         </Button>
       </Stack>
       {problem !== undefined && (
-        <div role="alert" className={styles.problem} data-testid={testIds.filters.problem}>
+        <div id={`${id}-problem`} role="alert" className={styles.problem} data-testid={testIds.filters.problem}>
           {problem}
         </div>
       )}

@@ -1,11 +1,13 @@
-import React, { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { css, cx } from '@emotion/css';
+import React, { useEffect, useId, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react';
+import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Input, useStyles2 } from '@grafana/ui';
-import { parseFilterText, type Filter } from '../../flow';
+import { filtersFromUrl, readPasted, type Filter } from '../../flow';
 import { testIds } from '../testIds';
-import { fieldOffers, readTyping, valueOffers, type Offer } from './completion';
+import { fieldOffers, valueOffers, type Offer } from './completion';
 import type { SuggestValues } from './FilterBar';
+import { OfferList, offerId, useOfferList } from './OfferList';
+import { readTyping } from './typing';
 
 /** Values of another field are never offered while those of this one are on their way. */
 const NO_VALUES: readonly string[] = [];
@@ -13,13 +15,15 @@ const NO_VALUES: readonly string[] = [];
 interface Props {
   suggest: SuggestValues;
   onAdd(filters: readonly Filter[]): void;
+  /** Opens the view of a pasted address; without it, only the address's filters are taken. */
+  onPasteView?(search: string): void;
 }
 
-/** What is typed, its offers, and which of them is marked. */
+/** What can be offered for the text typed. */
 function useCompletion(text: string, open: boolean, suggest: SuggestValues): readonly Offer[] {
   const typing = useMemo(() => readTyping(text), [text]);
   const [answer, setAnswer] = useState<{ subject?: string; values: readonly string[] }>({ values: NO_VALUES });
-  const { filter } = typing;
+  const { filter, head } = typing;
   const subject = filter === undefined ? undefined : `${filter.side ?? ''}${filter.field}`;
 
   useEffect(() => {
@@ -37,71 +41,110 @@ function useCompletion(text: string, open: boolean, suggest: SuggestValues): rea
 
   const values = answer.subject === subject ? answer.values : NO_VALUES;
   return useMemo(
-    () => (filter === undefined ? fieldOffers(typing) : valueOffers(typing, values)),
-    [typing, filter, values]
+    () => (head === undefined ? fieldOffers(typing) : valueOffers(typing, values)),
+    [typing, head, values]
   );
 }
 
-/** The text form of filters, with offers of fields and values below. */
-export function FilterInput({ suggest, onAdd }: Props) {
+/** The filters of an address's parameters. */
+function filtersOfSearch(search: string): ReturnType<typeof filtersFromUrl> {
+  return filtersFromUrl({ filter: new URLSearchParams(search).getAll('filter') });
+}
+
+/** The text form of filters, with offers of fields, comparisons and values below. Takes what is pasted as well. */
+export function FilterInput({ suggest, onAdd, onPasteView }: Props) {
   const styles = useStyles2(getStyles);
   const id = useId();
   const [text, setText] = useState('');
-  const [open, setOpen] = useState(false);
-  const [marked, setMarked] = useState(-1);
   const [problem, setProblem] = useState<string>();
+  const [open, setOpen] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const offers = useCompletion(text, open, suggest);
-  const shown = open && offers.length > 0;
+  const { shown, marked, show, onKey } = useOfferList(offers.length, open, setOpen);
 
   const change = (next: string) => {
     setText(next);
     setProblem(undefined);
-    setMarked(-1);
-    setOpen(true);
+    show(true);
+  };
+  const refuse = (what: string, reason: string) => {
+    setText(what);
+    setProblem(reason);
+    show(false);
+  };
+  const add = (filters: readonly Filter[]) => {
+    change('');
+    show(false);
+    onAdd(filters);
+  };
+  const openView = (search: string) => {
+    if (onPasteView !== undefined) {
+      change('');
+      show(false);
+      onPasteView(search);
+      return;
+    }
+    const { set, problems } = filtersOfSearch(search);
+    add(set.filters);
+    setProblem(problems.length > 0 ? problems.join('. ') : undefined);
   };
   const submit = (what: string) => {
     if (what.trim() === '') {
       return;
     }
-    const parsed = parseFilterText(what);
-    if (parsed.ok) {
-      change('');
-      setOpen(false);
-      onAdd(parsed.value);
+    const read = readPasted(what);
+    if (!read.ok) {
+      refuse(what, read.error);
+    } else if (read.value.kind === 'view') {
+      openView(read.value.search);
     } else {
-      setText(what);
-      setProblem(parsed.error);
-      setOpen(false);
+      add(read.value.filters);
     }
+  };
+  const complete = (offer: Offer) => {
+    change(offer.text);
+    const caret = offer.text.length - (offer.back ?? 0);
+    // Once the text is there.
+    requestAnimationFrame(() => input.current?.setSelectionRange(caret, caret));
+    input.current?.focus();
   };
   const take = (offer: Offer) => {
     if (offer.complete) {
       submit(offer.text);
     } else {
-      change(offer.text);
-      input.current?.focus();
+      complete(offer);
+    }
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    const pasted = event.clipboardData.getData('text');
+    const read = readPasted(pasted);
+    const filters = read.ok && read.value.kind === 'filters' && read.value.named && text.trim() === '';
+    // Anything else may be a part of what is being typed, and goes in as text.
+    if (filters || (read.ok && read.value.kind === 'view')) {
+      event.preventDefault();
+      submit(pasted);
+    } else if (!read.ok && text.trim() === '' && /^https?:\/\//i.test(pasted.trim())) {
+      event.preventDefault();
+      refuse(pasted.trim(), read.error);
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const offer = shown ? offers[marked] : undefined;
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      event.preventDefault();
-      setOpen(true);
-      const step = event.key === 'ArrowDown' ? 1 : -1;
-      setMarked((last) => Math.max(-1, Math.min(offers.length - 1, last + step)));
-    } else if (event.key === 'Enter') {
+    // Keys that a method of input takes for itself, such as the Enter that ends a word of Japanese.
+    if (event.nativeEvent.isComposing || onKey(event)) {
+      return;
+    }
+    const offer = offers[marked];
+    if (event.key === 'Enter') {
       event.preventDefault();
       if (offer === undefined) {
         submit(text);
       } else {
         take(offer);
       }
-    } else if (event.key === 'Tab' && shown && text !== '' && !event.shiftKey && offer !== undefined) {
+    } else if (event.key === 'Tab' && !event.shiftKey && offer !== undefined) {
+      // Unlike Enter, Tab leaves the filter open: for another alternative, or another filter.
       event.preventDefault();
-      take(offer);
-    } else if (event.key === 'Escape') {
-      setOpen(false);
+      complete(offer);
     }
   };
 
@@ -112,15 +155,16 @@ export function FilterInput({ suggest, onAdd }: Props) {
         value={text}
         onChange={(event) => change(event.currentTarget.value)}
         onKeyDown={onKeyDown}
-        onFocus={() => setOpen(true)}
-        onBlur={() => setOpen(false)}
+        onPaste={onPaste}
+        onFocus={() => show(problem === undefined)}
+        onBlur={() => show(false)}
         placeholder="Filter: src_namespace=demo  port:https  10.0.0.0/8  bytes>1MB"
         aria-label="Filter flows"
         role="combobox"
         aria-expanded={shown}
         aria-controls={`${id}-offers`}
         aria-autocomplete="list"
-        aria-activedescendant={shown && marked >= 0 ? `${id}-${marked}` : undefined}
+        aria-activedescendant={marked >= 0 ? offerId(`${id}-offers`, marked) : undefined}
         aria-invalid={problem !== undefined}
         aria-describedby={problem === undefined ? undefined : `${id}-problem`}
         invalid={problem !== undefined}
@@ -128,27 +172,7 @@ export function FilterInput({ suggest, onAdd }: Props) {
         spellCheck={false}
         data-testid={testIds.filters.input}
       />
-      {shown && (
-        <ul id={`${id}-offers`} role="listbox" aria-label="Suggestions" className={styles.offers}>
-          {offers.map((offer, index) => (
-            <li
-              key={offer.label}
-              id={`${id}-${index}`}
-              role="option"
-              aria-selected={index === marked}
-              className={cx(styles.offer, index === marked && styles.marked)}
-              // Before the input loses the focus, which closes the list.
-              onMouseDown={(event) => {
-                event.preventDefault();
-                take(offer);
-              }}
-            >
-              <span>{offer.label}</span>
-              {offer.hint !== undefined && <span className={styles.hint}>{offer.hint}</span>}
-            </li>
-          ))}
-        </ul>
-      )}
+      {shown && <OfferList id={`${id}-offers`} offers={offers} marked={marked} onTake={take} />}
       {problem !== undefined && (
         <div id={`${id}-problem`} role="alert" className={styles.problem} data-testid={testIds.filters.problem}>
           {problem}
@@ -160,32 +184,6 @@ export function FilterInput({ suggest, onAdd }: Props) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   box: css({ position: 'relative', flex: '1 1 320px', minWidth: 260 }),
-  offers: css({
-    position: 'absolute',
-    zIndex: theme.zIndex.dropdown,
-    top: '100%',
-    left: 0,
-    minWidth: 300,
-    maxHeight: 340,
-    margin: theme.spacing(0.5, 0, 0),
-    padding: theme.spacing(0.5, 0),
-    overflow: 'auto',
-    listStyle: 'none',
-    background: theme.colors.background.elevated ?? theme.colors.background.primary,
-    border: `1px solid ${theme.colors.border.weak}`,
-    borderRadius: theme.shape.radius.default,
-    boxShadow: theme.shadows.z3,
-  }),
-  offer: css({
-    display: 'flex',
-    justifyContent: 'space-between',
-    gap: theme.spacing(2),
-    padding: theme.spacing(0.75, 1.5),
-    cursor: 'pointer',
-    '&:hover': { background: theme.colors.action.hover },
-  }),
-  marked: css({ background: theme.colors.action.selected }),
-  hint: css({ color: theme.colors.text.secondary }),
   problem: css({
     marginTop: theme.spacing(0.5),
     color: theme.colors.error.text,

@@ -1,21 +1,6 @@
-import {
-  filterField,
-  filterFields,
-  formatFilter,
-  parseFilterText,
-  type Filter,
-  type FilterFieldInfo,
-} from '../../flow';
-
-/** What is being typed at the end of a filter text. */
-export interface Typing {
-  /** The text before the clause being typed. */
-  readonly before: string;
-  /** The field named, once an operator follows; with an empty list of values. */
-  readonly filter?: Filter;
-  /** The part of a name, or of a value, typed so far. */
-  readonly fragment: string;
-}
+import { filterField, filterFields, formatFilter, type Comparison, type FilterFieldInfo } from '../../flow';
+import { COMPARISON_WORDS } from './describeFilter';
+import { namedField, type Typing } from './typing';
 
 /** One offer below the text. */
 export interface Offer {
@@ -25,33 +10,11 @@ export interface Offer {
   readonly hint?: string;
   /** Whether the clause is complete with it. */
   readonly complete: boolean;
+  /** How many characters before the end of the text typing goes on; 0 where left out. */
+  readonly back?: number;
 }
 
-const LAST_CLAUSE = /(?:off:)?(?:([A-Za-z][\w.]*)\s*(!=|<=|>=|=|:|<|>)\s*)?("?[^\s"]*"?)$/;
 const MOST_OFFERS = 12;
-
-/** A filter on the field of a name. The parser knows the names, and wants a value that goes with the field. */
-function namedFilter(name: string): Filter | undefined {
-  const readings = ['""', 'true'].map((value) => parseFilterText(`${name}=${value}`));
-  return readings.flatMap((reading) => (reading.ok ? reading.value : []))[0];
-}
-
-/** Reads the end of a text: a name that is begun, or a field and the beginning of its value. */
-export function readTyping(text: string): Typing {
-  const match = LAST_CLAUSE.exec(text);
-  const [clause = '', name, operator, value = ''] = match ?? [];
-  const before = text.slice(0, text.length - clause.length);
-  if (name === undefined || operator === undefined) {
-    return { before, fragment: value };
-  }
-  const filter = namedFilter(name);
-  const comparison = operator === '!=' ? 'notEquals' : 'equals';
-  return {
-    before,
-    fragment: value.replace(/^"|"$/g, '').split(',').pop() ?? '',
-    filter: filter === undefined ? undefined : { ...filter, comparison, values: [] },
-  };
-}
 
 function keywordsOf(info: FilterFieldInfo): string[] {
   return info.sided ? [`src_${info.keyword}`, `dst_${info.keyword}`, info.keyword] : [info.keyword];
@@ -75,25 +38,82 @@ function best<T>(candidates: readonly T[], nameOf: (candidate: T) => string, fra
     .map(({ candidate }) => candidate);
 }
 
-/** Names of fields that fit what is typed. */
-export function fieldOffers({ before, fragment }: Typing): Offer[] {
-  const names = filterFields().flatMap((info) => keywordsOf(info).map((keyword) => ({ keyword, info })));
-  return best(names, ({ keyword }) => keyword, fragment).map(({ keyword, info }) => ({
-    text: `${before}${keyword}=`,
-    label: keyword,
-    hint: info.title,
-    complete: false,
-  }));
+/** How each comparison begins after a name, in the order offered; `back` says where its value goes. */
+const TEXT_OPERATORS: ReadonlyArray<readonly [Comparison, operator: string, back?: number]> = [
+  ['contains', '='],
+  ['equals', '=""', 1],
+  ['starts', '=*', 1],
+  ['ends', '=*'],
+  ['notContains', '!='],
+  ['notEquals', '!=""', 1],
+];
+const OPERATORS: ReadonlyArray<readonly [Comparison, operator: string, back?: number]> = [
+  ['equals', '='],
+  ['notEquals', '!='],
+  ['greater', '>'],
+  ['greaterOrEqual', '>='],
+  ['less', '<'],
+  ['lessOrEqual', '<='],
+  ['starts', '=*', 1],
+];
+/** These take no value: with them the filter is complete. */
+const PRESENCE: ReadonlyArray<readonly [Comparison, operator: string]> = [
+  ['notEmpty', '=*'],
+  ['empty', '=""'],
+];
+
+/** How an operator looks in the list: an ellipsis stands for the value. */
+const shape = (operator: string, back = 0) =>
+  back === 0 ? operator : `${operator.slice(0, -back)}…${operator.slice(-back)}`;
+
+/** The comparisons that a complete field name takes, in signs and in words; none for a name that is no field. */
+export function comparisonOffers({ before, head, fragment }: Typing): Offer[] {
+  const info = head === undefined ? filterField(namedField(fragment)?.field ?? '') : undefined;
+  if (info === undefined) {
+    return [];
+  }
+  const allowed = ([comparison]: readonly [Comparison, ...unknown[]]) => info.comparisons.includes(comparison);
+  const operators = info.comparisons.includes('contains') ? TEXT_OPERATORS : OPERATORS;
+  return [
+    ...operators.filter(allowed).map(([comparison, operator, back]) => ({
+      text: `${before}${fragment}${operator}`,
+      label: `${fragment} ${shape(operator, back)}${comparison === 'ends' ? '…' : ''}`,
+      hint: COMPARISON_WORDS[comparison],
+      complete: false,
+      back,
+    })),
+    ...PRESENCE.filter(allowed).map(([comparison, operator]) => ({
+      text: `${before}${fragment}${operator}`,
+      label: `${fragment} ${operator}`,
+      hint: COMPARISON_WORDS[comparison],
+      complete: true,
+    })),
+  ];
 }
 
-/** Values that fit what is typed, as complete clauses that mean exactly that value. */
+/** Names of fields that fit what is typed; the comparisons of the one that is typed completely come first. */
+export function fieldOffers(typing: Typing): Offer[] {
+  const { before, fragment } = typing;
+  const names = filterFields().flatMap((info) => keywordsOf(info).map((keyword) => ({ keyword, info })));
+  const fields = best(names, ({ keyword }) => keyword, fragment)
+    .filter(({ keyword }) => keyword !== fragment.toLowerCase())
+    .map(({ keyword, info }) => ({ text: `${before}${keyword}`, label: keyword, hint: info.title, complete: false }));
+  return [...comparisonOffers(typing), ...fields];
+}
+
+/**
+ * Values that fit what is typed, as complete clauses that mean exactly that value, or that value too where others are
+ * typed before it.
+ */
 export function valueOffers({ before, fragment, filter }: Typing, values: readonly string[]): Offer[] {
   if (filter === undefined || filterField(filter.field)?.comparisons.includes(filter.comparison) !== true) {
     return [];
   }
-  return best(values, (value) => value, fragment).map((value) => ({
-    text: `${before}${formatFilter({ ...filter, values: [value] })}`,
+  const others = values.filter((value) => !filter.values.includes(value));
+  return best(others, (value) => value, fragment).map((value) => ({
+    text: `${before}${formatFilter({ ...filter, values: [...filter.values, value] })}`,
     label: value,
+    hint: filter.values.length > 0 ? 'too' : undefined,
     complete: true,
   }));
 }

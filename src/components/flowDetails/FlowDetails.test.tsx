@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { row } from '../../data/flowRow.fixture';
 import { formatFilters } from '../../flow';
 import { testIds } from '../testIds';
-import { cellFilter, conversationFilters } from './cellFilter';
+import { cellFilter } from './cellFilter';
 import { FlowDetails } from './FlowDetails';
 
 const FLOW = {
@@ -34,20 +34,28 @@ describe('filters from a flow', () => {
     expect(cellFilter(FLOW, 'TimeFlowEndMs')).toBeUndefined();
     expect(cellFilter(FLOW, 'DstK8S_Name')).toBeUndefined();
   });
-
-  it('name both ends of the conversation', () => {
-    expect(formatFilters(conversationFilters(FLOW))).toBe(
-      'src_ip=10.0.0.1 src_port=40000 dst_ip=10.0.0.2 dst_port=443 proto=6'
-    );
-  });
 });
 
 describe('the details of a flow', () => {
-  it('show each field that the flow has, by group, with what it means, and what is stored', async () => {
-    const onFilter = jest.fn();
+  const onFilter = jest.fn();
+  const onStep = jest.fn();
+  const onClose = jest.fn();
+  const show = () =>
     render(
-      <FlowDetails row={row('a', FLOW)} timeZone="utc" exploreHref="/explore" onFilter={onFilter} onClose={() => {}} />
+      <FlowDetails
+        row={row('a', FLOW)}
+        timeZone="utc"
+        conversation="what the ends exchanged"
+        exploreHref="/explore"
+        link={() => 'http://grafana/flow'}
+        onFilter={onFilter}
+        onStep={onStep}
+        onClose={onClose}
+      />
     );
+
+  it('show each field that the flow has, by group, and what it means', async () => {
+    show();
     const fields = await screen.findAllByTestId(testIds.details.field);
     expect(fields.map((field) => field.dataset.field).sort()).toEqual(Object.keys(FLOW).sort());
     const port = within(fields.find((field) => field.dataset.field === 'DstPort')!);
@@ -59,5 +67,33 @@ describe('the details of a flow', () => {
 
     await userEvent.click(port.getByRole('button', { name: /Without/ }));
     expect(formatFilters([onFilter.mock.lastCall[0]])).toBe('dst_port!=443');
+  });
+
+  it('say in a sentence what the flow is, and hand out a link to it', () => {
+    show();
+    expect(screen.getByRole('complementary', { name: 'Flow' })).toHaveTextContent(
+      'demo/web-1:40000 → 10.0.0.2:443 (https)'
+    );
+    expect(screen.getByRole('status')).toHaveTextContent('TCP, 1.50 kB');
+    expect(screen.getByTestId(testIds.details.link)).toBeInTheDocument();
+  });
+
+  it('show what is stored, and the conversation, one at a time', async () => {
+    show();
+    expect(screen.queryByTestId(testIds.details.raw)).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole('tab', { name: 'JSON' }));
+    expect(JSON.parse(screen.getByTestId(testIds.details.raw).textContent ?? '')).toEqual(FLOW);
+    await userEvent.click(screen.getByRole('tab', { name: 'Conversation' }));
+    expect(screen.getByText('what the ends exchanged')).toBeInTheDocument();
+  });
+
+  it('go on to other flows, and close by Escape', async () => {
+    show();
+    await userEvent.click(screen.getByRole('button', { name: 'The flow below' }));
+    expect(onStep).toHaveBeenLastCalledWith(1);
+    await userEvent.click(screen.getByRole('button', { name: 'The flow above' }));
+    expect(onStep).toHaveBeenLastCalledWith(-1);
+    await userEvent.keyboard('{Escape}');
+    expect(onClose).toHaveBeenCalledTimes(1);
   });
 });

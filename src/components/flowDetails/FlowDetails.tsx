@@ -1,88 +1,105 @@
-import React, { useId } from 'react';
+import React, { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import type { TimeZone } from '@grafana/schema';
-import type { FieldDefinition, FieldGroup, FieldName } from '@netobserv-flows/schema';
-import { ClipboardButton, CollapsableSection, Drawer, IconButton, LinkButton, useStyles2 } from '@grafana/ui';
-import { fieldsOf, type FlowRow, type KnownFlow } from '../../data/flowRow';
+import { ClipboardButton, IconButton, LinkButton, Tab, TabContent, TabsBar, useStyles2 } from '@grafana/ui';
+import type { FlowRow } from '../../data/flowRow';
 import type { Filter } from '../../flow';
-import { FieldValue } from '../flowFields/FieldValue';
-import { getFieldStyles } from '../flowFields/fieldStyles';
-import { formatValue } from '../flowFields/formatValue';
-import { GROUP_TITLES } from '../flowTable/ColumnPicker';
 import { testIds } from '../testIds';
-import { cellFilter } from './cellFilter';
+import { describeFlow, endWithPort } from './describeFlow';
+import { FieldList } from './FieldList';
 
 interface Props {
   row: FlowRow;
   timeZone: TimeZone;
+  /** What is known of the conversation that the flow is a part of. */
+  conversation: ReactNode;
   /** Address of Explore with the flows between the same two ends. */
   exploreHref?: string;
+  /** Address of the page with just this flow open, to hand to others. */
+  link(): string;
   onFilter(filter: Filter): void;
+  /** Goes to the flow before (-1) or after (1) in the order of the table; absent where there is none. */
+  onStep?(step: -1 | 1): void;
   onClose(): void;
 }
 
-function endName(flow: KnownFlow, side: 'Src' | 'Dst'): string {
-  const name = flow[`${side}K8S_Name`] ?? flow[`${side}K8S_OwnerName`];
-  const namespace = flow[`${side}K8S_Namespace`];
-  if (name !== undefined) {
-    return namespace === undefined ? name : `${namespace}/${name}`;
-  }
-  return flow[`${side}Addr`] ?? flow[`${side}Mac`] ?? 'unknown';
-}
+type View = 'fields' | 'conversation' | 'json';
 
-interface FieldRowProps {
-  field: FieldDefinition;
-  flow: KnownFlow;
-  timeZone: TimeZone;
-  onFilter(filter: Filter): void;
-}
+const VIEWS: ReadonlyArray<readonly [View, string]> = [
+  ['fields', 'Fields'],
+  ['conversation', 'Conversation'],
+  ['json', 'JSON'],
+];
 
-function FieldRow({ field, flow, timeZone, onFilter }: FieldRowProps) {
-  const styles = useStyles2(getStyles);
-  const fieldStyles = useStyles2(getFieldStyles);
-  const name = field.name as FieldName;
-  const [only, without] = [cellFilter(flow, name), cellFilter(flow, name, true)];
-  return (
-    <div className={styles.field} data-testid={testIds.details.field} data-field={name}>
-      <dt className={styles.title}>
-        {field.title}
-        <div className={styles.meaning}>{field.description}</div>
-      </dt>
-      <dd className={styles.value}>
-        <FieldValue field={field} flow={flow} text={formatValue(field, flow, timeZone)} styles={fieldStyles} />
-      </dd>
-      <div className={styles.actions}>
-        {only !== undefined && (
-          <IconButton
-            name="search-plus"
-            tooltip={`Only flows with this ${field.title}`}
-            onClick={() => onFilter(only)}
-          />
-        )}
-        {without !== undefined && (
-          <IconButton
-            name="search-minus"
-            tooltip={`Without flows with this ${field.title}`}
-            onClick={() => onFilter(without)}
-          />
-        )}
-      </div>
-    </div>
-  );
-}
-
-/** Everything known of one flow, in a drawer: fields by group with what they mean, and the JSON as stored. */
-export function FlowDetails({ row, timeZone, exploreHref, onFilter, onClose }: Props) {
+/** Everything known of one flow, in a panel beside the table: fields, its conversation, and the JSON as stored. */
+export function FlowDetails(props: Props) {
+  const { row, timeZone, conversation, exploreHref, link, onFilter, onStep, onClose } = props;
   const styles = useStyles2(getStyles);
   const id = useId();
+  const [view, setView] = useState<View>('fields');
+  const body = useRef<HTMLDivElement>(null);
   const { flow } = row;
-  const fields = fieldsOf(flow);
   const raw = JSON.stringify(row.stored, null, 2);
+
+  useEffect(() => {
+    body.current?.scrollTo?.({ top: 0 });
+  }, [row.id, view]);
+
+  // On the way down: a tooltip of a button in here would take the key for itself.
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      event.stopPropagation();
+      onClose();
+    }
+  };
+
   return (
-    <Drawer title="Flow" subtitle={`${endName(flow, 'Src')} → ${endName(flow, 'Dst')}`} size="md" onClose={onClose}>
-      <div className={styles.body} data-testid={testIds.details.drawer}>
+    <aside
+      className={styles.panel}
+      aria-labelledby={`${id}-title`}
+      data-testid={testIds.details.drawer}
+      onKeyDownCapture={onKeyDown}
+    >
+      <header className={styles.header}>
+        <div className={styles.titleRow}>
+          <h2 id={`${id}-title`} className={styles.title}>
+            Flow
+          </h2>
+          <IconButton
+            name="angle-up"
+            size="lg"
+            tooltip="The flow above"
+            disabled={onStep === undefined}
+            onClick={() => onStep?.(-1)}
+          />
+          <IconButton
+            name="angle-down"
+            size="lg"
+            tooltip="The flow below"
+            disabled={onStep === undefined}
+            onClick={() => onStep?.(1)}
+          />
+          <IconButton name="times" size="lg" tooltip="Close" aria-label="Close details" onClick={onClose} />
+        </div>
+        <div className={styles.ends}>
+          <span>{endWithPort(flow, 'Src')}</span>
+          <span aria-label="to"> → </span>
+          <span>{endWithPort(flow, 'Dst')}</span>
+        </div>
+        <div className={styles.sentence} role="status" aria-live="polite">
+          {describeFlow(flow)}
+        </div>
         <div className={styles.links}>
+          <ClipboardButton
+            variant="secondary"
+            size="sm"
+            icon="link"
+            getText={link}
+            data-testid={testIds.details.link}
+          >
+            Copy link
+          </ClipboardButton>
           {exploreHref !== undefined && (
             <LinkButton
               variant="secondary"
@@ -92,57 +109,66 @@ export function FlowDetails({ row, timeZone, exploreHref, onFilter, onClose }: P
               target="_blank"
               data-testid={testIds.details.explore}
             >
-              This conversation in Explore
+              Conversation in Explore
             </LinkButton>
           )}
-          <ClipboardButton variant="secondary" size="sm" icon="copy" getText={() => raw}>
-            Copy JSON
-          </ClipboardButton>
         </div>
-        {(Object.keys(GROUP_TITLES) as FieldGroup[]).map((group) => {
-          const ofGroup = fields.filter((field) => field.group === group);
-          return (
-            ofGroup.length > 0 && (
-              <section key={group} aria-labelledby={`${id}-${group}`}>
-                <h5 id={`${id}-${group}`} className={styles.heading}>
-                  {GROUP_TITLES[group]}
-                </h5>
-                <dl className={styles.fields}>
-                  {ofGroup.map((field) => (
-                    <FieldRow key={field.name} field={field} flow={flow} timeZone={timeZone} onFilter={onFilter} />
-                  ))}
-                </dl>
-              </section>
-            )
-          );
-        })}
-        <CollapsableSection label="As stored in Loki" isOpen={false}>
-          <pre data-testid={testIds.details.raw}>{raw}</pre>
-        </CollapsableSection>
+        <TabsBar hideBorder={false}>
+          {VIEWS.map(([name, label]) => (
+            <Tab key={name} label={label} active={view === name} onChangeTab={() => setView(name)} />
+          ))}
+        </TabsBar>
+      </header>
+      {/* Focusable, so that it can be scrolled by keyboard. */}
+      <div ref={body} className={styles.body} tabIndex={0} role="region" aria-label={`Flow: ${view}`}>
+        <TabContent>
+          {view === 'fields' && <FieldList flow={flow} timeZone={timeZone} onFilter={onFilter} />}
+          {view === 'conversation' && conversation}
+          {view === 'json' && (
+            <>
+              <div className={styles.copy}>
+                <ClipboardButton variant="secondary" size="sm" icon="copy" getText={() => raw}>
+                  Copy JSON
+                </ClipboardButton>
+              </div>
+              <pre className={styles.raw} data-testid={testIds.details.raw}>
+                {raw}
+              </pre>
+            </>
+          )}
+        </TabContent>
       </div>
-    </Drawer>
+    </aside>
   );
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  body: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
-  links: css({ display: 'flex', gap: theme.spacing(1) }),
-  heading: css({ margin: theme.spacing(0, 0, 0.5) }),
-  fields: css({ margin: 0 }),
-  field: css({
-    display: 'grid',
-    gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr) 56px',
-    alignItems: 'start',
-    gap: theme.spacing(1),
-    padding: theme.spacing(0.75, 0),
-    borderTop: `1px solid ${theme.colors.border.weak}`,
+  panel: css({
+    display: 'flex',
+    flexDirection: 'column',
+    flex: '0 0 440px',
+    minWidth: 0,
+    height: '100%',
+    overflow: 'hidden',
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+    background: theme.colors.background.primary,
+    // Beside the table there is no room for it: it lies over the table.
+    [theme.breakpoints.down('lg')]: { position: 'absolute', inset: 0, zIndex: 3 },
   }),
-  title: css({ fontWeight: theme.typography.fontWeightMedium }),
-  meaning: css({
-    color: theme.colors.text.secondary,
-    fontSize: theme.typography.bodySmall.fontSize,
-    fontWeight: theme.typography.fontWeightRegular,
+  header: css({ padding: theme.spacing(1.5, 2, 0) }),
+  titleRow: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1) }),
+  title: css({ ...theme.typography.h5, margin: 0, marginRight: 'auto' }),
+  ends: css({ overflowWrap: 'anywhere', fontWeight: theme.typography.fontWeightMedium }),
+  sentence: css({ color: theme.colors.text.secondary, fontVariantNumeric: 'tabular-nums' }),
+  links: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), margin: theme.spacing(1, 0) }),
+  body: css({
+    flex: 1,
+    minHeight: 0,
+    overflow: 'auto',
+    padding: theme.spacing(0, 2, 2),
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
   }),
-  value: css({ margin: 0, overflowWrap: 'anywhere', fontVariantNumeric: 'tabular-nums' }),
-  actions: css({ display: 'flex', justifyContent: 'flex-end', gap: theme.spacing(0.5) }),
+  copy: css({ display: 'flex', justifyContent: 'flex-end', margin: theme.spacing(1, 0) }),
+  raw: css({ fontSize: theme.typography.bodySmall.fontSize, margin: 0 }),
 });

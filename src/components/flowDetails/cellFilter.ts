@@ -17,10 +17,3 @@ export function cellFilter(flow: KnownFlow, name: FieldName, exclude = false): F
   const allowed = filterField(subject.field)?.comparisons.includes(comparison) === true;
   return allowed && validateFilter(filter).ok ? filter : undefined;
 }
-
-const CONVERSATION: readonly FieldName[] = ['SrcAddr', 'SrcPort', 'DstAddr', 'DstPort', 'Proto'];
-
-/** The filters met by the flows between the same two ends: addresses, ports and protocol. */
-export function conversationFilters(flow: KnownFlow): Filter[] {
-  return CONVERSATION.flatMap((name) => cellFilter(flow, name) ?? []);
-}

@@ -1,10 +1,10 @@
-import { dateTimeFormat } from '@grafana/data';
 import type { TimeZone } from '@grafana/schema';
 import { tcpFlagNames, type FieldDefinition, type FieldName } from '@netobserv-flows/schema';
 import type { KnownFlow } from '../../data/flowRow';
 import { formatBytes, formatCount, formatDirection, formatPort, formatProtocol } from '../../flow';
+import { formatCode } from './codeNames';
+import { formatTime } from './formatTime';
 
-const TIME_FORMAT = 'YYYY-MM-DD HH:mm:ss.SSS';
 const MS_PER_S = 1000;
 
 /** Transport protocol that a port field goes with, by which its name is chosen. */
@@ -15,15 +15,17 @@ function transportOf(field: FieldDefinition, flow: KnownFlow): number | undefine
 function formatInteger(field: FieldDefinition, value: number, timeZone: TimeZone): string {
   switch (field.unit) {
     case 'ms':
-      return dateTimeFormat(value, { timeZone, format: TIME_FORMAT });
+      return formatTime(value, timeZone);
     case 's':
-      return dateTimeFormat(value * MS_PER_S, { timeZone, format: TIME_FORMAT });
+      return formatTime(value * MS_PER_S, timeZone);
     case 'bytes':
       return formatBytes(value);
     case 'packets':
       return formatCount(value);
     default:
-      return field.name === 'Flags' ? tcpFlagNames(value).join(' ') || String(value) : String(value);
+      return field.name === 'Flags'
+        ? tcpFlagNames(value).join(' ') || String(value)
+        : formatCode(field.name as FieldName, value);
   }
 }
 
@@ -52,5 +54,10 @@ export function formatValue(field: FieldDefinition, flow: KnownFlow, timeZone: T
   if (typeof value === 'number') {
     return formatNumber(field, value, flow, timeZone);
   }
-  return Array.isArray(value) ? value.join(', ') : typeof value === 'boolean' ? (value ? 'Yes' : 'No') : value;
+  if (Array.isArray(value)) {
+    return value
+      .map((item) => (typeof item === 'number' ? formatCode(field.name as FieldName, item) : item))
+      .join(', ');
+  }
+  return typeof value === 'boolean' ? (value ? 'Yes' : 'No') : value;
 }

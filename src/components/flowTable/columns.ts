@@ -1,100 +1,146 @@
-import type { ColumnDef } from '@tanstack/react-table';
-import { FIELDS, isFieldName, type FieldDefinition, type FieldName } from '@netobserv-flows/schema';
-import type { FlowRow } from '../../data/flowRow';
+import { FIELDS, type FieldDefinition } from '@netobserv-flows/schema';
+import { columnFields, isColumnId, isPairName, PAIR_NAMES, type ColumnId } from '../../data/flowColumns';
+import { filterField } from '../../flow';
+import { DEFAULT_COLUMNS } from './columnPresets';
 
-/** Columns shown until a person chooses others. */
-export const DEFAULT_COLUMNS: readonly FieldName[] = [
-  'TimeFlowEndMs',
-  'Bytes',
-  'Packets',
-  'Proto',
-  'SrcK8S_Namespace',
-  'SrcK8S_Name',
-  'SrcPort',
-  'DstK8S_Namespace',
-  'DstK8S_Name',
-  'DstPort',
-  'FlowDirection',
-  'Application',
-  'SrcK8S_OwnerName',
-  'SrcAddr',
-  'DstK8S_OwnerName',
-  'DstAddr',
+/** Headings under which columns are offered. */
+export type ColumnGroup =
+  'Time' | 'Source' | 'Destination' | 'Both ends' | 'Network' | 'Volume' | 'Kubernetes and labels' | 'Observation';
+
+/** The columns of one heading. */
+export interface GroupedColumns {
+  readonly group: ColumnGroup;
+  readonly columns: readonly ColumnId[];
+}
+
+const GROUP_OF: Readonly<Record<FieldDefinition['group'], ColumnGroup>> = {
+  time: 'Time',
+  network: 'Network',
+  volume: 'Volume',
+  kubernetes: 'Kubernetes and labels',
+  labels: 'Kubernetes and labels',
+  observation: 'Observation',
+};
+
+const GROUPS: readonly ColumnGroup[] = [
+  'Time',
+  'Source',
+  'Destination',
+  'Both ends',
+  'Network',
+  'Volume',
+  'Kubernetes and labels',
+  'Observation',
 ];
 
-const TIME_WIDTH = 190;
-const DEFAULT_WIDTH = 100;
-
-/** Least widths in pixels by the kind of field; the first pattern that fits counts. */
-const WIDTHS: ReadonlyArray<readonly [pattern: RegExp, width: number]> = [
-  [/K8S_(Name|HostName|Service)$/, 160],
-  [/K8S_OwnerName$/, 130],
-  [/(Addr|AgentIP|HostIP|Mac)$/, 115],
-  [/SrcPort$/, 84],
-  [/Port$/, 120],
-  [/^(Proto|Bytes|Packets)$/, 80],
-];
-
-/** Least width of a column in pixels; what is over is shared out in proportion. */
-function widthOf(field: FieldDefinition): number {
-  if (field.unit === 'ms' || field.unit === 's') {
-    return TIME_WIDTH;
+/** The heading of a column: what both ends tell is under its end, the rest under what it is about. */
+export function groupOf(id: ColumnId): ColumnGroup {
+  const [field] = columnFields(id);
+  if (isPairName(id)) {
+    return 'Both ends';
   }
-  return WIDTHS.find(([pattern]) => pattern.test(field.name))?.[1] ?? DEFAULT_WIDTH;
+  return field?.side === undefined
+    ? GROUP_OF[field?.group ?? 'network']
+    : field.side === 'Src'
+      ? 'Source'
+      : 'Destination';
 }
 
-/** Fields whose figures are compared by eye, and so stand right. */
-export function isNumeric(field: FieldDefinition): boolean {
-  return field.type === 'integer' && field.unit !== 'ms' && field.unit !== 's' && field.name !== 'Flags';
-}
+/** Every column by heading; within a heading names come before addresses, as people look for them. */
+export const COLUMN_GROUPS: readonly GroupedColumns[] = (() => {
+  const all: ColumnId[] = [...FIELDS.map(({ name }) => name), ...PAIR_NAMES];
+  const namesFirst = (id: ColumnId) => (columnFields(id)[0]?.group === 'kubernetes' ? 0 : 1);
+  return GROUPS.map((group) => ({
+    group,
+    columns: all.filter((id) => groupOf(id) === group).sort((a, b) => namesFirst(a) - namesFirst(b)),
+  }));
+})();
 
-const SECTIONS: Readonly<Record<string, string>> = { Src: 'Source', Dst: 'Destination' };
-
-/** The heading over neighbouring columns of one end; undefined for fields of the whole flow. */
-export function sectionOf(field: FieldDefinition): string | undefined {
-  return field.side === undefined ? undefined : SECTIONS[field.side];
+/** The heading over neighbouring columns of one end or of both; undefined for fields of the whole flow. */
+export function sectionOf(id: ColumnId): string | undefined {
+  const group = groupOf(id);
+  return group === 'Source' || group === 'Destination' || group === 'Both ends' ? group : undefined;
 }
 
 /** The title below such a heading: `Namespace` of `Source namespace`. */
-export function shortTitle(field: FieldDefinition): string {
-  const section = sectionOf(field);
-  const rest = section !== undefined && field.title.startsWith(section) ? field.title.slice(section.length + 1) : '';
-  return rest === '' ? field.title : `${rest.charAt(0).toUpperCase()}${rest.slice(1)}`;
+export function shortTitle(id: ColumnId): string {
+  const [field] = columnFields(id);
+  return filterField(field?.pair ?? id)?.title ?? id;
 }
 
-const definitions: readonly FieldDefinition[] = FIELDS;
+/** The title that stands alone: `Source namespace`, `Source and destination namespace`. */
+export function columnTitle(id: ColumnId): string {
+  const [field] = columnFields(id);
+  if (field === undefined) {
+    return id;
+  }
+  return isPairName(id) ? field.title.replace(/^Source/, 'Source and destination') : field.title;
+}
 
-/** Every field as a column, in the order of the dictionary. */
-export const FLOW_COLUMNS: Array<ColumnDef<FlowRow>> = definitions.map((field) => ({
-  id: field.name,
-  accessorFn: (row: FlowRow) => row.flow[field.name as FieldName],
-  header: field.title,
-  size: widthOf(field),
-  // Figures and times are looked through from the largest down, names from A on.
-  sortDescFirst: field.type === 'integer',
-}));
+/** What a column shows, in a sentence. */
+export function columnDescription(id: ColumnId): string {
+  const [field] = columnFields(id);
+  const description = isPairName(id) ? filterField(id)?.description : field?.description;
+  return description?.replace('source or destination', 'source, above that of the destination') ?? '';
+}
 
-/** Reads the comma-separated list of columns of a URL; names that are no fields are passed over. */
-export function parseColumns(text: unknown): readonly FieldName[] {
-  const names = typeof text === 'string' ? [...new Set(text.split(','))].filter(isFieldName) : [];
+/** Columns whose figures are compared by eye, and so stand right. */
+export function isNumeric(id: ColumnId): boolean {
+  const [field] = columnFields(id);
+  return field?.type === 'integer' && !isTime(id) && !['Flags', 'Etype', 'TunnelType'].includes(field.name);
+}
+
+/** Columns of times. */
+export function isTime(id: ColumnId): boolean {
+  return columnFields(id)[0]?.group === 'time';
+}
+
+/** Figures and times are looked through from the largest down, names from A on. */
+export function sortsDescendingFirst(id: ColumnId): boolean {
+  return columnFields(id)[0]?.type === 'integer';
+}
+
+/** Reads the comma-separated list of columns of a URL; names that are no columns are passed over. */
+export function parseColumns(text: unknown): readonly ColumnId[] {
+  const names = typeof text === 'string' ? [...new Set(text.split(','))].filter(isColumnId) : [];
   return names.length === 0 ? DEFAULT_COLUMNS : names;
 }
 
-/** True where the list is the default one, which URLs leave out. */
-export function areDefaultColumns(columns: readonly FieldName[]): boolean {
-  return columns.length === DEFAULT_COLUMNS.length && columns.every((name, index) => name === DEFAULT_COLUMNS[index]);
+/** The form of the columns that stands in URLs; undefined for the default ones, which URLs leave out. */
+export function formatColumns(columns: readonly ColumnId[]): string | undefined {
+  return areDefaultColumns(columns) ? undefined : columns.join(',');
 }
 
-/** The columns with one more or one less; a new one goes where the dictionary has it among those shown. */
-export function toggleColumn(columns: readonly FieldName[], name: FieldName): readonly FieldName[] {
-  if (columns.includes(name)) {
-    return columns.length === 1 ? columns : columns.filter((column) => column !== name);
+/** True for the same columns in the same order. */
+export function sameColumns(a: readonly ColumnId[], b: readonly ColumnId[]): boolean {
+  return a.length === b.length && a.every((id, index) => id === b[index]);
+}
+
+/** True where the list is the default one. */
+export function areDefaultColumns(columns: readonly ColumnId[]): boolean {
+  return sameColumns(columns, DEFAULT_COLUMNS);
+}
+
+/** The columns with one more or one less; a default one goes back to its usual place, another to the end. */
+export function toggleColumn(columns: readonly ColumnId[], id: ColumnId): readonly ColumnId[] {
+  if (columns.includes(id)) {
+    return columns.length === 1 ? columns : columns.filter((column) => column !== id);
   }
-  if (DEFAULT_COLUMNS.includes(name)) {
-    // Back to its usual place, next to the nearest default column before it.
-    const before = DEFAULT_COLUMNS.slice(0, DEFAULT_COLUMNS.indexOf(name));
+  if (DEFAULT_COLUMNS.includes(id)) {
+    // Next to the nearest default column before it.
+    const before = DEFAULT_COLUMNS.slice(0, DEFAULT_COLUMNS.indexOf(id));
     const at = Math.max(-1, ...before.map((column) => columns.indexOf(column)));
-    return [...columns.slice(0, at + 1), name, ...columns.slice(at + 1)];
+    return [...columns.slice(0, at + 1), id, ...columns.slice(at + 1)];
   }
-  return [...columns, name];
+  return [...columns, id];
+}
+
+/** The columns with the one at a place moved to another place, as the places are once it is taken out. */
+export function moveColumn(columns: readonly ColumnId[], from: number, to: number): readonly ColumnId[] {
+  const moved = columns[from];
+  if (moved === undefined || from === to || to < 0 || to >= columns.length) {
+    return columns;
+  }
+  const rest = columns.filter((_, index) => index !== from);
+  return [...rest.slice(0, to), moved, ...rest.slice(to)];
 }

@@ -95,7 +95,7 @@ describe('LogQL for flows', () => {
 
   test('the count asks for the same flows', () => {
     const { expr } = countQuery(NO_FILTERS, { ...OWN, duplicates: 'hide' }, 90_500);
-    expect(expr).toBe(`sum(count_over_time({${APP}} != \`"Duplicate":true\` [91s]))`);
+    expect(expr).toBe(`sum(count_over_time({${APP}} != \`"Duplicate":true\` [90500ms]))`);
   });
 
   test('always begins with a stream matcher and closes every literal, whatever the values', () => {

@@ -26,6 +26,8 @@ export interface FlowQueryOptions {
   readonly duplicates: 'hide' | 'show';
   /** Who wrote the flows: NetObserv's collector marks no duplicates, there they are told by direction. */
   readonly recordSource?: 'own' | 'netobserv';
+  /** Further sets that must hold too, each joined as it says: quick filters, a threshold, one conversation. */
+  readonly also?: readonly FilterSet[];
 }
 
 function atom(field: FieldName, test: Atom['test'], negated = false): Atom {
@@ -50,8 +52,9 @@ const NETOBSERV_ONCE: Condition = {
 const DUPLICATE = '"Duplicate":true';
 
 /** What options ask of a record, apart from the `Duplicate` mark. */
-function optionConditions({ direction = [], duplicates, recordSource }: FlowQueryOptions): Condition[] {
+function optionConditions({ direction = [], duplicates, recordSource, also = [] }: FlowQueryOptions): Condition[] {
   return [
+    ...also.map(filterSetCondition),
     ...(direction.length > 0 ? [directionAtom(direction)] : []),
     ...(duplicates === 'hide' && recordSource === 'netobserv' ? [NETOBSERV_ONCE] : []),
   ];
@@ -157,15 +160,4 @@ export function flowQuery(set: FilterSet, options: FlowQueryOptions): { readonly
   const { selector, pipeline, temporary } = flowQueryParts(set, options);
   const drop = temporary.length > 0 ? [`| drop ${temporary.join(', ')}`] : [];
   return { expr: [selector, ...pipeline, ...drop].join(' ') };
-}
-
-/**
- * An instant query that counts the flows of `flowQuery` over a range.
- * @param rangeMs length of the range that ends at the query's time, in milliseconds; at least 1 s is asked for.
- * @throws FilterError for a filter that `validateFilter` refuses.
- */
-export function countQuery(set: FilterSet, options: FlowQueryOptions, rangeMs: number): { readonly expr: string } {
-  const { selector, pipeline } = flowQueryParts(set, options);
-  const seconds = Math.max(1, Math.ceil(rangeMs / 1000));
-  return { expr: `sum(count_over_time(${[selector, ...pipeline, `[${seconds}s]`].join(' ')}))` };
 }

@@ -83,28 +83,28 @@ function valuesFor(info: FilterFieldInfo, comparison: Comparison): fc.Arbitrary<
     : fc.uniqueArray(VALUES[info.type], { minLength: 1, maxLength: 3 });
 }
 
+/** Filters of one field and comparison that `validateFilter` accepts. */
+export function filtersOf(info: FilterFieldInfo, comparison: Comparison): fc.Arbitrary<Filter> {
+  return fc
+    .record({
+      values: valuesFor(info, comparison),
+      side: fc.constantFrom('src' as const, 'dst' as const, 'either' as const),
+      disabled: fc.boolean(),
+    })
+    .map(({ values, side, disabled }): Filter => ({
+      field: info.field,
+      ...(info.sided ? { side } : {}),
+      comparison,
+      values,
+      ...(disabled ? { disabled: true } : {}),
+    }))
+    .filter((filter) => validateFilter(filter).ok);
+}
+
 /** Any filter that `validateFilter` accepts. */
 export const validFilters: fc.Arbitrary<Filter> = fc
   .constantFrom(...filterFields())
-  .chain((info) =>
-    fc.constantFrom(...info.comparisons).chain((comparison) =>
-      fc.record({
-        info: fc.constant(info),
-        comparison: fc.constant(comparison),
-        values: valuesFor(info, comparison),
-        side: fc.constantFrom('src' as const, 'dst' as const, 'either' as const),
-        disabled: fc.boolean(),
-      })
-    )
-  )
-  .map(({ info, comparison, values, side, disabled }): Filter => ({
-    field: info.field,
-    ...(info.sided ? { side } : {}),
-    comparison,
-    values,
-    ...(disabled ? { disabled: true } : {}),
-  }))
-  .filter((filter) => validateFilter(filter).ok);
+  .chain((info) => fc.constantFrom(...info.comparisons).chain((comparison) => filtersOf(info, comparison)));
 
 /** Any set of up to four valid filters. */
 export const filterSets: fc.Arbitrary<FilterSet> = fc.record({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { filtersFromUrl, filtersToUrl, NO_FILTERS } from '../index';
-import { filterSets } from '../test/arbitraries';
+import { filterFields, filtersFromUrl, filtersToUrl, formatFilter, NO_FILTERS, parseFilterText } from '../index';
+import { filtersOf, filterSets } from '../test/arbitraries';
 
 describe('filters in the address', () => {
   test('every set comes back the same', () => {
@@ -24,6 +24,20 @@ describe('filters in the address', () => {
         const grouped = Object.fromEntries([...read.keys()].map((name) => [name, read.getAll(name)]));
         expect(filtersFromUrl(grouped)).toEqual({ set, problems: [] });
       })
+    );
+  });
+
+  test.each(
+    filterFields().flatMap((info) => info.comparisons.map((comparison) => [info.field, comparison, info] as const))
+  )('%s, compared by %s, comes back the same from text and address', (_field, comparison, info) => {
+    fc.assert(
+      fc.property(filtersOf(info, comparison), (filter) => {
+        expect(parseFilterText(formatFilter(filter))).toEqual({ ok: true, value: [filter] });
+        const parameters = new URLSearchParams([['filter', formatFilter(filter)]]);
+        const read = new URLSearchParams(parameters.toString()).getAll('filter');
+        expect(filtersFromUrl({ filter: read }).set.filters).toEqual([filter]);
+      }),
+      { numRuns: 20 }
     );
   });
 

@@ -1,39 +1,48 @@
-import React, { useState, type FormEvent } from 'react';
+import React, { useMemo, useState, type FormEvent } from 'react';
 import { css } from '@emotion/css';
 import type { AppPluginMeta, GrafanaTheme2, PluginConfigPageProps } from '@grafana/data';
-import { DataSourcePicker } from '@grafana/runtime';
-import { Alert, Button, Combobox, Field, FieldSet, LinkButton, Stack, useStyles2 } from '@grafana/ui';
+import { Alert, Button, LinkButton, Stack, useStyles2 } from '@grafana/ui';
 import { testIds } from '../../components/testIds';
 import { PLUGIN_BASE_URL } from '../../constants';
-import { DEFAULT_FLOW_LIMIT, FLOW_LIMITS, readAppSettings, type AppSettings } from '../../data/appSettings';
+import { examineSettings, type AppSettings } from '../../data/appSettings';
 import { testConnection, type Finding } from '../../data/connectionTest';
 import { explainError, type ExplainedError } from '../../data/lokiErrors';
-import { saveSettings } from '../../data/saveSettings';
+import { changeSettings } from '../../data/saveSettings';
+import { canSave, changesOf, draftOf, quickFilterDrafts, type SettingsDraft } from './draft';
 import { Findings } from './Findings';
-
-const LIMITS = FLOW_LIMITS.map((limit) => ({ value: limit, label: limit.toLocaleString('en') }));
+import { FlowsSection } from './FlowsSection';
+import { QuickFiltersSection } from './QuickFiltersSection';
+import { SettingsProblems } from './SettingsProblems';
+import { ViewsSection } from './ViewsSection';
 
 /** What a task of the page is at. */
 type Progress<T> = { state: 'idle' } | { state: 'running' } | { state: 'done'; value: T };
 
-/** The app's configuration: data source, default limit, and a test of the way to flows. */
+/** The app's configuration: data source, limits, quick filters, views, and a test of the way to flows. */
 export default function ConfigPage({ plugin }: PluginConfigPageProps<AppPluginMeta<AppSettings>>) {
   const styles = useStyles2(getStyles);
-  const { meta } = plugin;
-  const [settings, setSettings] = useState<AppSettings>(() => readAppSettings(meta.jsonData));
+  const { jsonData } = plugin.meta;
+  const examined = useMemo(() => examineSettings(jsonData), [jsonData]);
+  const [draft, setDraft] = useState<SettingsDraft>(() => draftOf(examined.settings));
   const [saving, setSaving] = useState<Progress<ExplainedError | undefined>>({ state: 'idle' });
   const [test, setTest] = useState<Progress<readonly Finding[]>>({ state: 'idle' });
+  const problems = [
+    ...examined.problems.map(({ problem }) => problem),
+    ...quickFilterDrafts(examined.settings.quickFilters).problems,
+  ];
 
-  const change = (part: Partial<AppSettings>) => {
-    setSettings({ ...settings, ...part });
+  const change = (part: Partial<SettingsDraft>) => {
+    setDraft((last) => ({ ...last, ...part }));
     setSaving({ state: 'idle' });
-    setTest({ state: 'idle' });
+    if ('lokiUid' in part) {
+      setTest({ state: 'idle' });
+    }
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();
     setSaving({ state: 'running' });
     try {
-      await saveSettings(meta, settings);
+      await changeSettings((stored) => changesOf(draft, examined, stored));
       setSaving({ state: 'done', value: undefined });
       // Grafana hands the settings to the app when it loads it; only a new load takes them up everywhere.
       reload();
@@ -43,45 +52,18 @@ export default function ConfigPage({ plugin }: PluginConfigPageProps<AppPluginMe
   };
   const run = async () => {
     setTest({ state: 'running' });
-    setTest({ state: 'done', value: await testConnection(settings.lokiUid) });
+    setTest({ state: 'done', value: await testConnection(draft.lokiUid) });
   };
+  const sound = canSave(draft);
 
   return (
     <form className={styles.form} onSubmit={(event) => void save(event)} data-testid={testIds.config.form}>
-      <FieldSet label="Flows">
-        <Field
-          label="Loki data source"
-          description="Where the collector writes flows. Pages start with it; another can be chosen there."
-        >
-          <div data-testid={testIds.config.dataSource}>
-            <DataSourcePicker
-              inputId="config-data-source"
-              type="loki"
-              current={settings.lokiUid ?? null}
-              noDefault
-              placeholder="Choose a Loki data source"
-              width={40}
-              onChange={({ uid }) => change({ lokiUid: uid })}
-            />
-          </div>
-        </Field>
-        <Field
-          label="Default limit"
-          htmlFor="config-limit"
-          description="How many flows the table loads at most until another limit is chosen there."
-        >
-          <Combobox<number>
-            id="config-limit"
-            options={LIMITS}
-            value={settings.defaultLimit ?? DEFAULT_FLOW_LIMIT}
-            width={20}
-            onChange={({ value }) => change({ defaultLimit: value })}
-            data-testid={testIds.config.limit}
-          />
-        </Field>
-      </FieldSet>
-      <Stack gap={1}>
-        <Button type="submit" disabled={saving.state === 'running'} data-testid={testIds.config.save}>
+      <SettingsProblems problems={problems} />
+      <FlowsSection draft={draft} onChange={change} />
+      <QuickFiltersSection quickFilters={draft.quickFilters} onChange={(quickFilters) => change({ quickFilters })} />
+      <ViewsSection defaultView={draft.defaultView} views={draft.views} onChange={change} />
+      <Stack gap={1} alignItems="center" wrap="wrap">
+        <Button type="submit" disabled={saving.state === 'running' || !sound} data-testid={testIds.config.save}>
           {saving.state === 'running' ? 'Saving…' : 'Save'}
         </Button>
         <Button
@@ -96,6 +78,7 @@ export default function ConfigPage({ plugin }: PluginConfigPageProps<AppPluginMe
         <LinkButton variant="secondary" fill="text" href={`${PLUGIN_BASE_URL}/flows`}>
           Open flow table
         </LinkButton>
+        {!sound && <span role="status">Correct what is marked above, then save.</span>}
       </Stack>
       {saving.state === 'done' && saving.value !== undefined && (
         <Alert severity="error" title="The settings were not saved" topSpacing={2}>

@@ -2,20 +2,39 @@ import React from 'react';
 import { Alert, Button, EmptyState, LinkButton, Stack, TextLink } from '@grafana/ui';
 import { testIds } from '../../components/testIds';
 import { CONFIG_URL } from '../../constants';
-import type { ExplainedError } from '../../data/lokiErrors';
+import type { ExplainedError, Narrowing } from '../../data/lokiErrors';
+
+interface ErrorProps {
+  error: ExplainedError;
+  onRetry(): void;
+  /** Makes the question smaller in one way, where that can be done; absent where nothing can. */
+  onNarrow?(narrowing: Narrowing): void;
+}
+
+const NARROWINGS: Readonly<Record<Narrowing, string>> = {
+  time: 'Ask for a quarter of the time range',
+  limit: 'Load 500 flows at most',
+  filter: 'Add a filter on a namespace',
+};
 
 /** What failed, what to do, and what Loki said. */
-export function ErrorNotice({ error, onRetry }: { error: ExplainedError; onRetry(): void }) {
+export function ErrorNotice({ error, onRetry, onNarrow }: ErrorProps) {
   return (
     // An alert grows to fill a column of a flex layout; the box keeps it as high as its text.
     <div>
       <Alert bottomSpacing={0} severity="error" title={error.title} data-testid={testIds.flows.error}>
         <div>{error.remedy}</div>
         {error.said !== undefined && <pre>{error.said}</pre>}
-        <Stack gap={2} alignItems="center">
+        <Stack gap={1} alignItems="center" wrap="wrap">
           <Button variant="secondary" size="sm" onClick={onRetry}>
             Try again
           </Button>
+          {onNarrow !== undefined &&
+            (error.narrow ?? []).map((narrowing) => (
+              <Button key={narrowing} variant="secondary" size="sm" onClick={() => onNarrow(narrowing)}>
+                {NARROWINGS[narrowing]}
+              </Button>
+            ))}
           {error.settings === true && (
             <TextLink href={CONFIG_URL} inline={false}>
               Configuration and connection test

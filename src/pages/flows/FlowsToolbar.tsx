@@ -1,25 +1,22 @@
-import React from 'react';
+import React, { type ReactNode } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, Combobox, InlineSwitch, LinkButton, RadioButtonGroup, useStyles2 } from '@grafana/ui';
-import type { FieldName } from '@netobserv-flows/schema';
-import { ColumnPicker } from '../../components/flowTable/ColumnPicker';
+import { Button, Combobox, InlineSwitch, RadioButtonGroup, useStyles2 } from '@grafana/ui';
 import { testIds } from '../../components/testIds';
 import { FLOW_LIMITS } from '../../data/appSettings';
-import type { DirectionChoice, QueryOptions } from './QueryOptions';
+import type { DirectionChoice, FlowPick, QueryOptions } from './QueryOptions';
 
 interface Props {
   options: QueryOptions;
   /** What the table shows, in a sentence. */
   summary: string;
   loading: boolean;
-  columns: readonly FieldName[];
-  exploreHref?: string;
-  /** Whether there are rows to export. */
-  hasRows: boolean;
-  onColumns(columns: readonly FieldName[]): void;
-  onCsv(): void;
+  /** How many new flows wait until the pointer leaves the rows. */
+  held: number;
   onCancel(): void;
+  onShowHeld(): void;
+  /** What can be done with the table: columns, density, views, export. */
+  children: ReactNode;
 }
 
 const DIRECTIONS: Array<{ value: DirectionChoice; label: string; description: string }> = [
@@ -28,13 +25,18 @@ const DIRECTIONS: Array<{ value: DirectionChoice; label: string; description: st
   { value: 'egress', label: 'Egress', description: 'Flows that went out of a node, or stayed within one' },
 ];
 
+const PICKS: Array<{ value: FlowPick; label: string; description: string }> = [
+  { value: 'newest', label: 'Newest flows', description: 'Sorting is over the flows loaded' },
+  { value: 'Bytes', label: 'Top by bytes', description: 'The largest flows of the whole time range' },
+  { value: 'Packets', label: 'Top by packets', description: 'Those with the most packets in the whole time range' },
+];
+
 const LIMITS = FLOW_LIMITS.map((limit) => ({ value: limit, label: limit.toLocaleString('en') }));
 
 /** What is asked besides filters, what came of it, and what can be done with the table. */
-export function FlowsToolbar(props: Props) {
-  const { options, summary, loading, columns, exploreHref, hasRows, onColumns, onCsv, onCancel } = props;
+export function FlowsToolbar({ options, summary, loading, held, onCancel, onShowHeld, children }: Props) {
   const styles = useStyles2(getStyles);
-  const { direction, duplicates, limit } = options.useState();
+  const { direction, duplicates, limit, top } = options.useState();
   return (
     <div className={styles.bar}>
       <div data-testid={testIds.flows.direction}>
@@ -55,6 +57,17 @@ export function FlowsToolbar(props: Props) {
         onChange={(event) => options.change({ duplicates: event.currentTarget.checked })}
         data-testid={testIds.flows.duplicates}
       />
+      <label htmlFor="flows-top" className={styles.label}>
+        Load
+      </label>
+      <Combobox<FlowPick>
+        id="flows-top"
+        options={PICKS}
+        value={top}
+        width={18}
+        onChange={({ value }) => options.change({ top: value })}
+        data-testid={testIds.flows.top}
+      />
       <label htmlFor="flows-limit" className={styles.label}>
         Limit
       </label>
@@ -62,46 +75,43 @@ export function FlowsToolbar(props: Props) {
         id="flows-limit"
         options={LIMITS}
         value={limit}
-        width={12}
+        width={11}
         onChange={({ value }) => options.change({ limit: value })}
         data-testid={testIds.flows.limit}
       />
       <div className={styles.summary} role="status" aria-live="polite" data-testid={testIds.flows.summary}>
         {summary}
       </div>
+      {held > 0 && (
+        <Button
+          variant="primary"
+          fill="outline"
+          size="sm"
+          tooltip="New flows wait while the pointer is on a row"
+          onClick={onShowHeld}
+          data-testid={testIds.flows.held}
+        >
+          {held.toLocaleString('en')} new
+        </Button>
+      )}
       {loading && (
         <Button variant="secondary" fill="text" size="sm" icon="times" onClick={onCancel}>
           Cancel
         </Button>
       )}
-      <ColumnPicker columns={columns} onChange={onColumns} />
-      <Button
-        variant="secondary"
-        icon="download-alt"
-        size="sm"
-        disabled={!hasRows}
-        tooltip="Rows and columns shown, as CSV"
-        onClick={onCsv}
-        data-testid={testIds.flows.csv}
-      >
-        CSV
-      </Button>
-      {exploreHref !== undefined && (
-        <LinkButton variant="secondary" icon="compass" size="sm" href={exploreHref} target="_blank">
-          Explore
-        </LinkButton>
-      )}
+      <div className={styles.actions}>{children}</div>
     </div>
   );
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  bar: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
+  bar: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1), minHeight: 32 }),
   label: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize, margin: 0 }),
   summary: css({
     flexGrow: 1,
-    textAlign: 'right',
     color: theme.colors.text.secondary,
     fontSize: theme.typography.bodySmall.fontSize,
+    fontVariantNumeric: 'tabular-nums',
   }),
+  actions: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
 });

@@ -1,82 +1,144 @@
-import React, { useCallback, useMemo, useState } from 'react';
+import React, { useCallback, useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { sceneGraph, type SceneComponentProps } from '@grafana/scenes';
 import { LoadingBar, useStyles2 } from '@grafana/ui';
 import { FilterBar, type SuggestValues } from '../../components/filters/FilterBar';
-import { conversationFilters } from '../../components/flowDetails/cellFilter';
-import { FlowDetails } from '../../components/flowDetails/FlowDetails';
+import type { FlowFilters } from '../../components/filters/FlowFilters';
+import { QuickFilters } from '../../components/filters/QuickFilters';
 import { FlowTable } from '../../components/flowTable/FlowTable';
+import { FlowTableSkeleton } from '../../components/flowTable/FlowTableSkeleton';
 import { useFillHeight } from '../../components/flowTable/useFillHeight';
 import { testIds } from '../../components/testIds';
-import { exploreUrl } from '../../data/exploreUrl';
-import type { FlowRow } from '../../data/flowRow';
-import { csvFileName, flowsCsv } from '../../data/flowsCsv';
-import { flowsQuery } from '../../data/flowsQuery';
-import { sortFlows } from '../../data/sortFlows';
+import type { Narrowing } from '../../data/lokiErrors';
 import { suggestedValues } from '../../data/suggestions';
-import { NO_FILTERS, type Filter } from '../../flow';
-import { download } from './download';
+import type { Filter } from '../../flow';
+import { describeFlows } from './describeFlows';
+import { HistogramMeasures } from './FlowsHistogramComponent';
 import { EmptyNotice, ErrorNotice } from './FlowsNotice';
 import { FlowsToolbar } from './FlowsToolbar';
 import type { FlowsView } from './FlowsView';
-import { describeFlows } from './describeFlows';
+import { narrowQuestion } from './narrowQuestion';
+import { OlderFlows } from './OlderFlows';
+import { OpenFlowPanel } from './OpenFlowPanel';
+import { openView } from './shareView';
+import { TableActions } from './TableActions';
 
 const LOADING_BAR_WIDTH = 400;
 
 /** Offers for filter values, the same function until what it draws from changes. */
 function useSuggestions(model: FlowsView): SuggestValues {
-  const { labels, flows } = model.useState();
+  const { labels, shown } = model.useState();
+  const { rows } = shown.flows;
   return useCallback(
     (field, side) =>
       suggestedValues(field, side, {
         uid: model.dataSourceUid(),
         range: sceneGraph.getTimeRange(model).state.value,
         labels,
-        rows: flows.rows,
+        rows,
       }),
-    [model, labels, flows]
+    [model, labels, rows]
   );
 }
 
-/** Address of Explore with the flows of the same conversation as one flow. */
-function conversationHref(model: FlowsView, row: FlowRow): string {
-  const query = flowsQuery({
-    set: { ...NO_FILTERS, filters: conversationFilters(row.flow), bidirectional: true },
-    labels: model.state.labels,
-    duplicates: model.state.options.state.duplicates,
-    limit: model.state.options.state.limit,
-  });
-  return exploreUrl(model.dataSourceUid(), query, sceneGraph.getTimeRange(model).state.value.raw);
+const NONE: ReadonlySet<string> = new Set();
+/** How long new rows stay marked, in ms. */
+const MARKED_MS = 15_000;
+
+/** Ids for some seconds after they came. */
+function useForAWhile(ids: ReadonlySet<string>): ReadonlySet<string> {
+  const [past, setPast] = useState(NONE);
+  useEffect(() => {
+    const timer = setTimeout(() => setPast(ids), MARKED_MS);
+    return () => clearTimeout(timer);
+  }, [ids]);
+  return past === ids ? NONE : ids;
+}
+
+function clearFilters(filters: FlowFilters): void {
+  filters.change({ ...filters.state.set, filters: [] });
+  if (filters.state.quick.length > 0) {
+    filters.changeQuick([]);
+  }
+}
+
+/** The part below the toolbar: rows, or why there are none. */
+function Rows({ model }: { model: FlowsView }) {
+  const styles = useStyles2(getStyles);
+  const { filters, options, table, shown, loading, error, open } = model.useState();
+  const { set, quick } = filters.useState();
+  const { columns, widths, density, sort } = table.useState();
+  const { direction, duplicates } = options.useState();
+  const { id: openId } = open.useState();
+  const timeZone = sceneGraph.getTimeRange(model).getTimeZone();
+  const { rows } = shown.flows;
+
+  const onFilter = useCallback(
+    (filter: Filter) => filters.change({ ...filters.state.set, filters: [...filters.state.set.filters, filter] }),
+    [filters]
+  );
+  const onPointer = useCallback((over: boolean) => model.hold(over), [model]);
+  // The largest flows come in their order; any other one is asked for by a click.
+  const shownSort = useMemo(
+    () => sort ?? (shown.pick === 'newest' ? undefined : { field: shown.pick, descending: true }),
+    [sort, shown.pick]
+  );
+
+  const fresh = useForAWhile(shown.fresh);
+  if (loading && rows.length === 0) {
+    return <FlowTableSkeleton columns={columns} widths={widths} density={density} />;
+  }
+  if (rows.length === 0) {
+    return error !== undefined ? null : (
+      <EmptyNotice
+        hasFilters={set.filters.length > 0 || quick.length > 0}
+        oneDirection={direction !== 'both'}
+        duplicates={duplicates}
+        onClearFilters={() => clearFilters(filters)}
+        onBothDirections={() => options.change({ direction: 'both' })}
+        onShowDuplicates={() => options.change({ duplicates: true })}
+      />
+    );
+  }
+  return (
+    <div className={cx(styles.fill, loading && styles.stale)}>
+      <FlowTable
+        rows={rows}
+        columns={columns}
+        widths={widths}
+        density={density}
+        sort={shownSort}
+        timeZone={timeZone}
+        openId={openId}
+        freshIds={fresh}
+        footer={<OlderFlows model={model} />}
+        onSort={(next) => table.change({ sort: next })}
+        onColumns={(next) => table.change({ columns: next })}
+        onWidths={(next) => table.resize(next)}
+        onOpen={(row) => open.open(row)}
+        onFilter={onFilter}
+        onPointer={onPointer}
+      />
+    </div>
+  );
 }
 
 /** The flow table's page below the time picker. */
 export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
   const styles = useStyles2(getStyles);
-  const { controls, filters, options, table, flows, loading, error, query } = model.useState();
-  const { set, problems } = filters.useState();
-  const { columns, sort } = table.useState();
-  const { direction, duplicates, limit } = options.useState();
-  const timeRange = sceneGraph.getTimeRange(model);
-  const timeZone = timeRange.getTimeZone();
-  const { value: range } = timeRange.useState();
+  const { controls, filters, options, histogram, open, shown, loading, error, total } = model.useState();
+  const { set, problems, quick } = filters.useState();
   const suggest = useSuggestions(model);
   const { setElement, height } = useFillHeight();
-  const [open, setOpen] = useState<FlowRow>();
 
-  const onSort = useCallback((next: typeof sort) => table.change({ sort: next }), [table]);
-  const exploreHref = useMemo(
-    () => (query === undefined ? undefined : exploreUrl(model.dataSourceUid(), query, range.raw)),
-    [model, query, range]
-  );
-  const onFilter = (filter: Filter) => {
-    setOpen(undefined);
-    filters.change({ ...set, filters: [...set.filters, filter] });
+  const summary = describeFlows({ flows: shown.flows, more: !shown.complete, loading, total, pick: shown.pick });
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && open.state.id !== undefined) {
+      open.close();
+    }
   };
-  const onCsv = () =>
-    download(flowsCsv(sortFlows(flows.rows, sort), columns), csvFileName(new Date()), 'text/csv;charset=utf-8');
-  const empty = !loading && error === undefined && flows.rows.length === 0;
-  const first = loading && flows.rows.length === 0;
+  const onNarrow = (narrowing: Narrowing) => narrowQuestion(model, narrowing);
 
   return (
     <div className={styles.page} data-testid={testIds.flows.page}>
@@ -86,20 +148,30 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
           <control.Component key={control.state.key} model={control} />
         ))}
       </header>
-      <FilterBar set={set} problems={problems} suggest={suggest} onChange={(next) => filters.change(next)} />
+      <FilterBar
+        set={set}
+        problems={problems}
+        suggest={suggest}
+        onChange={(next) => filters.change(next)}
+        onPasteView={openView}
+      />
+      <div className={styles.line}>
+        <QuickFilters available={filters.available} active={quick} onChange={(next) => filters.changeQuick(next)} />
+        <HistogramMeasures model={histogram} />
+      </div>
+      <histogram.Component model={histogram} />
       <FlowsToolbar
         options={options}
-        summary={error !== undefined && flows.rows.length === 0 ? '' : describeFlows(flows, limit, loading)}
+        summary={error !== undefined && shown.flows.rows.length === 0 ? '' : summary}
         loading={loading}
-        columns={columns}
-        exploreHref={exploreHref}
-        hasRows={flows.rows.length > 0}
-        onColumns={(next) => table.change({ columns: next })}
-        onCsv={onCsv}
+        held={shown.held?.fresh.size ?? 0}
         onCancel={() => model.cancel()}
-      />
-      {error !== undefined && <ErrorNotice error={error} onRetry={() => model.retry()} />}
-      <div ref={setElement} style={{ height }} className={styles.table} aria-busy={loading}>
+        onShowHeld={() => model.showHeld()}
+      >
+        <TableActions model={model} />
+      </FlowsToolbar>
+      {error !== undefined && <ErrorNotice error={error} onRetry={() => model.retry()} onNarrow={onNarrow} />}
+      <div ref={setElement} style={{ height }} className={styles.table} aria-busy={loading} onKeyDown={onKeyDown}>
         {loading && (
           <div
             className={styles.loading}
@@ -110,40 +182,11 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
             <LoadingBar width={LOADING_BAR_WIDTH} />
           </div>
         )}
-        {empty ? (
-          <EmptyNotice
-            hasFilters={set.filters.length > 0}
-            oneDirection={direction !== 'both'}
-            duplicates={duplicates}
-            onClearFilters={() => filters.change({ ...set, filters: [] })}
-            onBothDirections={() => options.change({ direction: 'both' })}
-            onShowDuplicates={() => options.change({ duplicates: true })}
-          />
-        ) : (
-          (error === undefined || flows.rows.length > 0) && (
-            <div className={cx(styles.fill, loading && !first && styles.stale)}>
-              <FlowTable
-                rows={flows.rows}
-                columns={columns}
-                sort={sort}
-                timeZone={timeZone}
-                openId={open?.id}
-                onSort={onSort}
-                onOpen={setOpen}
-              />
-            </div>
-          )
-        )}
+        <div className={styles.rows}>
+          <Rows model={model} />
+        </div>
+        <OpenFlowPanel model={model} />
       </div>
-      {open !== undefined && (
-        <FlowDetails
-          row={open}
-          timeZone={timeZone}
-          exploreHref={conversationHref(model, open)}
-          onFilter={onFilter}
-          onClose={() => setOpen(undefined)}
-        />
-      )}
     </div>
   );
 }
@@ -159,7 +202,9 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   header: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
   heading: css({ ...theme.typography.h4, margin: 0, marginRight: 'auto' }),
-  table: css({ position: 'relative' }),
+  line: css({ display: 'flex', flexWrap: 'wrap', justifyContent: 'space-between', gap: theme.spacing(1) }),
+  table: css({ position: 'relative', display: 'flex', gap: theme.spacing(1) }),
+  rows: css({ flex: '1 1 0', minWidth: 0, height: '100%' }),
   fill: css({ height: '100%' }),
   // Old rows stay where they are while new ones are on their way.
   stale: css({ opacity: 0.7 }),

@@ -4,29 +4,43 @@ import {
   type SceneObjectState,
   type SceneObjectUrlValues,
 } from '@grafana/scenes';
-import type { FieldName } from '@netobserv-flows/schema';
-import { areDefaultColumns, DEFAULT_COLUMNS, parseColumns } from '../../components/flowTable/columns';
+import { DEFAULT_COLUMNS } from '../../components/flowTable/columnPresets';
+import { formatColumns, parseColumns } from '../../components/flowTable/columns';
+import { DEFAULT_DENSITY, formatDensity, parseDensity, type Density } from '../../components/flowTable/density';
+import { formatWidths, parseWidths, type ColumnWidths } from '../../components/flowTable/widths';
+import type { ColumnId } from '../../data/flowColumns';
 import { parseSort, sortText, type FlowSort } from '../../data/sortFlows';
 
 interface TableStateState extends SceneObjectState {
-  columns: readonly FieldName[];
-  /** By which field; newest first where absent. */
+  columns: readonly ColumnId[];
+  /** By which column; newest first where absent. */
   sort?: FlowSort;
+  density: Density;
+  /** Widths in pixels that a person has set. */
+  widths: ColumnWidths;
 }
 
-/** Owner of what the table shows of the flows, kept in the URL: `columns` where not the default ones, `sort`. */
-export class TableState extends SceneObjectBase<TableStateState> {
-  protected _urlSync = new SceneObjectUrlSyncConfig(this, { keys: ['columns', 'sort'] });
+/** What of the table's state a person changes. */
+export type TableLook = Pick<TableStateState, 'columns' | 'sort' | 'density' | 'widths'>;
 
-  constructor() {
-    super({ columns: DEFAULT_COLUMNS });
+/**
+ * Owner of what the table shows of the flows, kept in the URL: `columns`, `sort`, `density` and `widths`, each left out
+ * where it is the default.
+ */
+export class TableState extends SceneObjectBase<TableStateState> {
+  protected _urlSync = new SceneObjectUrlSyncConfig(this, { keys: ['columns', 'sort', 'density', 'widths'] });
+
+  constructor(look: Partial<TableLook> = {}) {
+    super({ columns: DEFAULT_COLUMNS, density: DEFAULT_DENSITY, widths: {}, ...look });
   }
 
   getUrlState(): SceneObjectUrlValues {
-    const { columns, sort } = this.state;
+    const { columns, sort, density, widths } = this.state;
     return {
-      columns: areDefaultColumns(columns) ? undefined : columns.join(','),
+      columns: formatColumns(columns),
       sort: sort === undefined ? undefined : sortText(sort),
+      density: formatDensity(density),
+      widths: formatWidths(widths),
     };
   }
 
@@ -34,11 +48,18 @@ export class TableState extends SceneObjectBase<TableStateState> {
     this.setState({
       ...('columns' in values && { columns: parseColumns(values.columns) }),
       ...('sort' in values && { sort: parseSort(values.sort) }),
+      ...('density' in values && { density: parseDensity(values.density) }),
+      ...('widths' in values && { widths: parseWidths(values.widths) }),
     });
   }
 
-  /** Takes columns or sort; the address follows, as one step of the browser's history. */
-  change(state: Partial<Pick<TableStateState, 'columns' | 'sort'>>): void {
-    this._urlSync.performBrowserHistoryAction(() => this.setState(state));
+  /** Takes columns, sort or density; the address follows, as one step of the browser's history. */
+  change(look: Partial<TableLook>): void {
+    this._urlSync.performBrowserHistoryAction(() => this.setState(look));
+  }
+
+  /** Takes widths; the address follows without a step of its own, since nobody goes back by a few pixels. */
+  resize(widths: ColumnWidths): void {
+    this.setState({ widths });
   }
 }

@@ -1,0 +1,169 @@
+/**
+ * How the flow table draws, in Chromium, beside a table that has every row in the document as NetObserv's has: the
+ * same cells, flows and changes in one run.
+ * Run: `npx tsx bench/flowTable/run.ts [--alone] [flows …]` (5000 and 100000 where none are named; `--alone` leaves
+ * the other table out). Chromium is taken from CHROMIUM_PATH, else /usr/bin/chromium. Main-thread times are the CPU
+ * time of the page's thread as Chromium counts it, painting's part included, the median of several runs; 'nothing' is
+ * what the measuring itself takes.
+ */
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { chromium, type CDPSession, type Page } from '@playwright/test';
+import { build } from 'esbuild';
+import type { Bench } from './page';
+
+const RUNS = 5;
+/** Three rows a frame: some 7,000 pixels a second at 60 frames. */
+const SCROLL_PIXELS = 120;
+const SCROLL_FRAMES = 180;
+/** Beyond this a table with every row in the document takes minutes and gigabytes. */
+const PLAIN_AT_MOST = 20_000;
+const FRAME_MS = 1000 / 60;
+
+declare const window: { bench: Bench };
+
+interface Figures {
+  readonly [what: string]: number;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+async function bundle(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [new URL('./page.tsx', import.meta.url).pathname],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env': '{}', global: 'globalThis' },
+    loader: { '.svg': 'text', '.css': 'empty', '.scss': 'empty', '.woff': 'empty', '.woff2': 'empty' },
+    logLevel: 'error',
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+async function taskSeconds(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+}
+
+/** Milliseconds of main thread that an action and what follows from it take. */
+async function mainThread(page: Page, session: CDPSession, action: () => Promise<unknown>): Promise<number> {
+  await page.waitForTimeout(300);
+  const before = await taskSeconds(session);
+  await action();
+  await page.waitForTimeout(100);
+  return ((await taskSeconds(session)) - before) * 1000;
+}
+
+async function repeat(page: Page, session: CDPSession, action: (run: number) => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    times.push(await mainThread(page, session, () => action(run)));
+  }
+  return median(times);
+}
+
+async function measure(page: Page, session: CDPSession, which: 'ours' | 'plain', flows: number): Promise<Figures> {
+  const paints: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    await page.evaluate(([table, count, seed]) => window.bench.mount(table, count, seed), [which, flows, run] as const);
+    await page.waitForTimeout(200);
+    paints.push(await page.evaluate(() => window.bench.data()));
+  }
+  const nothing = await repeat(page, session, () => page.evaluate(() => window.bench.nothing()));
+  const sort = await repeat(page, session, (run) =>
+    page.evaluate((descending) => window.bench.sort('Bytes', descending), run % 2 === 0)
+  );
+  const sortNames = await repeat(page, session, (run) =>
+    page.evaluate((descending) => window.bench.sort('SrcK8S_Name', descending), run % 2 === 0)
+  );
+  const toggle = await repeat(page, session, () => page.evaluate(() => window.bench.toggle('Application')));
+  const answers: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    await page.evaluate(([count, seed]) => window.bench.make(count, seed), [flows, 100 + run] as const);
+    answers.push(await mainThread(page, session, () => page.evaluate(() => window.bench.answer())));
+  }
+  const prepend = await repeat(page, session, (run) =>
+    page.evaluate((seed) => window.bench.prepend(50, seed), 200 + run)
+  );
+  const frames = await page.evaluate(([pixels, count]) => window.bench.scroll(pixels, count), [
+    SCROLL_PIXELS,
+    SCROLL_FRAMES,
+  ] as const);
+  const [domRows, elements] = await page.evaluate(() => [window.bench.domRows(), window.bench.elements()] as const);
+  return {
+    'first paint after data, ms': median(paints),
+    'nothing, main-thread ms': nothing,
+    'sort by bytes, main-thread ms': sort,
+    'sort by name, main-thread ms': sortNames,
+    'toggle a column, main-thread ms': toggle,
+    'another answer, main-thread ms': median(answers),
+    '50 new rows, main-thread ms': prepend,
+    'frames a second while scrolling': (1000 * frames.length) / frames.reduce((sum, frame) => sum + frame, 0),
+    'worst frame, ms': Math.max(...frames),
+    'frames later than 1.5 of their time': frames.filter((frame) => frame > 1.5 * FRAME_MS).length,
+    'rows in the document': domRows,
+    'elements in the document': elements,
+  };
+}
+
+function print(flows: number, ours: Figures, plain: Figures | undefined, alone: boolean): void {
+  console.log(`\n${flows.toLocaleString('en')} flows`);
+  console.log(`${''.padEnd(40)}${'ours'.padStart(12)}${'all rows'.padStart(12)}${'ratio'.padStart(10)}`);
+  for (const [what, value] of Object.entries(ours)) {
+    const other = plain?.[what];
+    const ratio = other === undefined || other === 0 ? '' : `1:${(other / value).toFixed(2)}`;
+    const figure = (number: number | undefined) => (number === undefined ? 'skipped' : number.toFixed(1)).padStart(12);
+    console.log(`${what.padEnd(40)}${figure(value)}${figure(other)}${ratio.padStart(10)}`);
+  }
+  if (plain === undefined && !alone) {
+    console.log(
+      `All rows in the document: skipped, since beyond ${PLAIN_AT_MOST} flows it takes minutes and gigabytes.`
+    );
+  }
+}
+
+async function main(): Promise<void> {
+  const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+  if (!existsSync(executablePath)) {
+    throw new Error(`There is no Chromium at ${executablePath}: set CHROMIUM_PATH to one`);
+  }
+  const alone = process.argv.includes('--alone');
+  const named = process.argv.slice(2).map(Number).filter(Number.isInteger);
+  const script = await bundle();
+  const html =
+    '<!doctype html><style>html,body,#root{margin:0;height:100%}*{box-sizing:border-box}</style>' +
+    '<div id="root" style="height:100vh"></div><script type="module" src="/page.js"></script>';
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/page.js';
+    response.writeHead(200, { 'content-type': isScript ? 'text/javascript' : 'text/html; charset=utf-8' });
+    response.end(isScript ? script : html);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
+    page.on('pageerror', (error) => console.error(error));
+    const session = await page.context().newCDPSession(page);
+    // Time of the thread's own, so that what else the machine does is not counted.
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.waitForFunction(() => 'bench' in window, undefined, { timeout: 60_000 });
+    for (const flows of named.length > 0 ? named : [5000, 100_000]) {
+      const ours = await measure(page, session, 'ours', flows);
+      const plain = flows <= PLAIN_AT_MOST && !alone ? await measure(page, session, 'plain', flows) : undefined;
+      print(flows, ours, plain, alone);
+    }
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
+
+await main();

@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+import {
+  LEVEL_NAMES,
+  TIER_MS,
+  TIER_NAMES,
+  type FlowRecord,
+  type LevelName,
+  type TierName,
+} from '@netobserv-flows/schema';
+import type { KeySums } from './bucket';
+import type { AggregateConfig } from './config';
+import { Interner } from './intern';
+import { levelKeys, type KeyValue, type LevelKeys } from './key';
+import { bucketLine, rollupLines, type RollupLine } from './line';
+import { Tier, type Closed } from './tier';
+
+export { aggregateConfig, type AggregateConfig } from './config';
+export type { RollupLine } from './line';
+
+/** Loki holds times as nanoseconds in 64 bits with sign, which end in the year 2262. */
+const LAST_MS = 9_223_372_036_854;
+
+/** The level that is summed up from another, as that one tells apart all that it does. */
+const DERIVED: Readonly<Partial<Record<LevelName, LevelName>>> = { namespace: 'workload' };
+
+/** Figures of the aggregation at one moment, and counts since the start. */
+export interface AggregateStats {
+  /** Keys in buckets that are not written yet. */
+  readonly openKeys: number;
+  /** Lines made so far. */
+  readonly lines: number;
+  /** Keys that were folded into others, as a bucket had too many. */
+  readonly foldedKeys: number;
+}
+
+/**
+ * Sums flows up by time and key, duplicates left out, and gives the sums out as lines for Loki once their bucket of
+ * time is over. Each flow is added where its end lies, as Loki stores it; what comes after its bucket was given out
+ * makes another line of the same key, so that lines of a key are to be added up.
+ */
+export class Aggregator {
+  readonly #clock: () => number;
+  readonly #emit: (line: RollupLine) => void;
+  /** The tiers that flows go to, with the numbers that stand for a flow's keys in them. */
+  readonly #roots: Tier[] = [];
+  #interner = new Interner([]);
+  #keys: number[] = [];
+  /** All tiers, each after those that feed it. */
+  readonly #tiers: Tier[] = [];
+  readonly #run = randomBytes(6).toString('base64url');
+  readonly #latenessMs: number;
+  #parts = 0;
+  #lines = 0;
+  #foldedKeys = 0;
+
+  /**
+   * @param emit takes the lines, without waiting.
+   * @param clock milliseconds since the epoch.
+   */
+  constructor(config: AggregateConfig, emit: (line: RollupLine) => void, clock: () => number = Date.now) {
+    this.#emit = emit;
+    this.#clock = clock;
+    this.#latenessMs = config.latenessSeconds * 1_000;
+    if (config.enabled) {
+      this.#build(config);
+    }
+    this.#interner = new Interner(this.#roots.map(({ keys }) => keys));
+    this.#keys = this.#roots.map(() => 0);
+  }
+
+  /** Adds a flow that was enriched and marked; duplicates are passed over. */
+  add(record: FlowRecord): void {
+    const timeMs = record.TimeFlowEndMs;
+    if (record.Duplicate === true || !(timeMs >= 0 && timeMs <= LAST_MS)) {
+      return;
+    }
+    if (this.#interner.full) {
+      this.#forget();
+    }
+    const nowMs = this.#clock();
+    this.#interner.keysOf(record, this.#keys);
+    for (let i = 0; i < this.#roots.length; i++) {
+      const tier = this.#roots[i]!;
+      if (tier.keys.covers(record)) {
+        tier.addFlow(record, this.#keys[i]!, nowMs);
+      }
+    }
+  }
+
+  /** Gives out the buckets that are due; to be called about once a second. */
+  flushDue(): void {
+    const nowMs = this.#clock();
+    this.#tiers.forEach((tier) => tier.close(nowMs));
+  }
+
+  /** Gives out all there is, also of buckets that are not over: what follows adds to it. */
+  flush(): void {
+    this.#tiers.forEach((tier) => tier.close());
+  }
+
+  get stats(): AggregateStats {
+    const openKeys = this.#tiers.reduce((sum, tier) => sum + tier.size, 0);
+    return { openKeys, lines: this.#lines, foldedKeys: this.#foldedKeys };
+  }
+
+  #build({ levels, maxKeys }: AggregateConfig): void {
+    const limits = { latenessMs: this.#latenessMs, maxKeys };
+    const made = new Map<LevelName, Tier[]>();
+    const feeds = new Map<Tier, Tier[]>();
+    const feed = (from: Tier, to: Tier) => feeds.set(from, [...(feeds.get(from) ?? []), to]);
+    for (const level of [...LEVEL_NAMES].reverse()) {
+      const keys = levelKeys(level);
+      // Shortest first: the sums of a tier are summed up to the next.
+      const names = [...TIER_NAMES].reverse().filter((name) => levels[level].includes(name));
+      const tiers = names.map((name): Tier => {
+        const tier: Tier = new Tier(keys, name, limits, (closed) =>
+          this.#onClosed(tier, feeds.get(tier) ?? [], closed)
+        );
+        return tier;
+      });
+      made.set(level, tiers);
+      this.#tiers.push(...tiers);
+      tiers.slice(1).forEach((tier, index) => feed(tiers[index]!, tier));
+      const [first] = tiers;
+      const [from] = made.get(DERIVED[level] ?? level) ?? [];
+      if (first !== undefined && from !== undefined && from !== first && fits(from.name, first.name)) {
+        feed(from, first);
+      } else if (first !== undefined) {
+        this.#roots.push(first);
+      }
+    }
+  }
+
+  /** Numbers of keys that are in use cannot be given anew: what is summed up under them goes out first. */
+  #forget(): void {
+    this.#roots.forEach((tier) => tier.close());
+    this.#interner = new Interner(this.#roots.map(({ keys }) => keys));
+  }
+
+  #onClosed(tier: Tier, feeds: readonly Tier[], { startMs, sums, foldedKeys }: Closed): void {
+    const nowMs = this.#clock();
+    this.#foldedKeys += foldedKeys;
+    feeds.forEach((next) => pass(tier, next, startMs, sums, nowMs));
+    const part = `${this.#run}.${(this.#parts++).toString(36)}`;
+    const bucket = { tier: tier.name, startMs, part };
+    for (const line of rollupLines(tier.keys, bucket, sums, nowMs)) {
+      this.#give(line);
+    }
+    // After what it tells of: whoever finds it finds that too.
+    this.#give(bucketLine(tier.keys, bucket, sums, this.#latenessMs, nowMs));
+  }
+
+  #give(line: RollupLine): void {
+    this.#lines++;
+    this.#emit(line);
+  }
+}
+
+/** Whether buckets of one tier lie each within one of another. */
+function fits(shorter: TierName, longer: TierName): boolean {
+  return TIER_MS[longer] % TIER_MS[shorter] === 0;
+}
+
+/** Adds the sums of a bucket to a tier that is fed by it. */
+function pass(from: Tier, to: Tier, startMs: number, sums: readonly KeySums[], nowMs: number): void {
+  const project = from.keys.level === to.keys.level ? undefined : projection(from.keys, to.keys);
+  for (const sum of sums) {
+    // What lost only its details is whole in a level that has none of them.
+    const folded = project !== undefined && sum.folded === 1 ? 0 : sum.folded;
+    to.addSums(startMs, { ...sum, values: project === undefined ? sum.values : project(sum.values), folded }, nowMs);
+  }
+}
+
+function projection(from: LevelKeys, to: LevelKeys): (values: readonly KeyValue[]) => KeyValue[] {
+  const indices = to.fields.map((field) => from.fields.indexOf(field));
+  return (values) => indices.map((index) => values[index]);
+}

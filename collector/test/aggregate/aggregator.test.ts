@@ -1,0 +1,286 @@
+import { LEVEL_NAMES, ROLLUP_LEVELS } from '@netobserv-flows/schema';
+import { describe, expect, it } from 'vitest';
+import { MINUTE, NOON, REQUEST, start, total } from './sums';
+
+const TO_OUTSIDE = {
+  ...REQUEST,
+  DstAddr: '203.0.113.9',
+  DstPort: 443,
+  DstK8S_Namespace: undefined,
+  DstK8S_Name: undefined,
+  DstK8S_Type: undefined,
+  DstK8S_OwnerName: undefined,
+  DstK8S_OwnerType: undefined,
+  DstK8S_HostName: undefined,
+  DstSubnetLabel: 'EXT:internet',
+};
+
+describe('what is summed up', () => {
+  it('is each flow once in every level that covers it, with the key’s own fields', () => {
+    const { aggregator, add, sums } = start();
+    add({ ...REQUEST, Bytes: 100, Packets: 2 });
+    add({ ...REQUEST, SrcPort: 40_001, Bytes: 30, Packets: 1 });
+    add({ ...TO_OUTSIDE, Bytes: 7, Packets: 1 });
+    aggregator.flush();
+    for (const level of LEVEL_NAMES) {
+      expect([level, total(sums(level, '1h'))]).toEqual([level, level === 'external' ? 7 : 137]);
+    }
+    const [workload] = sums('workload', '10m');
+    expect(workload!.line).toEqual({
+      Bytes: 130,
+      Packets: 3,
+      Flows: 2,
+      SrcK8S_Namespace: 'shop',
+      DstK8S_Namespace: 'db',
+      SrcK8S_Type: 'Pod',
+      DstK8S_Type: 'Pod',
+      Proto: 6,
+      Application: 'postgresql',
+      Sampling: 1,
+      SrcK8S_OwnerName: 'web',
+      DstK8S_OwnerName: 'pg',
+      SrcK8S_OwnerType: 'Deployment',
+      DstK8S_OwnerType: 'StatefulSet',
+      DstPort: 5432,
+      SrcSlot: expect.stringMatching(/^[0-9a-f]$/),
+      DstSlot: expect.stringMatching(/^[0-9a-f]$/),
+      Part: expect.any(String),
+    });
+    expect(sums('external', '1h').map(({ line }) => [line.SrcAddr, line.DstAddr])).toEqual([
+      [undefined, '203.0.113.9'],
+    ]);
+  });
+
+  it('is not what another record stands for, and not what has no time', () => {
+    const { aggregator, add, given } = start();
+    add({ ...REQUEST, Duplicate: true });
+    add({ ...REQUEST, TimeFlowEndMs: NaN });
+    add({ ...REQUEST, TimeFlowEndMs: -1 });
+    add({ ...REQUEST, TimeFlowEndMs: 1e300 });
+    aggregator.flush();
+    expect(given).toEqual([]);
+  });
+
+  it.each([
+    ['the port of the server, whichever way a flow goes', { SrcPort: 5432, DstPort: 40_000 }, [5432, undefined]],
+    ['no port that clients take', { SrcPort: 40_000, DstPort: 41_000 }, [undefined, undefined]],
+    ['both where both are well known', { SrcPort: 53, DstPort: 443 }, [53, 443]],
+    ['none where there are no ports', { SrcPort: undefined, DstPort: undefined }, [undefined, undefined]],
+  ])('with %s', (_what, ports, kept) => {
+    const { aggregator, add, sums } = start();
+    add({ ...REQUEST, ...ports });
+    aggregator.flush();
+    const { line } = sums('workload', '1h')[0]!;
+    expect([line.SrcPort, line.DstPort]).toEqual(kept);
+  });
+
+  it('keeps names apart that differ in one field only, and names of any text', () => {
+    const { aggregator, add, sums } = start();
+    const names = ['a', 'a1:b', '1:a', '', '"', '\\', '\u2028', 'é', '0', 'undefined'];
+    for (const SrcK8S_Namespace of names) {
+      for (const SrcK8S_OwnerName of names) {
+        add({ ...REQUEST, SrcK8S_Namespace, SrcK8S_OwnerName });
+        add({ ...REQUEST, SrcK8S_Namespace, SrcK8S_OwnerName, Proto: 17 });
+      }
+    }
+    add({ ...REQUEST, SrcK8S_Namespace: undefined });
+    aggregator.flush();
+    expect(sums('workload', '10m')).toHaveLength(201);
+    expect(sums('namespace', '1h')).toHaveLength(21);
+    expect(
+      new Set(sums('workload', '1h').map(({ line }) => `${line.SrcK8S_Namespace} ${line.SrcK8S_OwnerName}`)).size
+    ).toBe(101);
+  });
+});
+
+describe('when sums are given out', () => {
+  it('is once their bucket is over and the lateness has passed', () => {
+    const { aggregator, time, add, sums } = start({ latenessSeconds: 60 });
+    add({ ...REQUEST, Bytes: 1 });
+    time.nowMs = NOON + 11 * MINUTE - 1;
+    aggregator.flushDue();
+    expect(sums('workload')).toEqual([]);
+    time.nowMs++;
+    aggregator.flushDue();
+    expect(sums('workload').map(({ tier, line }) => [tier, line.Bytes])).toEqual([['10m', 1]]);
+    time.nowMs = NOON + 61 * MINUTE;
+    aggregator.flushDue();
+    expect(sums('workload').map(({ tier, line }) => [tier, line.Bytes])).toEqual([
+      ['10m', 1],
+      ['1h', 1],
+    ]);
+  });
+
+  it('lies within the bucket, at its end or now', () => {
+    const { aggregator, time, add, sums } = start();
+    add(REQUEST);
+    time.nowMs = NOON + 4 * MINUTE;
+    aggregator.flush();
+    expect(new Set(sums().map(({ ms }) => ms))).toEqual(new Set([NOON + 4 * MINUTE]));
+    add({ ...REQUEST, TimeFlowEndMs: NOON - 5 * MINUTE });
+    add({ ...REQUEST, TimeFlowEndMs: NOON + 25 * MINUTE });
+    time.nowMs = NOON + 5 * MINUTE;
+    aggregator.flush();
+    expect(sums('workload', '10m').map(({ ms }) => ms)).toEqual([NOON + 4 * MINUTE, NOON - 1, NOON + 20 * MINUTE]);
+  });
+
+  it('what comes late is another sum of its own bucket', () => {
+    const { aggregator, time, add, sums } = start({ latenessSeconds: 60 });
+    add({ ...REQUEST, Bytes: 1 });
+    time.nowMs = NOON + 11 * MINUTE;
+    aggregator.flushDue();
+    add({ ...REQUEST, TimeFlowEndMs: NOON + MINUTE, Bytes: 10 });
+    add({ ...REQUEST, TimeFlowEndMs: NOON + 2 * MINUTE, Bytes: 100 });
+    time.nowMs = NOON + 12 * MINUTE;
+    aggregator.flushDue();
+    const [first, second] = sums('workload', '10m');
+    expect([first!.line.Bytes, second!.line.Bytes, first!.ms, second!.ms]).toEqual([
+      1,
+      110,
+      NOON + 10 * MINUTE - 1,
+      NOON + 10 * MINUTE - 1,
+    ]);
+  });
+
+  it('what is too late for the stream of all goes to that of its hour', () => {
+    const { aggregator, add, sums } = start();
+    add({ ...REQUEST, TimeFlowEndMs: NOON - 45 * MINUTE });
+    add({ ...REQUEST, TimeFlowEndMs: NOON - 5 * 60 * MINUTE });
+    aggregator.flush();
+    expect(sums('workload', '10m').map(({ late }) => late)).toEqual([undefined, '07']);
+  });
+
+  it('tells which buckets are written, after what is in them', () => {
+    const { aggregator, time, add, sums } = start({ latenessSeconds: 60 });
+    add(REQUEST);
+    add(TO_OUTSIDE);
+    time.nowMs = NOON + 11 * MINUTE;
+    aggregator.flushDue();
+    const all = sums();
+    expect(all.map(({ level }) => level)).toEqual(['workload', 'workload', 'bucket']);
+    expect(all[2]!.line).toMatchObject({ Level: 'workload', StartMs: NOON, Keys: 2, Folded: 0, LatenessMs: 60_000 });
+  });
+});
+
+describe('two lines are never equal', () => {
+  it('though two collectors, or two starts of one, sum up the same', () => {
+    const made = [start(), start()].flatMap(({ aggregator, add, given }) => {
+      add(REQUEST);
+      aggregator.flush();
+      add(REQUEST);
+      aggregator.flush();
+      return given;
+    });
+    const texts = made.map(({ labels, ms, subMs, line }) => JSON.stringify([labels, ms, subMs, line]));
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+});
+
+describe('bounds', () => {
+  it('a flow for each of 5,000 hours keeps few buckets open, and loses nothing', () => {
+    const { aggregator, add, sums } = start({ levels: { workload: ['10m', '1h'] } });
+    for (let hour = 0; hour < 5_000; hour++) {
+      add({ ...REQUEST, Bytes: 1, TimeFlowEndMs: NOON - hour * 60 * MINUTE });
+      expect(aggregator.stats.openKeys).toBeLessThan(48 * 7);
+    }
+    aggregator.flush();
+    expect([total(sums('workload', '10m')), total(sums('workload', '1h')), total(sums('namespace'))]).toEqual([
+      5_000, 5_000, 5_000,
+    ]);
+  });
+
+  it('of more keys than allowed the smallest lose their details, then all that names them; totals stay', () => {
+    const { aggregator, add, sums } = start({ maxKeys: 20 });
+    for (let i = 0; i < 1_000; i++) {
+      add({
+        ...REQUEST,
+        SrcAddr: `10.0.${i >> 8}.${i & 255}`,
+        SrcK8S_OwnerName: `w${i}`,
+        SrcK8S_Name: `w${i}-0`,
+        Bytes: i,
+      });
+    }
+    aggregator.flush();
+    for (const level of ['workload', 'source', 'destination', 'namespace', 'node']) {
+      expect([level, total(sums(level, '1h')), total(sums(level, '1h'), 'Flows')]).toEqual([level, 499_500, 1_000]);
+    }
+    const workloads = sums('workload', '10m');
+    expect(workloads.length).toBeLessThanOrEqual(20);
+    const [folded, ...others] = workloads.filter(({ folded: how }) => how !== undefined);
+    expect(others).toEqual([]);
+    expect(folded!.folded).toBe('detail');
+    expect(folded!.line).toMatchObject({
+      SrcK8S_Namespace: 'shop',
+      SrcK8S_OwnerName: '(other)',
+      DstK8S_OwnerName: '(other)',
+    });
+    expect(folded!.line.DstPort).toBeUndefined();
+    // The level that is summed up from it has none of the details: it is whole.
+    expect(sums('namespace', '1h').map(({ folded: how, line }) => [how, line.Bytes])).toEqual([[undefined, 499_500]]);
+    expect(aggregator.stats.foldedKeys).toBeGreaterThan(980);
+    expect(workloads.filter(({ folded: how }) => how === undefined).every(({ line }) => line.Bytes > 900)).toBe(true);
+  });
+
+  it('where even what is left is too many, all is one sum', () => {
+    const { aggregator, add, sums } = start({ maxKeys: 10 });
+    for (let i = 0; i < 500; i++) {
+      add({ ...REQUEST, SrcK8S_Namespace: `ns${i}`, SrcK8S_OwnerName: `w${i}`, Bytes: 1 });
+    }
+    aggregator.flush();
+    const namespaces = sums('namespace', '1h');
+    expect(total(namespaces)).toBe(500);
+    const all = namespaces.filter(({ folded }) => folded === 'all');
+    expect(all).toHaveLength(1);
+    expect(all[0]!.line).toMatchObject({ SrcK8S_Namespace: '(other)', DstK8S_Namespace: '(other)' });
+    expect(all[0]!.line.Sampling).toBeUndefined();
+  });
+
+  it('more ends than there are numbers for cost lines, not sums', () => {
+    const { aggregator, add, sums } = start({ maxKeys: 100, levels: { external: [], node: ['1h'] } });
+    const ends = 2 ** 18 + 100;
+    for (let i = 0; i < ends; i++) {
+      add({ ...REQUEST, SrcAddr: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`, Bytes: 1 });
+    }
+    aggregator.flush();
+    expect([total(sums('workload', '1h')), total(sums('source', '1h')), total(sums('node', '1h'))]).toEqual([
+      ends,
+      ends,
+      ends,
+    ]);
+  });
+});
+
+describe('settings', () => {
+  it('no rollups where they are off', () => {
+    const { aggregator, add, given } = start({ enabled: false });
+    add(REQUEST);
+    aggregator.flush();
+    expect(given).toEqual([]);
+  });
+
+  it('any choice of tiers has the same totals', () => {
+    for (const levels of [
+      { workload: [], namespace: ['1m', '1h'] },
+      { workload: ['1h'], namespace: ['10m'] },
+      { workload: ['1m', '10m', '1h'], namespace: ['10m', '1h'] },
+    ]) {
+      const { aggregator, add, sums } = start({ levels });
+      for (let i = 0; i < 50; i++) {
+        add({ ...REQUEST, TimeFlowEndMs: NOON + i * MINUTE, Bytes: i });
+      }
+      aggregator.flush();
+      for (const [level, tiers] of Object.entries(levels)) {
+        tiers.forEach((tier) => expect([level, tier, total(sums(level, tier))]).toEqual([level, tier, 1225]));
+      }
+    }
+  });
+
+  it('every level folds into fields that it has', () => {
+    for (const level of Object.values(ROLLUP_LEVELS)) {
+      expect(Object.keys(level.fields)).toEqual(expect.arrayContaining([...level.keptInFold]));
+      Object.values(level.slots).forEach((fields) =>
+        expect(Object.keys(level.fields)).toEqual(expect.arrayContaining([...fields]))
+      );
+    }
+  });
+});

@@ -1,0 +1,74 @@
+import type { FlowRecord } from '@netobserv-flows/schema';
+import { Aggregator, aggregateConfig, type RollupLine } from '../../src/aggregate';
+import { record } from '../loki/flows';
+
+/** Noon of some day: buckets of all tiers begin here. */
+export const NOON = Date.UTC(2026, 2, 14, 12);
+export const MINUTE = 60_000;
+
+/** A rollup line's content. */
+export interface Sum {
+  readonly tier: string;
+  readonly level: string;
+  readonly folded?: string;
+  readonly late?: string;
+  readonly ms: number;
+  readonly subMs: number;
+  readonly text: string;
+  readonly line: Readonly<Record<string, unknown>> & { Bytes: number; Packets: number; Flows: number; Part: string };
+}
+
+/** An aggregator with a clock of its own, and what it gave out. */
+export function start(settings: object = {}, nowMs = NOON) {
+  const given: RollupLine[] = [];
+  const time = { nowMs };
+  const aggregator = new Aggregator(
+    aggregateConfig.parse(settings),
+    (line) => given.push(line),
+    () => time.nowMs
+  );
+  const add = (fields: Partial<FlowRecord>) => aggregator.add(record({ TimeFlowEndMs: time.nowMs, ...fields }));
+  const sums = (level?: string, tier?: string): Sum[] =>
+    given
+      .map(({ labels, ms, subMs, line }) => {
+        const { tier: ofTier = '', level: ofLevel = '', folded, late } = Object.fromEntries(labels);
+        return {
+          tier: ofTier,
+          level: ofLevel,
+          folded,
+          late,
+          ms,
+          subMs,
+          text: line,
+          line: JSON.parse(line) as Sum['line'],
+        };
+      })
+      .filter((sum) => (level === undefined || sum.level === level) && (tier === undefined || sum.tier === tier));
+  return { aggregator, time, add, sums, given };
+}
+
+/** Sum of a measure. */
+export const total = (sums: readonly Sum[], measure: 'Bytes' | 'Packets' | 'Flows' = 'Bytes') =>
+  sums.reduce((sum, { line }) => sum + line[measure], 0);
+
+/** A request from `shop/web` to `db/pg`, on two nodes. */
+export const REQUEST = {
+  SrcAddr: '10.128.0.10',
+  SrcPort: 40_000,
+  SrcK8S_Namespace: 'shop',
+  SrcK8S_Name: 'web-1',
+  SrcK8S_Type: 'Pod',
+  SrcK8S_OwnerName: 'web',
+  SrcK8S_OwnerType: 'Deployment',
+  SrcK8S_HostName: 'node-a',
+  DstAddr: '10.128.1.10',
+  DstPort: 5432,
+  DstK8S_Namespace: 'db',
+  DstK8S_Name: 'pg-0',
+  DstK8S_Type: 'Pod',
+  DstK8S_OwnerName: 'pg',
+  DstK8S_OwnerType: 'StatefulSet',
+  DstK8S_HostName: 'node-b',
+  Proto: 6,
+  Application: 'postgresql',
+} as const satisfies Partial<FlowRecord>;

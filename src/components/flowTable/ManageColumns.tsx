@@ -1,0 +1,133 @@
+import React, { useId, useState } from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Button, Checkbox, Input, Modal, useStyles2 } from '@grafana/ui';
+import type { ColumnId } from '../../data/flowColumns';
+import { testIds } from '../testIds';
+import { areDefaultColumns, COLUMN_GROUPS, columnTitle, sameColumns, shortTitle, toggleColumn } from './columns';
+import { COLUMN_PRESETS, DEFAULT_COLUMNS } from './columnPresets';
+import { ShownColumns } from './ShownColumns';
+
+interface Props {
+  columns: readonly ColumnId[];
+  onChange(columns: readonly ColumnId[]): void;
+  onClose(): void;
+}
+
+function fits(id: ColumnId, search: string): boolean {
+  return `${columnTitle(id)} ${id}`.toLowerCase().includes(search.trim().toLowerCase());
+}
+
+function Presets({ columns, onChange }: Omit<Props, 'onClose'>) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div role="group" aria-label="Sets of columns" className={styles.presets}>
+      {COLUMN_PRESETS.map((preset) => {
+        const current = sameColumns(columns, preset.columns);
+        return (
+          <Button
+            key={preset.title}
+            size="sm"
+            variant={current ? 'primary' : 'secondary'}
+            fill={current ? 'solid' : 'outline'}
+            aria-pressed={current}
+            tooltip={preset.purpose}
+            onClick={() => onChange(preset.columns)}
+            data-testid={testIds.flowTable.preset}
+          >
+            {preset.title}
+          </Button>
+        );
+      })}
+    </div>
+  );
+}
+
+/** All columns by group, with a search: which are shown. */
+function AllColumns({ columns, onChange }: Omit<Props, 'onClose'>) {
+  const styles = useStyles2(getStyles);
+  const id = useId();
+  const [search, setSearch] = useState('');
+  const groups = COLUMN_GROUPS.map(({ group, columns: all }) => ({
+    group,
+    found: all.filter((column) => fits(column, search)),
+  })).filter(({ found }) => found.length > 0);
+  return (
+    <section className={styles.side} aria-label="All columns">
+      <Input
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+        placeholder="Search columns"
+        aria-label="Search columns"
+      />
+      <div className={styles.scroll}>
+        {groups.map(({ group, found }) => (
+          <div key={group} role="group" aria-labelledby={`${id}-${group}`}>
+            <div id={`${id}-${group}`} className={styles.group}>
+              {group}
+            </div>
+            {found.map((column) => (
+              <div key={column} className={styles.item}>
+                <Checkbox
+                  label={shortTitle(column)}
+                  aria-label={columnTitle(column)}
+                  value={columns.includes(column)}
+                  onChange={() => onChange(toggleColumn(columns, column))}
+                />
+              </div>
+            ))}
+          </div>
+        ))}
+        {groups.length === 0 && <div className={styles.group}>No column of that name</div>}
+      </div>
+    </section>
+  );
+}
+
+/** Which columns are shown and in which order. What is changed shows in the table at once. */
+export default function ManageColumns({ columns, onChange, onClose }: Props) {
+  const styles = useStyles2(getStyles);
+  return (
+    <Modal isOpen title="Manage columns" onDismiss={onClose} className={styles.modal} contentClassName={styles.content}>
+      <div data-testid={testIds.flowTable.manage}>
+        <Presets columns={columns} onChange={onChange} />
+        <div className={styles.sides}>
+          <AllColumns columns={columns} onChange={onChange} />
+          <ShownColumns columns={columns} onChange={onChange} />
+        </div>
+        <Modal.ButtonRow>
+          <Button
+            variant="secondary"
+            fill="outline"
+            disabled={areDefaultColumns(columns)}
+            onClick={() => onChange(DEFAULT_COLUMNS)}
+          >
+            Restore defaults
+          </Button>
+          <Button onClick={onClose}>Done</Button>
+        </Modal.ButtonRow>
+      </div>
+    </Modal>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  modal: css({
+    width: 'min(760px, 96vw)',
+    // Grafana centres dialogs on low screens by a transform, against which the place of what is dragged is reckoned.
+    '@media (max-height: 750px)': { top: 0, transform: 'none' },
+  }),
+  // The lists scroll: within another scroller nothing could be dragged beyond what is in view.
+  content: css({ overflow: 'hidden' }),
+  presets: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), marginBottom: theme.spacing(2) }),
+  sides: css({ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: theme.spacing(3) }),
+  side: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), minWidth: 0 }),
+  scroll: css({ height: 'min(420px, 40vh)', overflow: 'auto' }),
+  group: css({
+    padding: theme.spacing(1, 0, 0.5),
+    color: theme.colors.text.secondary,
+    fontSize: theme.typography.bodySmall.fontSize,
+    fontWeight: theme.typography.fontWeightMedium,
+  }),
+  item: css({ padding: theme.spacing(0.25, 0) }),
+});

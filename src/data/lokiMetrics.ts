@@ -1,0 +1,174 @@
+import {
+  FieldType,
+  type DataFrame,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  type Field,
+  type TimeRange,
+} from '@grafana/data';
+import type { SceneDataQuery } from '@grafana/scenes';
+import { from } from 'rxjs';
+import { duration } from '../flow';
+import { flowsFromFrames, type FlowRows } from './frames';
+import { lokiDataSource, withoutVariables } from './loki';
+
+/** A question whose answer are figures. */
+export interface MetricQuery {
+  /** LogQL; as the functions of `src/flow` give it. */
+  readonly expr: string;
+  /** For a range query: the time between two values, in milliseconds. Absent, one value at the end of the range. */
+  readonly stepMs?: number;
+}
+
+/** One series of an answer. */
+export interface MetricSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  /** In order of time, which is in milliseconds since the Unix epoch. */
+  readonly values: ReadonlyArray<readonly [timeMs: number, value: number]>;
+}
+
+const INTERVAL_MS = 1000;
+let requests = 0;
+
+/** An answer of the data source; unsubscribing, which an abort does, makes Grafana cancel the HTTP request. */
+async function ask(
+  uid: string,
+  range: TimeRange,
+  targets: readonly SceneDataQuery[],
+  signal?: AbortSignal
+): Promise<DataQueryResponse> {
+  const dataSource = await lokiDataSource(uid);
+  const request: DataQueryRequest = {
+    app: 'netobserv-flows-app',
+    // Grafana cancels a request when another of the same id begins: each has its own.
+    requestId: `netobserv-flows-${++requests}`,
+    interval: duration(INTERVAL_MS),
+    intervalMs: INTERVAL_MS,
+    range,
+    scopedVars: {},
+    startTime: Date.now(),
+    timezone: 'utc',
+    targets: [...targets],
+  };
+  return new Promise((resolve, reject) => {
+    const aborted = (): Error =>
+      signal?.reason instanceof Error ? signal.reason : new DOMException('The query was cancelled', 'AbortError');
+    if (signal?.aborted === true) {
+      reject(aborted());
+      return;
+    }
+    let last: DataQueryResponse | undefined;
+    const subscription = from(dataSource.query(request)).subscribe({
+      // Long ranges are answered piece by piece, each time with all that is there.
+      next: (response) => {
+        last = response;
+      },
+      error: reject,
+      complete: () => {
+        const error: unknown = last?.errors?.[0] ?? last?.error;
+        if (error === undefined) {
+          resolve(last ?? { data: [] });
+        } else {
+          // What Grafana hands over is no Error, but has what `explainError` reads.
+          reject(error as Error);
+        }
+      },
+    });
+    const onAbort = () => {
+      subscription.unsubscribe();
+      reject(aborted());
+    };
+    signal?.addEventListener('abort', onAbort);
+    subscription.add(() => signal?.removeEventListener('abort', onAbort));
+  });
+}
+
+function ofType(frame: DataFrame, type: FieldType): Field | undefined {
+  return frame.fields.find((field) => field.type === type);
+}
+
+/**
+ * The series of metric frames. They come in two shapes: a frame for each series with its labels at the value, and for
+ * instant queries one table with a column for each label.
+ */
+export function seriesFromFrames(frames: readonly DataFrame[]): MetricSeries[] {
+  return frames.flatMap((frame) => {
+    const [time, value] = [ofType(frame, FieldType.time), ofType(frame, FieldType.number)];
+    if (time === undefined || value === undefined) {
+      return [];
+    }
+    const point = (row: number) => [Number(time.values[row]), Number(value.values[row])] as const;
+    const columns = frame.fields.filter(({ type }) => type === FieldType.string);
+    const rows = Array.from({ length: frame.length }, (_, row) => row);
+    if (columns.length === 0) {
+      return [{ labels: value.labels ?? {}, values: rows.map(point) }];
+    }
+    return rows.map((row) => ({
+      labels: Object.fromEntries(columns.map(({ name, values }) => [name, String(values[row] ?? '')])),
+      values: [point(row)],
+    }));
+  });
+}
+
+function target(refId: string, { expr, stepMs }: MetricQuery): SceneDataQuery {
+  return {
+    refId,
+    expr: withoutVariables(expr),
+    queryType: stepMs === undefined ? 'instant' : 'range',
+    ...(stepMs === undefined ? {} : { step: duration(stepMs) }),
+  };
+}
+
+/**
+ * Asks several questions in one request to Grafana.
+ * @param queries by names of the caller's.
+ * @param signal ends the request, and the query in Loki with it.
+ * @throws what Grafana or Loki says where one of them fails (see `explainError`), or the signal's reason.
+ */
+export async function runMetrics<Name extends string>(
+  uid: string,
+  range: TimeRange,
+  queries: Readonly<Record<Name, MetricQuery>>,
+  signal?: AbortSignal
+): Promise<Record<Name, MetricSeries[]>> {
+  const names = Object.keys(queries) as Name[];
+  const targets = names.map((name) => target(name, queries[name]));
+  const { data } = await ask(uid, range, targets, signal);
+  const frames = data as DataFrame[];
+  const answers = names.map((name) => [name, seriesFromFrames(frames.filter(({ refId }) => refId === name))] as const);
+  return Object.fromEntries(answers) as Record<Name, MetricSeries[]>;
+}
+
+/**
+ * Asks one question for figures: at the end of a range, or with `stepMs` over it.
+ * @param signal ends the request, and the query in Loki with it.
+ * @throws what Grafana or Loki says where it fails (see `explainError`), or the signal's reason.
+ */
+export async function runMetric(
+  uid: string,
+  range: TimeRange,
+  query: MetricQuery,
+  signal?: AbortSignal
+): Promise<MetricSeries[]> {
+  return (await runMetrics(uid, range, { figure: query }, signal)).figure;
+}
+
+/** The one figure of an answer that has at most one series with one value; 0 where it has none. */
+export function figureOf(series: readonly MetricSeries[]): number {
+  return series[0]?.values[0]?.[1] ?? 0;
+}
+
+/**
+ * Asks for flows, outside of a scene's query runner.
+ * @param query such as `flowsQuery` gives.
+ * @throws as {@link runMetric}.
+ */
+export async function runFlows(
+  uid: string,
+  range: TimeRange,
+  query: SceneDataQuery,
+  signal?: AbortSignal
+): Promise<FlowRows> {
+  const { data } = await ask(uid, range, [query], signal);
+  return flowsFromFrames(data as DataFrame[]);
+}

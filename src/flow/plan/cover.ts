@@ -1,0 +1,104 @@
+import { LEVEL_NAMES, TIER_MS, TIER_NAMES, type TierName } from '@netobserv-flows/schema';
+import type { Condition } from '../filter/condition';
+import { answers, conditionOf } from './answers';
+import type { Edges, FlowView, PlanPart, PlanSource, RollupCoverage, TimeSpan } from './types';
+
+/** Rollups that answer a view, and whether they do to the last group. */
+export interface Usable {
+  readonly coverage: RollupCoverage;
+  readonly exact: boolean;
+}
+
+/** Which rollups answer a view; where none do, what the one that comes nearest lacks. */
+export interface Choice {
+  /** The coarsest level of each tier that answers, longest buckets first. */
+  readonly usable: readonly Usable[];
+  readonly lacks?: string;
+}
+
+const byLevel = (a: RollupCoverage, b: RollupCoverage) => LEVEL_NAMES.indexOf(a.level) - LEVEL_NAMES.indexOf(b.level);
+
+/** Chooses, of each tier, the coarsest level that answers a view exactly. */
+export function chooseRollups(view: FlowView, source: PlanSource): Choice {
+  if (source.recordSource === 'netobserv') {
+    return { usable: [], lacks: 'NetObserv’s flows' };
+  }
+  const condition = conditionOf(view);
+  const usable = TIER_NAMES.flatMap((tier) => firstOf(tier, view, source, condition) ?? []);
+  if (usable.length > 0) {
+    return { usable };
+  }
+  const nearest = [...source.rollups].sort(byLevel).at(-1);
+  const verdict = nearest && answers(nearest, view, condition);
+  return { usable, ...(verdict?.ok === false && { lacks: verdict.lacks }) };
+}
+
+function firstOf(tier: TierName, view: FlowView, source: PlanSource, condition: Condition): Usable | undefined {
+  let second: Usable | undefined;
+  for (const coverage of source.rollups.filter((one) => one.tier === tier).sort(byLevel)) {
+    const verdict = answers(coverage, view, condition);
+    if (verdict.ok && verdict.exact) {
+      return { coverage, exact: true };
+    }
+    second ??= verdict.ok ? { coverage, exact: false } : undefined;
+  }
+  return second;
+}
+
+const floor = (ms: number, grain: number) => Math.floor(ms / grain) * grain;
+const ceil = (ms: number, grain: number) => Math.ceil(ms / grain) * grain;
+
+/** The range in whole buckets of the shortest tier: both ends moved back, so that it is as long as it was. */
+export function roundedSpan(span: TimeSpan, usable: readonly Usable[]): TimeSpan {
+  const shortest = usable.at(-1)?.coverage;
+  if (shortest === undefined) {
+    return span;
+  }
+  const grain = TIER_MS[shortest.tier];
+  const until = floor(Math.max(...usable.map(({ coverage }) => coverage.untilMs)), grain);
+  const [fromMs, toMs] = [floor(span.fromMs, grain), Math.min(floor(span.toMs, grain), until)];
+  return toMs > fromMs ? { fromMs, toMs } : span;
+}
+
+/**
+ * Covers a range without gap or overlap: whole buckets of the longest tier in its middle, shorter ones at its edges,
+ * and raw flows for what is left.
+ */
+export function coverSpan(span: TimeSpan, usable: readonly Usable[]): PlanPart[] {
+  if (span.toMs <= span.fromMs) {
+    return [];
+  }
+  const [longest, ...shorter] = usable;
+  if (longest === undefined) {
+    return [{ source: 'flows', ...span }];
+  }
+  const { tier, level, sinceMs, untilMs } = longest.coverage;
+  const fromMs = ceil(Math.max(span.fromMs, sinceMs), TIER_MS[tier]);
+  const toMs = floor(Math.min(span.toMs, untilMs), TIER_MS[tier]);
+  if (toMs <= fromMs) {
+    return coverSpan(span, shorter);
+  }
+  return [
+    ...coverSpan({ fromMs: span.fromMs, toMs: fromMs }, shorter),
+    { source: 'rollup', tier, level, fromMs, toMs },
+    ...coverSpan({ fromMs: toMs, toMs: span.toMs }, shorter),
+  ];
+}
+
+/** The range that a plan answers, and what covers it. */
+export function coverRange(
+  range: TimeSpan,
+  usable: readonly Usable[],
+  edges: Edges
+): { readonly span: TimeSpan; readonly parts: readonly PlanPart[] } {
+  const span = edges === 'rounded' ? roundedSpan(range, usable) : range;
+  return { span, parts: coverSpan(span, usable) };
+}
+
+/** Ranges from this length on are rounded unless told otherwise: asking flows for their edges would be most of the work. */
+const ROUNDED_FROM_MS = 3 * 3_600_000;
+
+/** What to do at the edges of a range unless told otherwise: short ranges are exact, long ones rounded. */
+export function usualEdges({ fromMs, toMs }: TimeSpan): Edges {
+  return toMs - fromMs >= ROUNDED_FROM_MS ? 'rounded' : 'exact';
+}

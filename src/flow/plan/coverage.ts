@@ -1,0 +1,87 @@
+import {
+  BUCKET_LEVEL,
+  LEVEL_NAMES,
+  ROLLUP_APP,
+  TIER_MS,
+  TIER_NAMES,
+  type LevelName,
+  type TierName,
+} from '@netobserv-flows/schema';
+import { quote } from '../logql/literal';
+import { duration } from './expression';
+import type { RollupCoverage, TimeSpan } from './types';
+
+/** How long a bucket that is due may take to be found. */
+const DELIVERY_MS = 15_000;
+
+const FACTS = ['since', 'last', 'keys', 'folded', 'lateness'] as const;
+
+/** One series of the answer to {@link coverageQuery}. */
+export interface CoverageSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** An instant query that asks which rollups there are in a range; {@link coverageOf} reads the answer. */
+export function coverageQuery({ fromMs, toMs }: TimeSpan): { readonly expr: string; readonly timeMs: number } {
+  // A bucket from before the range tells that rollups were written all along.
+  const length = duration(Math.max(1000, toMs - fromMs + 2 * TIER_MS['1h']));
+  const fact = (name: (typeof FACTS)[number], how: 'min' | 'max', field: string) => {
+    const stream = `{app=${quote(ROLLUP_APP)}, level=${quote(BUCKET_LEVEL)}}`;
+    const lines = `${stream} | json Level="Level", ${field}="${field}" | unwrap ${field} | __error__="" [${length}]`;
+    return `label_replace(${how} by (tier, Level) (${how}_over_time(${lines})), "fact", "${name}", "", "")`;
+  };
+  return {
+    expr: [
+      fact('since', 'min', 'StartMs'),
+      fact('last', 'max', 'StartMs'),
+      fact('keys', 'max', 'Keys'),
+      fact('folded', 'max', 'Folded'),
+      fact('lateness', 'max', 'LatenessMs'),
+    ].join(' or '),
+    timeMs: toMs,
+  };
+}
+
+/**
+ * Which rollups can be relied on in a range, from the answer to {@link coverageQuery} for that range. Levels and tiers
+ * that this version does not know are passed over.
+ * @param nowMs the clock: what is not over yet is not written.
+ */
+export function coverageOf(series: readonly CoverageSeries[], range: TimeSpan, nowMs: number): RollupCoverage[] {
+  const facts = new Map<string, Partial<Record<string, number>>>();
+  for (const { labels, value } of series) {
+    const key = `${labels.Level} ${labels.tier}`;
+    facts.set(key, { ...facts.get(key), [labels.fact ?? '']: value });
+  }
+  return LEVEL_NAMES.flatMap((level) =>
+    TIER_NAMES.flatMap((tier) => {
+      const found = facts.get(`${level} ${tier}`);
+      return found === undefined ? [] : (coverage(level, tier, found, range, nowMs) ?? []);
+    })
+  );
+}
+
+function coverage(
+  level: LevelName,
+  tier: TierName,
+  found: Partial<Record<string, number>>,
+  range: TimeSpan,
+  nowMs: number
+): RollupCoverage | undefined {
+  const { since, last, keys = 0, folded = 0, lateness = 0 } = found;
+  if (since === undefined || last === undefined) {
+    return undefined;
+  }
+  const length = TIER_MS[tier];
+  const dueMs = Math.floor((nowMs - lateness - DELIVERY_MS) / length) * length;
+  return {
+    level,
+    tier,
+    // The first bucket may have begun before the collector that wrote it did.
+    sinceMs: since < range.fromMs ? since : since + length,
+    untilMs: Math.min(last + length, dueMs),
+    folded: folded >= 2 ? 'all' : folded === 1 ? 'detail' : 'none',
+    keys,
+  };
+}

@@ -1,0 +1,131 @@
+import { ROLLUP_APP, type FieldName, type LevelName, type TierName } from '@netobserv-flows/schema';
+import type { Condition } from '../filter/condition';
+import { atomFilter, atomStages } from '../logql/atom';
+import { quote } from '../logql/literal';
+import { lineFilters } from '../logql/prune';
+import { flowQueryParts } from '../logql/query';
+import { streamMatchers } from '../logql/selector';
+import { atomsOf, conditionOf, conjuncts } from './answers';
+import type { FlowView, PlanPart, PlanSource } from './types';
+
+/** What one part of a plan asks for. */
+export interface Asked {
+  readonly view: FlowView;
+  readonly source: PlanSource;
+  /** A further condition that flows have to meet: to be of one of some groups. */
+  readonly only?: Condition;
+  /** Which share of the groups is asked for: a line filter, or a stage on parsed fields; each with its `|`. */
+  readonly share?: { readonly filter?: string; readonly stage?: string };
+}
+
+/** A stream selector and the pipeline up to the measure, ready to be aggregated over a range. */
+interface Stream {
+  readonly selector: string;
+  readonly pipeline: readonly string[];
+}
+
+function conditionText(condition: Condition): string {
+  if (condition.kind === 'atom') {
+    return atomFilter(condition);
+  }
+  return condition.of
+    .map((part) => (part.kind === 'atom' ? conditionText(part) : `(${conditionText(part)})`))
+    .join(condition.kind === 'all' ? ' and ' : ' or ');
+}
+
+function stagesOf(conditions: readonly Condition[]): string[] {
+  return conditions.flatMap((condition) =>
+    condition.kind === 'atom' ? atomStages(condition) : [conditionText(condition)]
+  );
+}
+
+const extract = (fields: readonly string[]) =>
+  fields.length > 0 ? [`| json ${fields.map((field) => `${field}="${field}"`).join(', ')}`] : [];
+
+function rollupStream({ view, only, share }: Asked, level: LevelName, tier: TierName): Stream {
+  const conditions = [conditionOf(view), ...(only === undefined ? [] : [only])].flatMap(conjuncts);
+  const fields = new Set<string>([
+    view.measure,
+    ...view.groupBy,
+    ...conditions.flatMap(atomsOf).map(({ field }) => field),
+  ]);
+  return {
+    selector: `{app=${quote(ROLLUP_APP)}, tier=${quote(tier)}, level=${quote(level)}}`,
+    pipeline: [
+      ...(share?.filter === undefined ? [] : [share.filter]),
+      ...conditions.flatMap((condition) => lineFilters(condition, () => true)),
+      ...extract([...fields]),
+      ...stagesOf(conditions).map((stage) => `| ${stage}`),
+      `| unwrap ${view.measure}`,
+      '| __error__=""',
+    ],
+  };
+}
+
+function flowStream({ view, source, only, share }: Asked): Stream {
+  const { labels, folded, recordSource } = source;
+  const { selector, pipeline } = flowQueryParts(view.filters, { labels, folded, recordSource, duplicates: 'hide' });
+  const conditions = only === undefined ? [] : conjuncts(only);
+  const known = new Set(labels);
+  const matchers = streamMatchers(conditions, known, folded ?? true);
+  const isLabel = (field: FieldName) => known.has(field);
+  const prunes = conditions.flatMap((condition) => lineFilters(condition, ({ field }) => !isLabel(field)));
+  // A field that is a label of this stream keeps its name; what the line says of it goes by another.
+  const fields = [
+    ...new Set<string>([
+      ...(view.measure === 'Flows' ? [] : [view.measure]),
+      ...[...view.groupBy, ...conditions.flatMap(atomsOf).map(({ field }) => field)].filter(
+        (field) => !isLabel(field) || (folded ?? true)
+      ),
+    ]),
+  ];
+  return {
+    selector: matchers.length === 0 ? selector : `${selector.slice(0, -1)}, ${matchers.join(', ')}}`,
+    pipeline: [
+      ...prunes,
+      ...pipeline,
+      ...extract(fields),
+      ...stagesOf(conditions).map((stage) => `| ${stage}`),
+      ...(share?.stage === undefined ? [] : [share.stage]),
+      ...(view.measure === 'Flows' ? [] : [`| unwrap ${view.measure}`]),
+      ...(fields.length > 0 ? ['| __error__=""'] : []),
+    ],
+  };
+}
+
+/** A length of time in LogQL. */
+export function duration(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+/** `sum by (…)`, or `sum` for a total. */
+export function sumBy(fields: readonly string[], inner: string): string {
+  return fields.length === 0 ? `sum(${inner})` : `sum by (${fields.join(', ')}) (${inner})`;
+}
+
+/**
+ * The sums of a part by the view's fields.
+ * @param lengthMs the range that each value tells of.
+ * @param beforeMs how long before the evaluation of an instant query that range ends; left out for range queries.
+ */
+export function partSums(asked: Asked, part: PlanPart, lengthMs: number, beforeMs?: number): string {
+  const { selector, pipeline } =
+    part.source === 'rollup' ? rollupStream(asked, part.level, part.tier) : flowStream(asked);
+  const aggregate = part.source === 'flows' && asked.view.measure === 'Flows' ? 'count_over_time' : 'sum_over_time';
+  return sumBy(
+    asked.view.groupBy,
+    `${aggregate}(${[selector, ...pipeline].join(' ')} [${duration(lengthMs)}]${offsetOf(part, beforeMs)})`
+  );
+}
+
+/**
+ * Loki's ranges leave their beginning out and have their end in; a nanosecond makes it the other way round, as a flow
+ * of NetObserv's may lie just there. In range queries Loki loses track with it: there such a flow counts one step
+ * earlier. Rollups never lie at the border of a bucket.
+ */
+function offsetOf(part: PlanPart, beforeMs: number | undefined): string {
+  if (part.source === 'flows' && beforeMs !== undefined) {
+    return ` offset ${beforeMs === 0 ? '' : `${beforeMs}ms`}1ns`;
+  }
+  return beforeMs === undefined || beforeMs === 0 ? '' : ` offset ${duration(beforeMs)}`;
+}

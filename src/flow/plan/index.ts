@@ -1,0 +1,28 @@
+/** Planning of questions to flows: which rollups answer, how Loki is asked, and what is said about it. */
+export { coverageOf, coverageQuery, type CoverageSeries } from './coverage';
+export { morePartitions, planTops, MAX_SERIES, type TopsOptions } from './tops';
+export { planSeries, type SeriesOptions } from './series';
+export {
+  answerOf,
+  combinePlans,
+  PLAN_LABEL,
+  type CombineOptions,
+  type InstantSeries,
+  type SharedRequest,
+} from './combine';
+export { samplingError, type SampledTraffic } from './sampling';
+export { usualEdges } from './cover';
+export type {
+  Edges,
+  FlowView,
+  GroupValues,
+  Measure,
+  PlanFacts,
+  PlanPart,
+  PlanSource,
+  RollupCoverage,
+  SeriesPlan,
+  SeriesQuery,
+  TimeSpan,
+  TopsPlan,
+} from './types';

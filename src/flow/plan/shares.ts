@@ -1,0 +1,81 @@
+import { ROLLUP_LEVELS, SLOTS, type FieldName, type LevelName } from '@netobserv-flows/schema';
+import { quote } from '../logql/literal';
+import type { Asked } from './expression';
+import type { FlowView, PlanPart, PlanSource } from './types';
+
+/*
+ * Loki counts the groups of each sum against its limit of 500 series, also where only the largest are wanted. A
+ * question with more is asked share by share, within one request: each group is in one share.
+ */
+
+type Share = NonNullable<Asked['share']>;
+
+/** Groups that one share may be expected to have, as shares are not all of the same size. */
+const GROUPS_OF_A_SHARE = 300;
+
+/** Last characters of names, addresses and numbers, in classes of about as many names; what is left is the last one. */
+const ENDINGS = ['[01]', '[2-4]', '[5-9]', '[a-e]', '[f-l]', '[m-q]', '[rs]'] as const;
+
+/** Fields that tell many apart, the most telling first. */
+const TELLING: readonly RegExp[] = [/K8S_Name$/, /Addr$/, /OwnerName$/, /Port$/, /Namespace$/, /./];
+
+/** In how many shares a view is asked for: as many as the number of keys in the rollups suggests. */
+export function sharesFor({ groupBy }: FlowView, parts: readonly PlanPart[], source: PlanSource): number {
+  if (groupBy.length === 0) {
+    return 1;
+  }
+  const keysOf = (level: LevelName) =>
+    Math.max(0, ...source.rollups.filter((one) => one.level === level).map(({ keys }) => keys));
+  const levels = parts.flatMap((part) => (part.source === 'rollup' ? [part.level] : []));
+  const oneSided = ['Src', 'Dst'].some((side) => groupBy.every((field) => field.startsWith(side)));
+  const groups = (level: LevelName) =>
+    level === 'source' || level === 'destination' || !(oneSided || groupBy.length === 1)
+      ? 1.2 * keysOf(level)
+      : keysOf(level) / 4;
+  const most = levels.length > 0 ? Math.max(...levels.map(groups)) : groups(likeliest(groupBy));
+  return [1, 2, 4, 8].find((shares) => most <= shares * GROUPS_OF_A_SHARE) ?? 16;
+}
+
+/** The level of which the keys tell best how many groups single flows have. */
+function likeliest(groupBy: readonly FieldName[]): LevelName {
+  return groupBy.some((field) => /K8S_Name$|Addr$/.test(field)) ? 'source' : 'workload';
+}
+
+/** What asks for each share of a part's groups; empty where they are asked for as one. */
+export function sharesOf(part: PlanPart, groupBy: readonly FieldName[], count: number): Share[] {
+  if (count <= 1 || groupBy.length === 0) {
+    return [];
+  }
+  return part.source === 'rollup' ? slotShares(part.level, groupBy, count) : endingShares(groupBy, count);
+}
+
+/** Rollups tell the slot of each end, so that lines of other shares are left out unparsed. */
+function slotShares(level: LevelName, groupBy: readonly FieldName[], count: number): Share[] {
+  const { slots } = ROLLUP_LEVELS[level];
+  const side = (['Src', 'Dst'] as const).find((one) => slots[one]?.some((field) => groupBy.includes(field)));
+  if (side === undefined) {
+    return [];
+  }
+  const digits = Array.from({ length: SLOTS }, (_, slot) => slot.toString(16));
+  const size = SLOTS / count;
+  return Array.from({ length: count }, (_, index) => ({
+    filter: digits
+      .slice(index * size, (index + 1) * size)
+      .map((digit, first) => `${first === 0 ? '|= ' : 'or '}${quote(`"${side}Slot":"${digit}"`)}`)
+      .join(' '),
+  }));
+}
+
+/** Flows tell no slot; their groups are told apart by how the value of a field ends. */
+function endingShares(groupBy: readonly FieldName[], count: number): Share[] {
+  const field = TELLING.flatMap((telling) => groupBy.filter((one) => telling.test(one)))[0]!;
+  const per = Math.ceil((ENDINGS.length + 1) / Math.min(count, ENDINGS.length + 1));
+  const classes = Array.from({ length: Math.ceil(ENDINGS.length / per) }, (_, index) =>
+    ENDINGS.slice(index * per, (index + 1) * per)
+  ).filter((one) => one.length === per);
+  const pattern = (endings: readonly string[]) => quote(`(?s)^.*(?:${endings.join('|')})$`);
+  return [
+    ...classes.map((endings) => ({ stage: `| ${field}=~${pattern(endings)}` })),
+    { stage: `| ${field}!~${pattern(classes.flat())}` },
+  ];
+}

@@ -1,0 +1,76 @@
+import { chooseRollups, coverRange, usualEdges } from './cover';
+import { partSums, sumBy, type Asked } from './expression';
+import { sharesFor, sharesOf } from './shares';
+import type { Edges, FlowView, PlanPart, PlanSource, TimeSpan, TopsPlan } from './types';
+import { describePlan } from './words';
+
+/** Series that a default Loki allows in the answer of a query, and in each sum that goes into it. */
+export const MAX_SERIES = 500;
+/** How tops are asked for. */
+export interface TopsOptions {
+  /** Largest groups wanted, 1 to 500; 100 where left out. */
+  readonly limit?: number;
+  /** Exact for ranges shorter than 3 h, rounded for longer ones, where left out. */
+  readonly edges?: Edges;
+  /**
+   * In how many shares the groups are asked for, within the one request: 1, 2, 4, 8 or 16. Where left out, as many as
+   * the number of keys in the rollups suggests. Ask again with {@link morePartitions} where Loki says that the
+   * maximum number of series is reached.
+   */
+  readonly partitions?: number;
+}
+
+/** The next number of shares to try; undefined where there is none. */
+export function morePartitions(partitions: number): number | undefined {
+  return partitions < 16 ? Math.min(16, partitions * 4) : undefined;
+}
+
+/**
+ * Plans an instant query for the largest groups of a view; without fields to group by, for its total.
+ * @throws FilterError for a filter that `validateFilter` refuses.
+ */
+export function planTops(view: FlowView, range: TimeSpan, source: PlanSource, options: TopsOptions = {}): TopsPlan {
+  const limit = Math.min(MAX_SERIES, Math.max(1, Math.floor(options.limit ?? 100)));
+  const edges = options.edges ?? usualEdges(range);
+  const choice = chooseRollups(view, source);
+  const { span, parts } = coverRange(range, choice.usable, edges);
+  const partitions = options.partitions ?? sharesFor(view, parts, source);
+  const legs = parts.flatMap((part) => partLegs({ view, source }, part, span, partitions));
+  return {
+    view,
+    expr: view.groupBy.length === 0 ? joinLegs(view, parts, legs) : `topk(${limit}, ${joinLegs(view, parts, legs)})`,
+    timeMs: span.toMs,
+    maxSeries: view.groupBy.length === 0 ? 1 : limit,
+    partitions,
+    span,
+    parts,
+    ...describePlan(range, span, parts, choice),
+  };
+}
+
+/** Loki splits instant queries over more than this into pieces. */
+const SPLIT_MS = 3_600_000;
+
+/**
+ * No series at all, in a form that Loki does not split by time. It keeps the sums after it in one piece: for rollups,
+ * of which there is little to read, the pieces would be most of the work.
+ */
+const UNSPLIT = '(vector(0) > vector(1))';
+
+function joinLegs({ groupBy }: FlowView, parts: readonly PlanPart[], legs: readonly string[]): string {
+  const [only = ''] = legs;
+  const whole = parts.every(({ source, fromMs, toMs }) => source === 'rollup' || toMs - fromMs <= SPLIT_MS);
+  const isSplit = parts.some(({ fromMs, toMs }) => toMs - fromMs > SPLIT_MS);
+  const guard = whole && isSplit ? [UNSPLIT] : [];
+  if (legs.length === 1) {
+    return guard.length === 0 ? only : `(${UNSPLIT} or ${only})`;
+  }
+  const told = legs.map((leg, index) => `label_replace(${leg}, "leg", "${index}", "", "")`);
+  return sumBy(groupBy, [...guard, ...told].join(' or '));
+}
+
+function partLegs(asked: Asked, part: PlanPart, span: TimeSpan, partitions: number): string[] {
+  const sums = (one: Asked) => partSums(one, part, part.toMs - part.fromMs, span.toMs - part.toMs);
+  const shares = sharesOf(part, asked.view.groupBy, partitions);
+  return shares.length === 0 ? [sums(asked)] : shares.map((share) => sums({ ...asked, share }));
+}

@@ -1,0 +1,94 @@
+import type { FieldName, LevelName, TierName } from '@netobserv-flows/schema';
+import type { FilterSet } from '../filter/model';
+
+/** What is summed up: bytes, packets, or the number of flow records. */
+export type Measure = 'Bytes' | 'Packets' | 'Flows';
+
+/** A question to flows: a sum, over the flows that meet the filters, by the values of some fields. */
+export interface FlowView {
+  /** Fields to tell apart by; none for one total. A flow without one of them counts under the empty text. */
+  readonly groupBy: readonly FieldName[];
+  readonly measure: Measure;
+  readonly filters: FilterSet;
+}
+
+/** A stretch of time in milliseconds since the Unix epoch; `toMs` itself is not in it. */
+export interface TimeSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What is known of the rollups of one level and tier, as {@link coverageOf} makes it from Loki's answer. */
+export interface RollupCoverage {
+  readonly level: LevelName;
+  readonly tier: TierName;
+  /** From when on every bucket is there, in ms. */
+  readonly sinceMs: number;
+  /** Until when every bucket is written, in ms. */
+  readonly untilMs: number;
+  /** How much was folded in the smallest keys of some bucket: nothing, their details, or all of them. */
+  readonly folded: 'none' | 'detail' | 'all';
+  /** Keys of the largest bucket: about how many groups a question can have. */
+  readonly keys: number;
+}
+
+/** What a plan is made for: how flows lie in Loki, and which rollups there are. */
+export interface PlanSource {
+  /** The stream labels that Loki has for flows. */
+  readonly labels: readonly string[];
+  /** As in `FlowQueryOptions`. */
+  readonly folded?: boolean;
+  /** Who wrote the flows; NetObserv's collector writes no rollups. */
+  readonly recordSource?: 'own' | 'netobserv';
+  readonly rollups: readonly RollupCoverage[];
+}
+
+/**
+ * What to do where a range begins or ends within a bucket: `exact` asks raw flows for the rest, `rounded` answers for
+ * whole buckets of the shortest tier and says so.
+ */
+export type Edges = 'exact' | 'rounded';
+
+/** Where a stretch of the answer comes from. */
+export type PlanPart = TimeSpan &
+  ({ readonly source: 'rollup'; readonly level: LevelName; readonly tier: TierName } | { readonly source: 'flows' });
+
+/** What all plans tell. */
+export interface PlanFacts {
+  /** The range that is answered: the one asked for, but for rounding. */
+  readonly span: TimeSpan;
+  readonly parts: readonly PlanPart[];
+  /** Where the answer comes from and why, in a sentence or two for people. */
+  readonly why: string;
+  /** False where small keys were folded into `(other)`, so that groups may be larger than they show. */
+  readonly exact: boolean;
+}
+
+/** An instant query for the largest groups. */
+export interface TopsPlan extends PlanFacts {
+  readonly view: FlowView;
+  readonly expr: string;
+  /** When to evaluate it, in ms. */
+  readonly timeMs: number;
+  /** Series of the answer, at most. */
+  readonly maxSeries: number;
+  /** In how many shares the groups are asked for. */
+  readonly partitions: number;
+}
+
+/** One range query; its first value is at `startMs` and tells of the step that ends there. */
+export interface SeriesQuery {
+  readonly expr: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly stepMs: number;
+}
+
+/** Range queries that together are the course of the groups over time; their times do not overlap. */
+export interface SeriesPlan extends PlanFacts {
+  readonly queries: readonly SeriesQuery[];
+  readonly stepMs: number;
+}
+
+/** One group of an answer: the values of the view's fields, empty where flows have none. */
+export type GroupValues = Readonly<Partial<Record<FieldName, string>>>;

@@ -1,0 +1,43 @@
+import type { Choice } from './cover';
+import type { PlanPart, TimeSpan } from './types';
+
+const TIER_WORDS = { '1m': 'one-minute', '10m': 'ten-minute', '1h': 'hourly' } as const;
+
+function sourceOf(part: PlanPart): string {
+  return part.source === 'flows' ? 'single flows' : `${TIER_WORDS[part.tier]} sums by ${part.level}`;
+}
+
+function joined(words: readonly string[]): string {
+  return words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** Where an answer comes from and why, and whether it is exact to the last group. */
+export function describePlan(
+  range: TimeSpan,
+  span: TimeSpan,
+  parts: readonly PlanPart[],
+  { usable, lacks }: Choice
+): { readonly why: string; readonly exact: boolean } {
+  const sources = [...new Set(parts.map(sourceOf))];
+  const onlyFlows = parts.every(({ source }) => source === 'flows');
+  const reasons = [`From ${joined(sources)}`];
+  if (onlyFlows && usable.length > 0) {
+    reasons.push(', as no whole bucket of the rollups lies in the range');
+  } else if (onlyFlows && lacks === 'NetObserv’s flows') {
+    reasons.push(': NetObserv’s collector writes no rollups');
+  } else if (onlyFlows && lacks !== undefined) {
+    reasons.push(`: no rollup holds ${lacks}`);
+  } else if (onlyFlows) {
+    reasons.push(': there are no rollups for it');
+  }
+  const rounded = span.fromMs !== range.fromMs || span.toMs !== range.toMs;
+  const used = parts.flatMap((part) => (part.source === 'rollup' ? [part.tier] : []));
+  const exact = usable.every((one) => one.exact || !used.includes(one.coverage.tier));
+  return {
+    why:
+      `${reasons.join('')}.` +
+      (rounded ? ` Rounded to ${new Date(span.fromMs).toISOString()} – ${new Date(span.toMs).toISOString()}.` : '') +
+      (exact ? '' : ' The smallest groups are together under (other).'),
+    exact,
+  };
+}

@@ -1,0 +1,76 @@
+import { NO_ROWS, type FlowRows } from '../../data/frames';
+import { appendOlder, mergeNewer } from '../../data/mergeFlows';
+import type { FlowPick } from './QueryOptions';
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** What a refresh brought while the pointer was on a row: shown once it has left. */
+export interface HeldFlows {
+  readonly flows: FlowRows;
+  readonly fresh: ReadonlySet<string>;
+  readonly complete: boolean;
+}
+
+/** The flows that the table shows. */
+export interface ShownFlows {
+  readonly flows: FlowRows;
+  /** Which flows of the range they are; while another choice is being asked for, still the one before. */
+  readonly pick: FlowPick;
+  /** Ids of the rows that the last refresh brought. */
+  readonly fresh: ReadonlySet<string>;
+  /** True where there are no older flows of the range than these. */
+  readonly complete: boolean;
+  /** How many rows were loaded by 'load older', beyond the limit of the query. */
+  readonly beyond: number;
+  readonly held?: HeldFlows;
+}
+
+/** Nothing asked yet. */
+export const NOTHING_SHOWN: ShownFlows = { flows: NO_ROWS, pick: 'newest', fresh: NONE, complete: true, beyond: 0 };
+
+function isFull(answer: FlowRows, limit: number): boolean {
+  return answer.rows.length + answer.skipped >= limit;
+}
+
+/** Takes the answer to a new question: it stands for itself. Of the largest flows there are no older ones to load. */
+export function takeAnswer(answer: FlowRows, limit: number, pick: FlowPick = 'newest'): ShownFlows {
+  return { flows: answer, pick, fresh: NONE, complete: pick !== 'newest' || !isFull(answer, limit), beyond: 0 };
+}
+
+/** What a refresh has to know besides the rows. */
+export interface RefreshOptions {
+  readonly limit: number;
+  /** Beginning of the time range, in ms since the Unix epoch. */
+  readonly fromMs: number;
+  /** True while a person is at a row: new flows wait then. */
+  readonly hold: boolean;
+}
+
+/** Takes the answer to the same question asked again: what is new comes before what is there. */
+export function takeRefresh(shown: ShownFlows, answer: FlowRows, { limit, fromMs, hold }: RefreshOptions): ShownFlows {
+  const { held } = shown;
+  const known = held ?? shown;
+  const capacity = limit + shown.beyond;
+  const merged = mergeNewer(known.flows, answer, { limit, capacity, fromMs });
+  const complete = !isFull(answer, limit) || (known.complete && merged.reachesBack);
+  if (hold && merged.fresh.size > 0) {
+    const fresh = held === undefined ? merged.fresh : new Set([...held.fresh, ...merged.fresh]);
+    return { ...shown, held: { flows: merged.flows, fresh, complete } };
+  }
+  return release({ ...shown, held: { flows: merged.flows, fresh: held?.fresh ?? merged.fresh, complete } });
+}
+
+/** Shows what was held back. */
+export function release({ held, ...shown }: ShownFlows): ShownFlows {
+  return held === undefined ? shown : { ...shown, ...held };
+}
+
+/**
+ * Takes a page of older flows.
+ * @param last whether there is no older one.
+ */
+export function takeOlder(shown: ShownFlows, older: FlowRows, last: boolean): ShownFlows {
+  const { held, ...rest } = release(shown);
+  const flows = appendOlder(rest.flows, older);
+  return { ...rest, flows, complete: last, beyond: rest.beyond + flows.rows.length - rest.flows.rows.length };
+}
