@@ -61,9 +61,9 @@ describe.skipIf(binary === undefined)(`chaos${noProgram}`, () => {
   });
 
   it('of Loki longer than the spool has room for costs the oldest, and each is counted', async () => {
-    await stand.restartCollector({ spool: { maxBytes: 4 * MIB, segmentBytes: MIB } });
+    await stand.restartCollector({ spool: { maxBytes: MIB, segmentBytes: MIB / 8 } });
     stand.proxy.fault = '500';
-    stand.exporter.start(15_000);
+    stand.exporter.start(6000);
     await expect.poll(async () => (await stand.status()).lost.spool_full ?? 0, { timeout: 60_000 }).toBeGreaterThan(0);
     const verdict = await stand.settle();
     const { spool_full = 0, rejected = 0, ...others } = verdict.status.lost;

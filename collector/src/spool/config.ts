@@ -19,11 +19,11 @@ export const spoolConfig = z
     path: z.string().min(1).optional(),
     maxBytes: z
       .int()
-      .min(4 * MIB)
+      .min(MIB)
       .default(1024 * MIB),
     segmentBytes: z
       .int()
-      .min(MIB)
+      .min(64 * 1024)
       .max(256 * MIB)
       .default(16 * MIB),
     fsync: z
