@@ -4,6 +4,7 @@ import { checkConfigCommand } from './commands/checkConfig';
 import { decodeCommand } from './commands/decode';
 import { replayCommand, type ReplayOptions } from './commands/replay';
 import { runCommand } from './commands/run';
+import { statusCommand, type StatusOptions } from './commands/status';
 
 const io = { env: process.env, stdout: process.stdout, stderr: process.stderr };
 
@@ -26,6 +27,16 @@ program
   .argument('<file>')
   .action(async (file: string) => {
     process.exitCode = await checkConfigCommand(file, io);
+  });
+
+program
+  .command('status')
+  .description('ask a running collector how it is doing: exporters, rates, losses')
+  .option('-u, --url <address>', 'its HTTP address; http://127.0.0.1:9469 where left out')
+  .option('-c, --config <file>', 'its configuration, whose http.listen tells the address')
+  .option('--json', 'print its answer as JSON')
+  .action(async (options: StatusOptions) => {
+    process.exitCode = await statusCommand(options, io);
   });
 
 program

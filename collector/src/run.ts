@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { Aggregator } from './aggregate';
 import type { CollectorConfig } from './config/root';
 import { Counts } from './counts';
-import { Decoder, exporterLookup } from './decode';
+import { Decoder, DecoderState, exporterLookup } from './decode';
 import { Deduplicator } from './dedup';
 import { Enricher } from './enrich';
 import type { Datagram, ReportLoss } from './flow';
@@ -45,7 +45,11 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
   try {
     const enricher = await Enricher.start(config.enrich, log);
     undo.push(() => enricher.stop());
-    const decoder = new Decoder({ ...config.decode, onLoss });
+    const decoder = new Decoder({
+      ...config.decode,
+      onLoss,
+      onMessage: (exporter, version, aheadMs) => counts.message(exporter, version, aheadMs),
+    });
     const settingsOf = exporterLookup(config.decode.exporters);
     const deduplicator = new Deduplicator(
       config.dedup,
@@ -54,9 +58,15 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     let metrics: Metrics | undefined;
     const writer = new LokiWriter(
       config.loki,
-      lokiEvents(counts, onLoss, log, (...push) => metrics?.push(...push))
+      lokiEvents(counts, onLoss, log, (...push) => metrics?.push(...push)),
+      config.spool
     );
     undo.push(() => writer.close(0));
+    const state =
+      config.spool.path === undefined
+        ? undefined
+        : DecoderState.start(config.spool.path, decoder, (level, message) => log[level](message));
+    undo.push(() => state?.close());
     const aggregator = new Aggregator(config.aggregate, (line) => writer.writeLine(line, 'rollup'));
     const keeper = new RollupKeeper(aggregator, config.aggregate, log);
 
@@ -82,10 +92,17 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
 
     const readiness = (): Record<string, Readiness> => ({ loki: writer.ready(), enrich: enricher.ready() });
     const rate = new Rate();
-    const sample = () => rate.sample(counts.total('decoded'), Date.now());
-    sample();
+    let kernelDrops: Map<number, number> | undefined;
+    const sample = async () => {
+      const nowMs = Date.now();
+      decoder.tick(nowMs);
+      rate.sample(counts.total('decoded'), nowMs);
+      counts.sample(nowMs);
+      kernelDrops = await receiver.kernelDrops();
+    };
+    await sample();
     const sampler = setInterval(() => {
-      sample();
+      void sample();
       keeper.tick();
     }, 1000);
     undo.push(() => clearInterval(sampler));
@@ -96,6 +113,9 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
         listen,
         flowsPerSecond: rate.perSecond,
         nameOf: (address) => settingsOf(address)?.name,
+        kernelDrops: kernelDrops && [...kernelDrops.values()].reduce((sum, count) => sum + count, 0),
+        templates: decoder.stats().knownTemplates,
+        waitingSets: decoder.stats().waitingSets,
       });
     const sources = {
       counts,
@@ -104,6 +124,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       templates: () => decoder.stats().knownTemplates,
       connections: () => receiver.connections,
       counterSamples: () => decoder.stats().counterSamples,
+      waitingSets: () => decoder.stats().waitingSets,
       kernelDrops: () => receiver.kernelDrops(),
     };
     metrics = createMetrics(sources);
@@ -140,6 +161,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       stop: async () => {
         await receiver.close();
         clearInterval(sampler);
+        await (state?.close() ?? decoder.giveUpWaiting('the collector ended'));
         clearInterval(reporter);
         keeper.end();
         if (config.report.enabled) {

@@ -33,13 +33,14 @@ export async function checkConfigCommand(file: string, io: CommandIo): Promise<n
 }
 
 /** What the configuration means, without its secrets. */
-function summary({ receive, loki, http, log }: CollectorConfig): string[] {
+function summary({ receive, spool, loki, http, log }: CollectorConfig): string[] {
   const access = loki.basicAuth !== undefined ? `user ${loki.basicAuth.username}` : undefined;
   const token = loki.bearerToken !== undefined || loki.bearerTokenFile !== undefined ? 'a bearer token' : undefined;
   const { origin, pathname } = new URL(loki.url);
   return [
     `receive: ${listeners(receive).join('; ')}`,
     `loki: ${origin}${pathname === '/' ? '' : pathname}, as ${access ?? token ?? 'nobody in particular'}, tenant ${loki.tenant ?? 'none'}`,
+    `spool: ${spool.path === undefined ? 'none, flows wait for Loki in memory' : `${spool.path}, ${spool.maxBytes} bytes`}`,
     `labels: ${['app', ...Object.keys(loki.extraLabels), ...loki.labels].join(', ')}`,
     `http: ${listenText(http.listen)}`,
     `log: ${log.level}`,

@@ -83,6 +83,7 @@ async function decodeFile(
         await output.write(lineOf(record));
       }
     }
+    decoder.giveUpWaiting('no template for it yet');
     return undefined;
   } catch (error) {
     if (error instanceof FileError) {

@@ -42,12 +42,27 @@ const limits = z.strictObject({
   fields: z.int().min(1).max(10_000_000).default(524_288),
 });
 
+/** Data that came before its template. */
+const waiting = z.strictObject({
+  /** Bytes that may wait, of all exporters; one may have a quarter of them. 0: none waits. */
+  maxBytes: z
+    .int()
+    .min(0)
+    .max(1024 * 1024 * 1024)
+    .default(16 * 1024 * 1024),
+  /** Longer than Open vSwitch takes to repeat its templates, 600 s. */
+  maxSeconds: z.int().min(1).max(86_400).default(660),
+});
+
 /** The `decode` part of the collector's configuration. */
 export const decodeConfig = z.strictObject({
   /** The first entry that holds an exporter's address counts. */
   exporters: z.array(exporterSettings).default([]),
   /** An exporter silent for so long may be forgotten, when room is needed for another. */
   exporterIdleSeconds: z.int().min(1).max(31_536_000).default(10_800),
+  /** A template that was neither repeated nor used for so long is forgotten. */
+  templateLifetimeSeconds: z.int().min(60).max(31_536_000).default(86_400),
+  waiting: waiting.prefault({}),
   limits: limits.prefault({}),
 });
 

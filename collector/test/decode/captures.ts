@@ -145,11 +145,15 @@ export async function datagramsOf(file: string): Promise<Datagram[]> {
   return datagrams;
 }
 
-/** A decoder that keeps what it loses, as `reason count`, and with the details. */
+/**
+ * A decoder that keeps what it loses, as `reason count`, and with the details. Data does not wait for its template,
+ * unless the options say so.
+ */
 export function testDecoder(options: DecodeOptions = {}) {
   const counts = new Map<string, number>();
   const details: string[] = [];
   const decoder = new Decoder({
+    waiting: { maxBytes: 0, maxSeconds: 660 },
     ...options,
     onLoss: (reason, exporter, count, detail) => {
       counts.set(reason, (counts.get(reason) ?? 0) + count);

@@ -12,6 +12,7 @@ afterEach(async () => {
 
 const host = '127.0.0.1';
 const idle = {
+  recoveredFlows: 0,
   pendingFlows: 0,
   queueBytes: 0,
   streams: 0,
@@ -94,6 +95,7 @@ describe('the metrics', () => {
       templates: () => 88,
       connections: () => 6,
       counterSamples: () => 12,
+      waitingSets: () => 6,
       kernelDrops: async () => new Map([[2055, 7]]),
     });
   }

@@ -7,6 +7,7 @@ const LOKI = {
   queueBytes: 900,
   streams: 2,
   workloads: 1,
+  recoveredFlows: 0,
   retries: 4,
   folded: 1,
   rollupsStored: 60,
