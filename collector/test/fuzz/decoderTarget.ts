@@ -12,6 +12,8 @@ const LIMITS = {
   fields: 400,
 };
 const SESSIONS = 4;
+/** More than a datagram takes back of what waited. */
+const WAITED_BYTES = 2 ** 20;
 const TEXT_MAX = 512;
 const INTERFACES_MAX = 2;
 const LABELS_MAX = 10;
@@ -46,6 +48,7 @@ export class DecoderTarget {
   /** @throws Error that says what does not hold. */
   feed(payload: Buffer, { exporter, session, ends }: FuzzedSource): void {
     this.lossesOfOne = 0;
+    const waited = this.decoder.stats().waitingSets;
     this.nowMs += 50;
     const address = `10.0.0.${exporter}`;
     const name = session === undefined ? undefined : String(session % SESSIONS);
@@ -54,9 +57,10 @@ export class DecoderTarget {
       this.decoder.endSession(address, name);
     }
     flows.forEach(checkFlow);
-    // A record has a byte at least and gives two flows at most; a set or sample gives few reports.
-    atMost('flows', flows.length, 2 * payload.length);
-    atMost('losses', this.lossesOfOne, payload.length + 2);
+    // A record has a byte at least and gives two flows at most, one that waited for its template among them; a set or
+    // sample gives few reports, and a session that ends gives up the sets that waited in it.
+    atMost('flows', flows.length, 2 * (payload.length + WAITED_BYTES));
+    atMost('losses', this.lossesOfOne, payload.length + 2 + waited);
     const { knownTemplates, knownExporters, knownFields } = this.decoder.stats();
     // Connections get what is left when they begin; what UDP learns after that comes on top.
     atMost('templates', knownTemplates, 2 * LIMITS.templates);
