@@ -64,7 +64,13 @@ function rollupStream({ view, only, share }: Asked, level: LevelName, tier: Tier
 
 function flowStream({ view, source, only, share }: Asked): Stream {
   const { labels, folded, recordSource } = source;
-  const { selector, pipeline } = flowQueryParts(view.filters, { labels, folded, recordSource, duplicates: 'hide' });
+  const { selector, pipeline } = flowQueryParts(view.filters, {
+    labels,
+    folded,
+    recordSource,
+    also: view.also,
+    duplicates: 'hide',
+  });
   const conditions = only === undefined ? [] : conjuncts(only);
   const known = new Set(labels);
   const matchers = streamMatchers(conditions, known, folded ?? true);
