@@ -7,6 +7,8 @@ export interface FlowsBehind {
   readonly bidirectional?: boolean;
   /** Names of quick filters that must hold too. */
   readonly quick?: readonly string[];
+  /** Of this stretch of time alone, in ms since the Unix epoch. */
+  readonly span?: { readonly fromMs: number; readonly toMs: number };
 }
 
 /**
@@ -55,4 +57,23 @@ export interface Row {
 /** The figure of a row: the sum of its parts. */
 export function rowValue({ parts }: Row): number {
   return parts.reduce((sum, { value }) => sum + value, 0);
+}
+
+/** One hour of a day, or of a day of the week, and how busy it was. */
+export interface HourCell {
+  /** 0 to 23, in the page's time zone. */
+  readonly hour: number;
+  /** In words: `Mon 14:00–15:00`. */
+  readonly title: string;
+  /** Mean rate in bytes a second. */
+  readonly rate: number;
+  /** The latest stretch of time that it stands for, in ms since the Unix epoch. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A day, or a day of the week, and its hours as far as they are in the time range. */
+export interface HourRow {
+  readonly name: string;
+  readonly cells: readonly HourCell[];
 }

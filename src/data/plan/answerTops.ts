@@ -8,9 +8,11 @@ import {
   type PlanSource,
   type SharedRequest,
   type TimeSpan,
+  type TopsOptions,
   type TopsPlan,
 } from '../../flow/plan';
 import { runMetric } from '../lokiMetrics';
+import { fittingRollups } from './fittingRollups';
 import { timeRangeOf } from './planSource';
 
 /** A question for the largest groups of a view in a span of time. */
@@ -54,10 +56,18 @@ function isTooMany(error: unknown): boolean {
   return [message, data?.message].some((text) => typeof text === 'string' && TOO_MANY_SERIES.test(text));
 }
 
+function planOne(
+  { view, span, limit }: TopsQuestion,
+  source: PlanSource,
+  options: Pick<TopsOptions, 'atMs' | 'partitions'>
+): TopsPlan {
+  return planTops(view, span, fittingRollups(source, span), { ...options, limit, edges: 'rounded' });
+}
+
 /** Plans questions so that all are evaluated at one time: only then they share requests, whatever their spans. */
 function planAll(questions: readonly TopsQuestion[], source: PlanSource): TopsPlan[] {
   const atMs = Math.max(...questions.map(({ span }) => span.toMs));
-  return questions.map(({ view, span, limit }) => planTops(view, span, source, { limit, atMs }));
+  return questions.map((question) => planOne(question, source, { atMs }));
 }
 
 async function ask(
@@ -77,8 +87,7 @@ function inMoreShares(questions: readonly TopsQuestion[], plans: readonly TopsPl
   const next = plans.map((plan, index) => {
     const partitions = plan.view.groupBy.length === 0 ? undefined : morePartitions(plan.partitions);
     changed ||= partitions !== undefined;
-    const { view, span, limit } = questions[index]!;
-    return partitions === undefined ? plan : planTops(view, span, source, { limit, atMs: plan.timeMs, partitions });
+    return partitions === undefined ? plan : planOne(questions[index]!, source, { atMs: plan.timeMs, partitions });
   });
   return changed ? next : undefined;
 }

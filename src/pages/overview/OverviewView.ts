@@ -15,6 +15,7 @@ import { NO_FILTERS, readQuickFilters } from '../../flow';
 import type { PlanSource, TimeSpan } from '../../flow/plan';
 import { DATA_SOURCE_VARIABLE } from '../dataSourceVariable';
 import { courseView, periodBefore, questionsOf, TOPS_REQUESTS, type PageFilters } from './asking';
+import { CourseChart } from './CourseChart';
 import { OverviewOptions } from './OverviewOptions';
 import { OverviewViewComponent } from './OverviewViewComponent';
 import { PANELS } from './panels';
@@ -35,6 +36,7 @@ interface OverviewViewState extends SceneObjectState {
   now: TopsOutcomes;
   before: TopsOutcomes;
   course?: Outcome<CourseAnswer>;
+  chart: CourseChart;
   /** What the answers are of. */
   span?: TimeSpan;
   /** True from a change that needs answers until all are there. */
@@ -71,6 +73,7 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
       controls,
       filters: new FlowFilters(NO_FILTERS, readQuickFilters(appSettings().quickFilters).quick),
       options: new OverviewOptions(),
+      chart: new CourseChart(),
       now: new Map(),
       before: new Map(),
       loading: true,
@@ -184,6 +187,9 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
       course = { error: explainError(error) };
     }
     if (!signal.aborted) {
+      if ('answer' in course) {
+        this.state.chart.show(course.answer, sceneGraph.getTimeRange(this).state.value);
+      }
       this.setState({ course });
     }
   }

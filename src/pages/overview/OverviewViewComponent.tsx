@@ -35,7 +35,7 @@ function useSuggestions(model: OverviewView): SuggestValues {
 /** The panels, or why there are none. */
 function Panels({ model }: { model: OverviewView }) {
   const styles = useStyles2(getStyles);
-  const { filters, options, now, before, course, loading, error } = model.useState();
+  const { filters, options, chart, now, before, course, loading, error } = model.useState();
   const { set, quick } = filters.useState();
   const { compare, panels } = options.useState();
   const timeZone = sceneGraph.getTimeRange(model).getTimeZone();
@@ -61,6 +61,7 @@ function Panels({ model }: { model: OverviewView }) {
               key={id}
               recipe={recipe}
               outcomes={{ now, before, course, compared: compare, timeZone }}
+              chart={chart}
               loading={loading}
               linkTo={linkTo}
               onRetry={() => model.retry()}

@@ -44,5 +44,9 @@ export function flowsLink(set: FilterSet, quick: readonly string[], behind: Flow
   for (const [name, values] of Object.entries(all)) {
     [values].flat().forEach((value) => parameters.append(name, value));
   }
+  if (behind.span !== undefined) {
+    parameters.set('from', String(behind.span.fromMs));
+    parameters.set('to', String(behind.span.toMs));
+  }
   return `${PLUGIN_BASE_URL}/flows?${searchWith(parameters.toString(), search)}`;
 }

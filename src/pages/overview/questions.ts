@@ -1,4 +1,5 @@
-import type { Filter, FilterField, FilterSide } from '../../flow';
+import { appSettings } from '../../data/appSettings';
+import { QUICK_FILTERS, readQuickFilters, type Filter, type FilterField, type FilterSide } from '../../flow';
 import { sided } from './groups';
 import { only, type Ask } from './recipe';
 
@@ -90,3 +91,22 @@ export const CONVERSATIONS = bytes({
   limit: 150,
   before: 200,
 });
+
+/** Name of the quick filter that says which protocols are insecure. */
+export const INSECURE_NAME = 'Insecure protocols';
+
+/** The quick filter for insecure protocols as the configuration has it; undefined where it is hidden. */
+export function insecureQuick() {
+  return readQuickFilters(appSettings().quickFilters).quick.find(({ name }) => name === INSECURE_NAME);
+}
+
+/** Who uses insecure protocols; as the configuration says which those are. */
+export const INSECURE: Ask = {
+  groupBy: ['Application', ...CONVERSATIONS.groupBy],
+  measure: 'Bytes',
+  get about() {
+    return (insecureQuick() ?? QUICK_FILTERS.find(({ name }) => name === INSECURE_NAME))?.set;
+  },
+  limit: 60,
+  before: 60,
+};

@@ -1,5 +1,5 @@
 import type { FieldName } from '@netobserv-flows/schema';
-import type { Figure, FlowsBehind, Row } from '../../components/panels/types';
+import type { Figure, FlowsBehind, HourRow, Row } from '../../components/panels/types';
 import type { CourseAnswer } from '../../data/plan/answerCourse';
 import type { TopsAnswer } from '../../data/plan/answerTops';
 import { NO_FILTERS, type Filter, type FilterSet } from '../../flow';
@@ -35,15 +35,6 @@ export interface Answers {
   readonly timeZone: string;
 }
 
-/** An hour of a day, and what went on in it. */
-export interface HourCell {
-  /** Of the first step in it, in ms since the Unix epoch. */
-  readonly fromMs: number;
-  /** 0 to 23. */
-  readonly hour: number;
-  readonly bytes: number;
-}
-
 /** What a panel shows. */
 export type Look = {
   /** The answer in a sentence. */
@@ -52,10 +43,7 @@ export type Look = {
   | { readonly kind: 'figures'; readonly figures: readonly Figure[] }
   | { readonly kind: 'rows'; readonly rows: readonly Row[] }
   | { readonly kind: 'course' }
-  | {
-      readonly kind: 'hours';
-      readonly days: ReadonlyArray<{ readonly name: string; readonly cells: readonly HourCell[] }>;
-    }
+  | { readonly kind: 'hours'; readonly days: readonly HourRow[] }
 );
 
 /** A panel: the question that it answers, what it asks for that, and how it shows the answer. */
@@ -73,6 +61,8 @@ export interface PanelRecipe {
   readonly comparing?: boolean;
   /** Takes the page's whole width. */
   readonly wide?: boolean;
+  /** What it means where nothing is found. */
+  readonly none?: string;
   look(answers: Answers): Look;
 }
 
