@@ -27,7 +27,7 @@ export interface FlowsRequest extends FlowsSubject {
 }
 
 /** A label that only NetObserv's own collector writes. */
-const NETOBSERV_MARK = '_RecordType';
+export const NETOBSERV_MARK = '_RecordType';
 
 /** What queries about a subject take besides its filter set. */
 export function flowQueryOptions({ also, labels, direction, duplicates }: FlowsSubject): FlowQueryOptions {

@@ -7,13 +7,15 @@ import { PLUGIN_BASE_URL } from '../constants';
 import { appSettings, openAppSettings, type AppSettings } from '../data/appSettings';
 import { openingSearch } from '../data/savedViews';
 import { flowsPage } from './flows/flowsPage';
+import { overviewPage } from './overview/overviewPage';
 
 const FLOWS_URL = `${PLUGIN_BASE_URL}/flows`;
+const FIRST_URL = `${PLUGIN_BASE_URL}/overview`;
 
 /** Scenes keep the app for the life of the browser tab by the identity of this function. */
 function buildApp(): SceneApp {
   return new SceneApp({
-    pages: [flowsPage()],
+    pages: [overviewPage(), flowsPage()],
     urlSyncOptions: { updateUrlOnInit: true, createBrowserHistorySteps: true },
   });
 }
@@ -43,11 +45,11 @@ function WithDefaultView({ children }: { children: ReactNode }) {
   return view === undefined ? <>{children}</> : null;
 }
 
-/** The app's first page is the flow table; what the address says besides goes along. */
-function ToFlowTable() {
+/** The app's first page is the overview; what the address says besides goes along. */
+function ToFirstPage() {
   useEffect(() => {
     const { search } = locationService.getLocation();
-    locationService.replace(`${FLOWS_URL}${search}`);
+    locationService.replace(`${FIRST_URL}${search}`);
   }, []);
   return null;
 }
@@ -57,7 +59,7 @@ export default function App({ meta }: AppRootProps<AppSettings>) {
   openAppSettings(meta.jsonData);
   return (
     <Routes>
-      <Route index element={<ToFlowTable />} />
+      <Route index element={<ToFirstPage />} />
       <Route
         path="*"
         element={

@@ -81,6 +81,7 @@ export function answers(coverage: RollupCoverage, view: FlowView, condition: Con
 }
 
 /** What a view's filters ask. @throws FilterError for a filter that `validateFilter` refuses. */
-export function conditionOf(view: FlowView): Condition {
-  return filterSetCondition(view.filters);
+export function conditionOf({ filters, also = [] }: FlowView): Condition {
+  const [only, ...others] = [filters, ...also].map(filterSetCondition);
+  return others.length === 0 ? only! : { kind: 'all', of: [only!, ...others] };
 }

@@ -16,6 +16,11 @@ export interface TopsOptions {
    * maximum number of series is reached.
    */
   readonly partitions?: number;
+  /**
+   * When to evaluate the query, in ms, where that is after the end of the range: plans of several ranges that are
+   * evaluated at one time share requests.
+   */
+  readonly atMs?: number;
 }
 
 /** The next number of shares to try; undefined where there is none. */
@@ -33,11 +38,12 @@ export function planTops(view: FlowView, range: TimeSpan, source: PlanSource, op
   const choice = chooseRollups(view, source);
   const { span, parts } = coverRange(range, choice.usable, edges);
   const partitions = options.partitions ?? sharesFor(view, parts, source);
-  const legs = parts.flatMap((part) => partLegs({ view, source }, part, span, partitions));
+  const timeMs = Math.max(span.toMs, options.atMs ?? 0);
+  const legs = parts.flatMap((part) => partLegs({ view, source }, part, timeMs, partitions));
   return {
     view,
     expr: view.groupBy.length === 0 ? joinLegs(view, parts, legs) : `topk(${limit}, ${joinLegs(view, parts, legs)})`,
-    timeMs: span.toMs,
+    timeMs,
     maxSeries: view.groupBy.length === 0 ? 1 : limit,
     partitions,
     span,
@@ -67,8 +73,8 @@ function joinLegs({ groupBy }: FlowView, parts: readonly PlanPart[], legs: reado
   return sumBy(groupBy, [...guard, ...told].join(' or '));
 }
 
-function partLegs(asked: Asked, part: PlanPart, span: TimeSpan, partitions: number): string[] {
-  const sums = (one: Asked) => partSums(one, part, part.toMs - part.fromMs, span.toMs - part.toMs);
+function partLegs(asked: Asked, part: PlanPart, timeMs: number, partitions: number): string[] {
+  const sums = (one: Asked) => partSums(one, part, part.toMs - part.fromMs, timeMs - part.toMs);
   const shares = sharesOf(part, asked.view.groupBy, partitions);
   return shares.length === 0 ? [sums(asked)] : shares.map((share) => sums({ ...asked, share }));
 }

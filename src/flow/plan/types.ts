@@ -10,6 +10,8 @@ export interface FlowView {
   readonly groupBy: readonly FieldName[];
   readonly measure: Measure;
   readonly filters: FilterSet;
+  /** Further sets that must hold too, each joined as it says: those of quick filters, or what the question is about. */
+  readonly also?: readonly FilterSet[];
 }
 
 /** A stretch of time in milliseconds since the Unix epoch; `toMs` itself is not in it. */

@@ -20,7 +20,7 @@ import { flowById } from '../../data/oneFlow';
 import { findTopFlows, topFlowsQueries } from '../../data/topFlows';
 import { appSettings } from '../../data/appSettings';
 import { NO_FILTERS, readQuickFilters } from '../../flow';
-import { DATA_SOURCE_VARIABLE } from './dataSourceVariable';
+import { DATA_SOURCE_VARIABLE } from '../dataSourceVariable';
 import type { FlowTotal } from './describeFlows';
 import { FlowsHistogram } from './FlowsHistogram';
 import { FlowsViewComponent } from './FlowsViewComponent';

@@ -12,7 +12,7 @@ import {
 import { PLUGIN_BASE_URL } from '../../constants';
 import { appSettings } from '../../data/appSettings';
 import { FlowsView } from './FlowsView';
-import { DATA_SOURCE_VARIABLE } from './dataSourceVariable';
+import { DATA_SOURCE_VARIABLE } from '../dataSourceVariable';
 
 const REFRESH_INTERVALS = ['5s', '10s', '15s', '30s', '1m', '5m', '15m'];
 

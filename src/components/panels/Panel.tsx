@@ -1,0 +1,160 @@
+import React, { type ReactNode } from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Button, IconButton, LinkButton, TextLink, useStyles2 } from '@grafana/ui';
+import { CONFIG_URL } from '../../constants';
+import type { ExplainedError } from '../../data/lokiErrors';
+import { testIds } from '../testIds';
+
+/** What a panel has to show. */
+export type PanelState =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed'; readonly error: ExplainedError }
+  /** Nothing was found; what to do about it. */
+  | { readonly kind: 'empty'; readonly message: ReactNode }
+  | { readonly kind: 'shown'; readonly body: ReactNode };
+
+interface Props {
+  id: string;
+  /** The question that the panel answers. */
+  title: string;
+  /** What is counted, and how. */
+  description: string;
+  /** Where the figures come from, as the plan says. */
+  source?: string;
+  /** In a line below the title: the answer in a sentence, or what restricts it. */
+  headline?: ReactNode;
+  state: PanelState;
+  /** True while a newer answer is awaited. */
+  stale: boolean;
+  /** Takes the room of two. */
+  wide?: boolean;
+  exploreUrl?: string;
+  onCsv?(): void;
+  onRetry(): void;
+}
+
+/** Widths in percent of what stands where rows will be. */
+const SKELETON = [90, 70, 55, 40, 30] as const;
+
+function Body({ state, onRetry }: Pick<Props, 'state' | 'onRetry'>) {
+  const styles = useStyles2(getStyles);
+  switch (state.kind) {
+    case 'loading':
+      return (
+        <div role="progressbar" aria-label="Loading" className={styles.bones} data-testid={testIds.overview.loading}>
+          {SKELETON.map((width) => (
+            <div key={width} className={styles.bone} style={{ width: `${width}%` }} />
+          ))}
+        </div>
+      );
+    case 'failed':
+      return (
+        <div role="alert" data-testid={testIds.overview.failed} className={styles.message}>
+          <strong>{state.error.title}</strong>
+          <span>{state.error.remedy}</span>
+          {state.error.said !== undefined && <code className={styles.said}>{state.error.said}</code>}
+          <span>
+            <Button variant="secondary" size="sm" onClick={onRetry}>
+              Try again
+            </Button>{' '}
+            {state.error.settings === true && <TextLink href={CONFIG_URL}>Configuration and connection test</TextLink>}
+          </span>
+        </div>
+      );
+    case 'empty':
+      return (
+        <div className={styles.message} data-testid={testIds.overview.empty}>
+          {state.message}
+        </div>
+      );
+    case 'shown':
+      return <>{state.body}</>;
+  }
+}
+
+/** A panel: a question, where its figures come from, the answer, and ways to take it along. */
+export function Panel(props: Props) {
+  const { id, title, description, source, headline, state, stale, wide = false, exploreUrl, onCsv, onRetry } = props;
+  const styles = useStyles2(getStyles);
+  return (
+    <section
+      className={styles.panel}
+      style={wide ? { gridColumn: '1 / -1' } : undefined}
+      aria-labelledby={`overview-${id}`}
+      aria-busy={stale || state.kind === 'loading'}
+      data-testid={testIds.overview.panel}
+      data-panel={id}
+    >
+      <header className={styles.header}>
+        <h2 id={`overview-${id}`} className={styles.title}>
+          {title}
+        </h2>
+        <IconButton
+          name="info-circle"
+          size="sm"
+          aria-label={`About “${title}”`}
+          tooltip={
+            <>
+              <div>{description}</div>
+              {source !== undefined && <div data-testid={testIds.overview.source}>{source}</div>}
+            </>
+          }
+        />
+        <span className={styles.actions}>
+          {onCsv !== undefined && state.kind === 'shown' && (
+            <IconButton
+              name="download-alt"
+              size="sm"
+              aria-label="Save rows as CSV"
+              tooltip="Save rows as CSV"
+              onClick={onCsv}
+            />
+          )}
+          {exploreUrl !== undefined && (
+            <LinkButton
+              icon="compass"
+              size="sm"
+              fill="text"
+              variant="secondary"
+              href={exploreUrl}
+              aria-label="Open the query in Explore"
+              tooltip="Open the query in Explore"
+            />
+          )}
+        </span>
+      </header>
+      {headline !== undefined && <div className={styles.headline}>{headline}</div>}
+      <div style={stale ? { opacity: 0.7 } : undefined}>
+        <Body state={state} onRetry={onRetry} />
+      </div>
+    </section>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  panel: css({
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(1),
+    minWidth: 0,
+    padding: theme.spacing(1.5),
+    background: theme.colors.background.primary,
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+  }),
+  header: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1) }),
+  title: css({ ...theme.typography.h6, margin: 0 }),
+  actions: css({ marginLeft: 'auto', display: 'flex', alignItems: 'center', gap: theme.spacing(0.5) }),
+  headline: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
+  message: css({
+    display: 'flex',
+    flexDirection: 'column',
+    alignItems: 'flex-start',
+    gap: theme.spacing(1),
+    color: theme.colors.text.secondary,
+  }),
+  bones: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5) }),
+  bone: css({ height: 14, borderRadius: theme.shape.radius.default, background: theme.colors.background.secondary }),
+  said: css({ maxHeight: 120, overflow: 'auto', whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }),
+});

@@ -1,0 +1,17 @@
+import { TIER_MS } from '@netobserv-flows/schema';
+import type { PlanSource, TimeSpan } from '../../flow/plan';
+
+/** Buckets that a span has at least, so that rounding it to whole ones does not make it another. */
+const LEAST_BUCKETS = 3;
+
+/**
+ * The source without rollups whose buckets are too long for a span. With the others a question is rounded to whole
+ * buckets, and is one sum rather than three: asking flows for the edges of each of some thirty questions took most of
+ * the time of an overview.
+ */
+export function fittingRollups(source: PlanSource, { fromMs, toMs }: TimeSpan): PlanSource {
+  return {
+    ...source,
+    rollups: source.rollups.filter(({ tier }) => TIER_MS[tier] * LEAST_BUCKETS <= toMs - fromMs),
+  };
+}

@@ -1,0 +1,196 @@
+import {
+  sceneGraph,
+  SceneObjectBase,
+  VariableDependencyConfig,
+  type SceneObject,
+  type SceneObjectState,
+} from '@grafana/scenes';
+import { FlowFilters } from '../../components/filters/FlowFilters';
+import { appSettings } from '../../data/appSettings';
+import { explainError, type ExplainedError } from '../../data/lokiErrors';
+import { answerCourse, type CourseAnswer } from '../../data/plan/answerCourse';
+import { answerTops, type TopsAnswer } from '../../data/plan/answerTops';
+import { planSource } from '../../data/plan/planSource';
+import { NO_FILTERS, readQuickFilters } from '../../flow';
+import type { PlanSource, TimeSpan } from '../../flow/plan';
+import { DATA_SOURCE_VARIABLE } from '../dataSourceVariable';
+import { courseView, periodBefore, questionsOf, TOPS_REQUESTS, type PageFilters } from './asking';
+import { CourseChart } from './CourseChart';
+import { OverviewOptions } from './OverviewOptions';
+import { OverviewViewComponent } from './OverviewViewComponent';
+import { PANELS } from './panels';
+import type { Ask, PanelRecipe } from './recipe';
+
+/** One answer, or why there is none. */
+export type Outcome<T> = { readonly answer: T } | { readonly error: ExplainedError };
+
+/** Answers to asks, of one period. */
+export type TopsOutcomes = ReadonlyMap<Ask, Outcome<TopsAnswer>>;
+
+interface OverviewViewState extends SceneObjectState {
+  /** Data source, time range and refresh. */
+  controls: SceneObject[];
+  filters: FlowFilters;
+  options: OverviewOptions;
+  /** Answers of the time range; those to an earlier question until the next are there. */
+  now: TopsOutcomes;
+  before: TopsOutcomes;
+  course?: Outcome<CourseAnswer>;
+  chart: CourseChart;
+  /** What the answers are of. */
+  span?: TimeSpan;
+  /** True from a change that needs answers until all are there. */
+  loading: boolean;
+  /** Why nothing could be asked. */
+  error?: ExplainedError;
+  source?: PlanSource;
+}
+
+/** What the answers shown, or awaited, are to: other answers must not stay while these are on their way. */
+interface Question {
+  readonly key: string;
+  readonly uid: string;
+  readonly span: TimeSpan;
+  readonly filters: PageFilters;
+  readonly panels: readonly PanelRecipe[];
+  readonly compare: boolean;
+}
+
+/** The overview: asks what all its panels need together, whenever time range, data source, filters or options change. */
+export class OverviewView extends SceneObjectBase<OverviewViewState> {
+  static readonly Component = OverviewViewComponent;
+
+  protected _variableDependency = new VariableDependencyConfig(this, {
+    variableNames: [DATA_SOURCE_VARIABLE],
+    onVariableUpdateCompleted: () => void this.load(),
+  });
+
+  private running = new AbortController();
+  private answered = '';
+
+  constructor(controls: SceneObject[]) {
+    super({
+      controls,
+      filters: new FlowFilters(NO_FILTERS, readQuickFilters(appSettings().quickFilters).quick),
+      options: new OverviewOptions(),
+      chart: new CourseChart(),
+      now: new Map(),
+      before: new Map(),
+      loading: true,
+    });
+    this.addActivationHandler(() => this.activateView());
+  }
+
+  /** Uid of the Loki data source chosen; empty where Grafana has none. */
+  dataSourceUid(): string {
+    const value = sceneGraph.lookupVariable(DATA_SOURCE_VARIABLE, this)?.getValue();
+    return typeof value === 'string' ? value : '';
+  }
+
+  /** Asks again. */
+  retry(): void {
+    void this.load();
+  }
+
+  /** Stops what is running; what was answered stays. */
+  cancel(): void {
+    this.running.abort();
+    this.setState({ loading: false });
+  }
+
+  private activateView() {
+    const { filters, options } = this.state;
+    const reload = () => void this.load();
+    this._subs.add(sceneGraph.getTimeRange(this).subscribeToState(reload));
+    this._subs.add(
+      filters.subscribeToState((next, last) => {
+        if (next.set !== last.set || next.quick !== last.quick) {
+          reload();
+        }
+      })
+    );
+    this._subs.add(options.subscribeToState(reload));
+    reload();
+    return () => this.running.abort();
+  }
+
+  private question(): Question {
+    const { filters, options } = this.state;
+    const { compare, panels } = options.state;
+    const { from, to, raw } = { ...sceneGraph.getTimeRange(this).state.value };
+    const uid = this.dataSourceUid();
+    const page = { set: filters.state.set, also: filters.also() };
+    return {
+      // A refresh asks the same of a later moment: what was answered stays until then.
+      key: JSON.stringify([uid, page, raw]),
+      uid,
+      span: { fromMs: from.valueOf(), toMs: to.valueOf() },
+      filters: page,
+      panels: panels.flatMap((id) => PANELS.find((panel) => panel.id === id) ?? []),
+      compare,
+    };
+  }
+
+  private async load(): Promise<void> {
+    if (!this.isActive || sceneGraph.hasVariableDependencyInLoadingState(this)) {
+      return;
+    }
+    this.running.abort();
+    const { signal } = (this.running = new AbortController());
+    const question = this.question();
+    if (question.key !== this.answered) {
+      this.setState({ now: new Map(), before: new Map(), course: undefined });
+    }
+    this.answered = question.key;
+    this.setState({ loading: true, error: undefined, span: question.span });
+    try {
+      await this.ask(question, signal);
+    } catch (error) {
+      if (!signal.aborted) {
+        this.setState({ error: explainError(error) });
+      }
+    }
+    if (!signal.aborted) {
+      this.setState({ loading: false });
+    }
+  }
+
+  private async ask(question: Question, signal: AbortSignal): Promise<void> {
+    const { uid, span, filters, panels, compare } = question;
+    const whole = compare ? { ...span, fromMs: periodBefore(span).fromMs } : span;
+    const source = await planSource(uid, whole, Date.now(), signal);
+    if (signal.aborted) {
+      return;
+    }
+    this.setState({ source });
+    const asked = questionsOf(panels, filters, span, compare);
+    const take = (index: number, outcome: Outcome<TopsAnswer>) => {
+      const { ask, period } = asked[index]!;
+      if (!signal.aborted) {
+        this.setState({ [period]: new Map([...this.state[period], [ask, outcome]]) });
+      }
+    };
+    await Promise.all([
+      answerTops({ uid, source, requests: TOPS_REQUESTS, signal }, asked, {
+        onAnswer: (index, answer) => take(index, { answer }),
+        onFailure: (indices, error) => indices.forEach((index) => take(index, { error: explainError(error) })),
+      }),
+      ...(panels.some(({ course }) => course === true) ? [this.askCourse(question, source, signal)] : []),
+    ]);
+  }
+
+  private async askCourse({ uid, span, filters }: Question, source: PlanSource, signal: AbortSignal): Promise<void> {
+    let course: Outcome<CourseAnswer>;
+    try {
+      course = { answer: await answerCourse({ uid, source, signal }, courseView(filters), span) };
+    } catch (error) {
+      course = { error: explainError(error) };
+    }
+    if (!signal.aborted) {
+      if ('answer' in course) {
+        this.state.chart.show(course.answer, sceneGraph.getTimeRange(this).state.value);
+      }
+      this.setState({ course });
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import React, { useCallback } from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { locationService } from '@grafana/runtime';
+import { sceneGraph, type SceneComponentProps } from '@grafana/scenes';
+import { Alert, Button, InlineSwitch, useStyles2 } from '@grafana/ui';
+import { FilterBar, type SuggestValues } from '../../components/filters/FilterBar';
+import { QuickFilters } from '../../components/filters/QuickFilters';
+import type { FlowsBehind } from '../../components/panels/types';
+import { testIds } from '../../components/testIds';
+import { suggestedValues } from '../../data/suggestions';
+import { flowsLink } from './flowsLink';
+import { OverviewPanel } from './OverviewPanel';
+import type { OverviewView } from './OverviewView';
+import { PANELS } from './panels';
+import { sourceNotice } from './sourceNotice';
+
+const NO_LABELS: readonly string[] = [];
+
+function useSuggestions(model: OverviewView): SuggestValues {
+  const { source } = model.useState();
+  const labels = source?.labels ?? NO_LABELS;
+  return useCallback(
+    (field, side) =>
+      suggestedValues(field, side, {
+        uid: model.dataSourceUid(),
+        range: sceneGraph.getTimeRange(model).state.value,
+        labels,
+        rows: [],
+      }),
+    [model, labels]
+  );
+}
+
+/** The panels, or why there are none. */
+function Panels({ model }: { model: OverviewView }) {
+  const styles = useStyles2(getStyles);
+  const { filters, options, chart, now, before, course, loading, error } = model.useState();
+  const { set, quick } = filters.useState();
+  const { compare, panels } = options.useState();
+  const timeZone = sceneGraph.getTimeRange(model).getTimeZone();
+  const linkTo = (behind: FlowsBehind) => flowsLink(set, quick, behind, locationService.getLocation().search);
+  if (error !== undefined) {
+    return (
+      <Alert severity="error" title={error.title} data-testid={testIds.overview.error}>
+        <div>{error.remedy}</div>
+        {error.said !== undefined && <pre>{error.said}</pre>}
+        <Button variant="secondary" size="sm" onClick={() => model.retry()}>
+          Try again
+        </Button>
+      </Alert>
+    );
+  }
+  return (
+    <div className={styles.grid}>
+      {panels.map((id) => {
+        const recipe = PANELS.find((panel) => panel.id === id);
+        return (
+          recipe && (
+            <OverviewPanel
+              key={id}
+              recipe={recipe}
+              outcomes={{ now, before, course, compared: compare, timeZone }}
+              chart={chart}
+              loading={loading}
+              linkTo={linkTo}
+              onRetry={() => model.retry()}
+            />
+          )
+        );
+      })}
+    </div>
+  );
+}
+
+/** The overview's page below the time picker. */
+export function OverviewViewComponent({ model }: SceneComponentProps<OverviewView>) {
+  const styles = useStyles2(getStyles);
+  const { controls, filters, options, loading, source, span } = model.useState();
+  const { set, problems, quick } = filters.useState();
+  const { compare } = options.useState();
+  const suggest = useSuggestions(model);
+  const notice = source && span && sourceNotice(source, span);
+  return (
+    <div className={styles.page} data-testid={testIds.overview.page}>
+      <header className={styles.header}>
+        <h1 className={styles.heading}>Overview</h1>
+        {controls.map((control) => (
+          <control.Component key={control.state.key} model={control} />
+        ))}
+      </header>
+      <FilterBar set={set} problems={problems} suggest={suggest} onChange={(next) => filters.change(next)} />
+      <div className={styles.line}>
+        <QuickFilters available={filters.available} active={quick} onChange={(next) => filters.changeQuick(next)} />
+        <div className={styles.line}>
+          {loading && (
+            <Button variant="secondary" fill="text" size="sm" icon="times" onClick={() => model.cancel()}>
+              Cancel
+            </Button>
+          )}
+          <InlineSwitch
+            label="Compare with the period before"
+            showLabel
+            transparent
+            id="overview-compare"
+            value={compare}
+            onChange={(event) => options.change({ compare: event.currentTarget.checked })}
+            data-testid={testIds.overview.compare}
+          />
+        </div>
+      </div>
+      {notice !== undefined && (
+        <div className={styles.notice} role="note" data-testid={testIds.overview.notice}>
+          {notice}
+        </div>
+      )}
+      <Panels model={model} />
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  page: css({
+    display: 'flex',
+    flexDirection: 'column',
+    flexGrow: 1,
+    minWidth: 0,
+    gap: theme.spacing(1),
+    padding: theme.spacing(2),
+  }),
+  header: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
+  heading: css({ ...theme.typography.h4, margin: 0, marginRight: 'auto' }),
+  line: css({ display: 'flex', flexWrap: 'wrap', justifyContent: 'space-between', gap: theme.spacing(1) }),
+  notice: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
+  grid: css({
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(400px, 1fr))',
+    gap: theme.spacing(1),
+    alignItems: 'stretch',
+  }),
+});

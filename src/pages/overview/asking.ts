@@ -1,0 +1,59 @@
+import type { TopsQuestion } from '../../data/plan/answerTops';
+import type { FilterSet } from '../../flow';
+import type { FlowView, TimeSpan } from '../../flow/plan';
+import { TRAFFIC } from './questions';
+import type { Ask, PanelRecipe } from './recipe';
+
+/** Requests that all tops share; with labels, rollups and the course an overview is six. */
+export const TOPS_REQUESTS = 3;
+
+/** What the page's controls say. */
+export interface PageFilters {
+  readonly set: FilterSet;
+  /** Sets that must hold too: those of quick filters. */
+  readonly also: readonly FilterSet[];
+}
+
+/** A question to Loki, and whose it is. */
+export interface AskedQuestion extends TopsQuestion {
+  readonly ask: Ask;
+  readonly period: 'now' | 'before';
+}
+
+/** The period of the same length before a span. */
+export function periodBefore({ fromMs, toMs }: TimeSpan): TimeSpan {
+  return { fromMs: 2 * fromMs - toMs, toMs: fromMs };
+}
+
+/** The view of an ask under the page's filters. */
+export function viewOf({ groupBy, measure, about }: Ask, { set, also }: PageFilters): FlowView {
+  return { groupBy, measure, filters: set, also: [...also, ...(about === undefined ? [] : [about])] };
+}
+
+/** The view of which the course over time is asked. */
+export function courseView(filters: PageFilters): FlowView {
+  return viewOf(TRAFFIC, filters);
+}
+
+/** What panels ask together, each question once. */
+export function questionsOf(
+  panels: readonly PanelRecipe[],
+  filters: PageFilters,
+  span: TimeSpan,
+  compared: boolean
+): AskedQuestion[] {
+  const asks = [...new Set(panels.flatMap(({ asks: own }) => own))];
+  const now = asks.map((ask): AskedQuestion => ({
+    ask,
+    period: 'now',
+    view: viewOf(ask, filters),
+    span,
+    limit: ask.limit,
+  }));
+  const before = asks.flatMap((ask): AskedQuestion[] =>
+    compared && ask.before !== undefined
+      ? [{ ask, period: 'before', view: viewOf(ask, filters), span: periodBefore(span), limit: ask.before }]
+      : []
+  );
+  return [...now, ...before];
+}

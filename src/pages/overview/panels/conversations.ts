@@ -1,0 +1,55 @@
+import type { Row } from '../../../components/panels/types';
+import type { TopsAnswer } from '../../../data/plan/answerTops';
+import type { InstantSeries } from '../../../flow/plan';
+import { endName, flowsBetween, inOrder, type End } from '../ends';
+import { changeWithin, sumsBy, valuesOf } from '../groups';
+import { CONVERSATIONS } from '../questions';
+import type { Answered, PanelRecipe } from '../recipe';
+import { ROWS } from './sides';
+
+/** The two ends of a group of {@link CONVERSATIONS}, in the order in which it sends. */
+function endsOf(group: InstantSeries): readonly [End, End] {
+  const [a = '', b = '', c = '', d = '', e = '', f = ''] = valuesOf(CONVERSATIONS, group);
+  return [
+    [a, b, c],
+    [d, e, f],
+  ];
+}
+
+const keyOf = (group: InstantSeries) => JSON.stringify(inOrder(...endsOf(group)));
+
+/** Sums by conversation, both directions together; by its ends, as JSON. */
+export function conversationSums(answer: TopsAnswer): Map<string, number> {
+  return sumsBy(answer, keyOf);
+}
+
+/** A conversation as a row, by its key. */
+export function conversationRow(key: string, bytes: number): Row {
+  const [one, other] = JSON.parse(key) as [End, End];
+  return {
+    id: key,
+    name: `${endName(one)} ↔ ${endName(other)}`,
+    parts: [{ title: 'both ways', value: bytes }],
+    behind: flowsBetween(one, other),
+  };
+}
+
+function rows(answered: Answered): Row[] {
+  const before = answered.before && conversationSums(answered.before);
+  return [...conversationSums(answered.now)]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, ROWS)
+    .map(([key, bytes]) => {
+      const earlier = before?.get(key) ?? (answered.before?.complete === true ? 0 : undefined);
+      const change = earlier === undefined ? undefined : changeWithin(answered, bytes, earlier);
+      return { ...conversationRow(key, bytes), ...(change !== undefined && { change }) };
+    });
+}
+
+export const conversationsPanel: PanelRecipe = {
+  id: 'conversations',
+  title: 'Who talks to whom the most?',
+  description: 'Bytes between two workloads, or a workload and what is outside, both ways together.',
+  asks: [CONVERSATIONS],
+  look: ({ of }) => ({ kind: 'rows', rows: rows(of(CONVERSATIONS)) }),
+};

@@ -1,0 +1,90 @@
+import type { Figure, FlowsBehind } from '../../../components/panels/types';
+import { formatByteRate, formatBytes, type Filter } from '../../../flow';
+import { samplingError, type InstantSeries } from '../../../flow/plan';
+import { changeWithin, rateOf } from '../groups';
+import { inside, outside, SAMPLING, TRAFFIC } from '../questions';
+import { behind, type Answered, type Answers, type PanelRecipe } from '../recipe';
+
+interface Way {
+  readonly title: string;
+  readonly description: string;
+  readonly filters: readonly Filter[];
+  takes(fromInside: boolean, toInside: boolean): boolean;
+}
+
+const WAYS: readonly Way[] = [
+  { title: 'All traffic', description: 'Everything that was observed, once', filters: [], takes: () => true },
+  {
+    title: 'In',
+    description: 'From outside into the cluster (north-south)',
+    filters: [outside('src'), inside('dst')],
+    takes: (from, to) => !from && to,
+  },
+  {
+    title: 'Out',
+    description: 'From the cluster to outside (north-south)',
+    filters: [inside('src'), outside('dst')],
+    takes: (from, to) => from && !to,
+  },
+  {
+    title: 'Inside',
+    description: 'Between ends in the cluster (east-west)',
+    filters: [inside('src'), inside('dst')],
+    takes: (from, to) => from && to,
+  },
+];
+
+function sum(groups: readonly InstantSeries[] | undefined, way: Way): number {
+  return (groups ?? [])
+    .filter(({ labels }) => way.takes((labels.SrcK8S_Type ?? '') !== '', (labels.DstK8S_Type ?? '') !== ''))
+    .reduce((total, { value }) => total + value, 0);
+}
+
+/** How far figures may be off, in words; nothing where every packet was seen. */
+export function errorText({ now }: Answered): string {
+  const traffic = now.groups.map(({ labels, value }) => ({
+    sampling: Number(labels.Sampling ?? '') || 1,
+    packets: value,
+  }));
+  const error = traffic.length === 0 ? 0 : samplingError(traffic);
+  if (error === 0 || !Number.isFinite(error)) {
+    return '';
+  }
+  const percent = error * 100;
+  const most = Math.max(...traffic.map(({ sampling }) => sampling));
+  const share = percent < 0.1 ? 'less than ±0.1%' : `±${percent.toFixed(percent < 10 ? 1 : 0)}%`;
+  return `Estimated from 1 in ${most.toLocaleString('en')} packets: ${share} for all traffic together, more for small parts.`;
+}
+
+function figures(answers: Answers): Figure[] {
+  const answered = answers.of(TRAFFIC);
+  const all = sum(answered.now.groups, WAYS[0]!);
+  return WAYS.map((way): Figure => {
+    const { title, description, filters } = way;
+    const value = sum(answered.now.groups, way);
+    const share = all > 0 && filters.length > 0 ? `, ${Math.round((100 * value) / all)}%` : '';
+    const flows: FlowsBehind = behind(...filters);
+    return {
+      title,
+      description,
+      value: formatBytes(value),
+      detail: `${formatByteRate(rateOf(value, answered.now))}${share}`,
+      change: changeWithin(answered, value, sum(answered.before?.groups, way)),
+      behind: flows,
+    };
+  });
+}
+
+export const totalsPanel: PanelRecipe = {
+  id: 'totals',
+  title: 'How much traffic is there, and where does it go?',
+  description:
+    'Bytes of the time range and their rate, each packet counted once. An end is outside where Kubernetes knows no pod, Service or node for it.',
+  asks: [TRAFFIC, SAMPLING],
+  wide: true,
+  look: (answers) => ({
+    kind: 'figures',
+    headline: errorText(answers.of(SAMPLING)) || undefined,
+    figures: figures(answers),
+  }),
+};

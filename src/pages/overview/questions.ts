@@ -1,0 +1,112 @@
+import { appSettings } from '../../data/appSettings';
+import { QUICK_FILTERS, readQuickFilters, type Filter, type FilterField, type FilterSide } from '../../flow';
+import { sided } from './groups';
+import { only, type Ask } from './recipe';
+
+/*
+ * What the panels ask. Loki answers at most 500 series a request: the limits of all together are such that the whole
+ * overview, the period before included, is three requests (`answerTops` puts them together).
+ */
+
+/** An end outside the cluster: nothing that Kubernetes knows. */
+export const outside = (side: FilterSide): Filter => ({ field: 'K8S_Type', side, comparison: 'empty', values: [] });
+
+/** An end in the cluster. */
+export const inside = (side: FilterSide): Filter => ({ field: 'K8S_Type', side, comparison: 'notEmpty', values: [] });
+
+/** An end, or the flow, whose field has just this value; that lacks it for the empty text. */
+export function exactly(field: FilterField, value: string, side?: FilterSide): Filter {
+  return {
+    field,
+    ...(side !== undefined && { side }),
+    ...(value === '' ? { comparison: 'empty', values: [] } : { comparison: 'equals', values: [value] }),
+  };
+}
+
+const present = (field: FilterField, side: FilterSide) => only({ field, side, comparison: 'notEmpty', values: [] });
+
+const bytes = (ask: Omit<Ask, 'measure'>): Ask => ({ measure: 'Bytes', ...ask });
+
+/** One question for what is sent, and the same for what is received. */
+function bothSides(ask: (side: 'Src' | 'Dst', filterSide: FilterSide) => Omit<Ask, 'measure'>) {
+  return { sent: bytes(ask('Src', 'src')), received: bytes(ask('Dst', 'dst')) } as const;
+}
+
+/** All traffic, by whether its ends are in the cluster. */
+export const TRAFFIC = bytes({ groupBy: ['SrcK8S_Type', 'DstK8S_Type'], limit: 30, before: 30 });
+
+/** Packets by the sampling that they were estimated from: for how far figures may be off. */
+export const SAMPLING: Ask = { groupBy: ['Sampling'], measure: 'Packets', limit: 10 };
+
+/** What traffic is, by the well-known port. */
+export const APPLICATIONS = bytes({ groupBy: ['Application'], limit: 60, before: 60 });
+
+/** Traffic of namespaces. */
+export const NAMESPACES = bothSides((side) => ({ groupBy: sided(side, 'K8S_Namespace'), limit: 40, before: 30 }));
+
+/** Traffic of workloads. */
+export const WORKLOADS = bothSides((side) => ({
+  groupBy: sided(side, 'K8S_Namespace', 'K8S_OwnerName', 'K8S_OwnerType'),
+  limit: 40,
+  before: 30,
+}));
+
+/** Traffic of pods. */
+export const PODS = bothSides((side, filterSide) => ({
+  groupBy: sided(side, 'K8S_Namespace', 'K8S_Name'),
+  about: only(exactly('K8S_Type', 'Pod', filterSide)),
+  limit: 40,
+}));
+
+/** Traffic that Services handle: what goes to them, and what their endpoints answer. */
+export const SERVICES = bothSides((side, filterSide) => ({
+  groupBy: sided(side, 'K8S_Namespace', 'K8S_Service'),
+  about: present('K8S_Service', filterSide),
+  limit: 40,
+  before: 30,
+}));
+
+/** Traffic of single addresses outside the cluster. */
+export const PEERS = bothSides((side, filterSide) => ({
+  groupBy: sided(side, 'Addr', 'SubnetLabel'),
+  about: only(outside(filterSide)),
+  limit: 40,
+  before: 40,
+}));
+
+/** Traffic of nodes: of themselves, and of all pods on them. */
+export const NODES = bothSides((side, filterSide) => ({
+  groupBy: sided(side, 'K8S_HostName'),
+  about: present('K8S_HostName', filterSide),
+  limit: 30,
+  before: 20,
+}));
+
+/** Who talks to whom, each direction by itself. */
+export const CONVERSATIONS = bytes({
+  groupBy: [
+    ...sided('Src', 'K8S_Namespace', 'K8S_OwnerName', 'SubnetLabel'),
+    ...sided('Dst', 'K8S_Namespace', 'K8S_OwnerName', 'SubnetLabel'),
+  ],
+  limit: 150,
+  before: 200,
+});
+
+/** Name of the quick filter that says which protocols are insecure. */
+export const INSECURE_NAME = 'Insecure protocols';
+
+/** The quick filter for insecure protocols as the configuration has it; undefined where it is hidden. */
+export function insecureQuick() {
+  return readQuickFilters(appSettings().quickFilters).quick.find(({ name }) => name === INSECURE_NAME);
+}
+
+/** Who uses insecure protocols; as the configuration says which those are. */
+export const INSECURE: Ask = {
+  groupBy: ['Application', ...CONVERSATIONS.groupBy],
+  measure: 'Bytes',
+  get about() {
+    return (insecureQuick() ?? QUICK_FILTERS.find(({ name }) => name === INSECURE_NAME))?.set;
+  },
+  limit: 60,
+  before: 60,
+};
