@@ -57,10 +57,7 @@ export class SumQueries {
       { field: 'K8S_Type', side: 'dst', comparison: 'empty', values: [] },
       ...where,
     ];
-    return this.timesTheUsual(
-      { groupBy: WORKLOAD, measure: 'Bytes', filters: { ...NO_FILTERS, filters } },
-      floorBytes
-    );
+    return this.timesTheUsual({ groupBy: WORKLOAD, measure: 'Bytes', filters: { ...NO_FILTERS, filters } }, floorBytes);
   }
 
   /** How many times the usual a workload asks the DNS, in packets. */

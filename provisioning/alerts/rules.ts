@@ -175,7 +175,8 @@ function collectorRules(settings: AlertSettings): AlertRule[] {
       forMinutes: flowsLost.forMinutes,
       severity: 'warning',
       summary: `${VALUE} lost in ten minutes: ${labelText('Reason', '?')}{{ with $labels.Exporter }} of {{ . }}{{ end }}`,
-      description: 'The figures of this time are too low. The reason tells whether flows, records or datagrams are counted.',
+      description:
+        'The figures of this time are too low. The reason tells whether flows, records or datagrams are counted.',
       runbook:
         'docs/collector.md lists the reasons with their remedies. queue_full and rejected: Loki takes too little; see its ' +
         'log and limits. kernel_drops: raise net.core.rmem_max or run more collectors. no_template: the exporter ' +

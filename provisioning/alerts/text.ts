@@ -9,7 +9,7 @@ const FLOW_TABLE = 'a/netobserv-flows-app/flows';
 const label = (name: string) => `$labels.${name}`;
 
 /** `namespace/workload` of one end, or what is known of it where it is outside the cluster. */
-export function workloadText(side: 'Src' | 'Dst', outside: string = 'the outside'): string {
+export function workloadText(side: 'Src' | 'Dst', outside = 'the outside'): string {
   const namespace = `{{ with ${label(`${side}K8S_Namespace`)} }}{{ . }}/{{ end }}`;
   return `${namespace}{{ with ${label(`${side}K8S_OwnerName`)} }}{{ . }}{{ else }}${outside}{{ end }}`;
 }
@@ -38,5 +38,5 @@ export function flowTableLink(fixed: readonly string[], byLabel: Readonly<Record
 
 /** Whether a field's values stand without quotes in a filter. */
 function isNumber(field: string): boolean {
-  return /Port$|Addr$|AgentIP$/.test(field);
+  return /^Exporter$|Port$|Addr$/.test(field);
 }

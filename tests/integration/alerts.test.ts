@@ -56,7 +56,7 @@ describe.skipIf(location === undefined)(
       const isAsWanted = (states: Map<string, RuleState>) =>
         Object.entries(wanted).every(([title, state]) => states.get(title)?.state === state);
       let states = await look();
-      for (const give = Date.now() + 90_000; !isAsWanted(states) && Date.now() < give; ) {
+      for (const give = Date.now() + 90_000; !isAsWanted(states) && Date.now() < give;) {
         await sleep(500);
         states = await look();
       }
@@ -114,7 +114,9 @@ describe.skipIf(location === undefined)(
 
     it('broken datagrams: flows lost', async () => {
       const states = await until(INCIDENTS_FROM + 9, { 'Flows lost by the collector': 'firing' });
-      expect(states.get('Flows lost by the collector')?.summaries.join()).toMatch(/lost in ten minutes: malformed of 127/);
+      expect(states.get('Flows lost by the collector')?.summaries.join()).toMatch(
+        /lost in ten minutes: malformed of 127/
+      );
     });
 
     it('an incident of each kind: every rule on traffic, and the silent exporter', async () => {

@@ -22,9 +22,15 @@ export interface Incident {
   readonly toMs: number;
 }
 
-/** Whether a text names an incident. */
-export function isIncidentName(text: string): text is IncidentName {
-  return Object.hasOwn(INCIDENTS, text);
+/**
+ * The incident that an option names.
+ * @throws Error naming the incidents that there are, where there is none of that name.
+ */
+export function incidentNamed(text: string): IncidentName {
+  if (!Object.hasOwn(INCIDENTS, text)) {
+    throw new Error(`--incident: "${text}" is none; write one of ${Object.keys(INCIDENTS).join(', ')}`);
+  }
+  return text as IncidentName;
 }
 
 /** What goes on besides the usual, as long as the incident lasts. */
@@ -105,7 +111,9 @@ export function probes(
   incident: Incident,
   { slotStartMs, slotMs }: { readonly slotStartMs: number; readonly slotMs: number }
 ): Traffic[] {
-  const scanner = cluster.pods.find(({ namespace, workload }) => `${namespace}/${workload}` === 'media-clients/uploader');
+  const scanner = cluster.pods.find(
+    ({ namespace, workload }) => `${namespace}/${workload}` === 'media-clients/uploader'
+  );
   if (incident.name !== 'scan' || scanner === undefined) {
     return [];
   }

@@ -99,7 +99,9 @@ export class Parties {
     wants6: boolean
   ): Chosen {
     const clientHas6 =
-      client === undefined ? 'outside' in from && GROUPS[from.outside].network6 !== undefined : client.address6 !== undefined;
+      client === undefined
+        ? 'outside' in from && GROUPS[from.outside].network6 !== undefined
+        : client.address6 !== undefined;
     if ('outside' in to) {
       const address = outsideAddress(to.outside, random, false);
       return { address, port: to.port, ownAddress: address, ownPort: to.port };

@@ -16,6 +16,7 @@ import { buildCluster } from '../../../stack/demo/model/cluster';
 import { inventoryYaml } from '../../../stack/demo/model/inventory';
 import { observe } from '../../../stack/demo/observe';
 import { OvsExporter } from '../../../stack/demo/ovs/exporter';
+import { brokenDatagram } from '../../../stack/demo/run';
 import { fateOf, type Incident } from '../../../stack/demo/traffic/incidents';
 import { trafficOfSlot } from '../../../stack/demo/traffic/traffic';
 
@@ -91,7 +92,7 @@ export async function writeDemoHistory(lokiUrl: string, history: DemoHistory): P
   const send = (node: (typeof cluster.nodes)[number], payload: Buffer) => {
     const fate = fateOf(history.incidents, cluster, node, nowMs);
     if (fate !== 'lost') {
-      const arrived = fate === 'broken' ? payload.subarray(0, payload.length - 4) : payload;
+      const arrived = fate === 'broken' ? brokenDatagram(payload) : payload;
       receive({ payload: arrived, address: node.exporterAddress, port: 4739, receivedMs: nowMs });
     }
   };
