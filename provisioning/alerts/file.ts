@@ -18,14 +18,10 @@ export interface Pace {
   readonly for?: string;
 }
 
-/** Grafana replaces variables of the environment in what it provisions; `$$` stands for the sign. */
-function escaped(text: string): string {
-  return text.replaceAll('$', '$$$$');
-}
-
 /** Seconds before the evaluation that Grafana names to the data source; instant queries have their range themselves. */
 const RANGE = { from: 600, to: 0 };
 
+/** Grafana takes queries and annotations as they are: it puts no variables of the environment into them. */
 function ruleModel(rule: AlertRule, pace: Pace): object {
   return {
     uid: rule.uid,
@@ -37,7 +33,7 @@ function ruleModel(rule: AlertRule, pace: Pace): object {
         queryType: 'instant',
         relativeTimeRange: RANGE,
         datasourceUid: LOKI_UID,
-        model: { refId: 'A', queryType: 'instant', editorMode: 'code', expr: escaped(rule.expr) },
+        model: { refId: 'A', queryType: 'instant', editorMode: 'code', expr: rule.expr },
       },
       {
         refId: 'B',
@@ -56,10 +52,10 @@ function ruleModel(rule: AlertRule, pace: Pace): object {
     execErrState: rule.onError,
     labels: { ...RULE_LABEL, severity: rule.severity },
     annotations: {
-      summary: escaped(rule.summary),
-      description: escaped(rule.description),
-      runbook: escaped(rule.runbook),
-      flows: escaped(rule.flows),
+      summary: rule.summary,
+      description: rule.description,
+      runbook: rule.runbook,
+      flows: rule.flows,
     },
   };
 }

@@ -143,7 +143,7 @@ function stoppedRules(settings: AlertSettings): AlertRule[] {
     fires: { when: 'below', than: share },
     forMinutes,
     severity: 'critical',
-    summary: `${kind} ${name} gets {{ humanizePercentage $values.A.Value }} of its traffic of an hour ago`,
+    summary: `${kind} ${name} gets {{ with $values.A }}{{ humanizePercentage .Value }}{{ end }} of its traffic of an hour ago`,
     description: `Next to nothing reaches the ${kind} any more, while flows of others still come.`,
     runbook:
       'Open the flows: the last ones tell since when, and from whom. See whether its pods are ready and its Service ' +

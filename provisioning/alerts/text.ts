@@ -20,7 +20,7 @@ export function labelText(name: string, without: string): string {
 }
 
 /** The value that the rule compares, short: `1.2k`. */
-export const VALUE = '{{ humanize $values.A.Value }}';
+export const VALUE = '{{ with $values.A }}{{ humanize .Value }}{{ end }}';
 
 /**
  * The address of the flow table with filters.
