@@ -7,6 +7,7 @@ import { Outcome, type Refusal } from './outcome';
 import { memoryParcel, type Parcel } from './parcel';
 import { Refusals } from './refusals';
 import type { Stream } from './streams';
+import type { Turns } from './turns';
 
 /** Server errors after which a batch that alone fails is taken apart. */
 const POISON_ATTEMPTS = 10;
@@ -37,7 +38,9 @@ export class Delivery {
   constructor(
     private readonly port: DeliveryPort,
     private readonly bounds: BackoffBounds,
-    private readonly signal: AbortSignal
+    private readonly signal: AbortSignal,
+    /** Who waits between attempts leaves the turn to others. */
+    private readonly turns: Turns
   ) {}
 
   /** Ends when nothing of the parcel is left to do, or at the signal. @returns what became of its flows. */
@@ -130,8 +133,11 @@ export class Delivery {
   private async attempt(body: Buffer, parcel: Parcel, note: (answer: Answer) => void): Promise<Answer> {
     const successesBefore = this.successes;
     for (let attempt = 1; ; attempt++) {
-      const started = performance.now();
-      const answer = await this.port.push(body, this.signal);
+      let started = 0;
+      const answer = await this.turns.take(() => {
+        started = performance.now();
+        return this.port.push(body, this.signal);
+      });
       note(answer);
       if (this.signal.aborted && answer.kind === 'later') {
         return answer;

@@ -12,12 +12,16 @@ import { labelText } from './labels';
 import { extendLine, lineWriter } from './line';
 import type { Outcome } from './outcome';
 import { FlowStreams, type Stream } from './streams';
+import { Turns } from './turns';
 import { WorkloadList } from './workloads';
 
 export { lokiConfig, type LokiConfig } from './config';
 
 /** How often Loki is asked whether it is there while nothing was ever sent or pushes fail. */
 const PROBE_MS = 5_000;
+
+/** Batches under way beside those that are being pushed: while one waits to be sent again, others are sent. */
+const MORE_UNDER_WAY = 3;
 
 /** Why flows are lost that were left at the end of a shutdown. */
 const LEFT_BEHIND = 'Loki had not taken them when the time to drain was over';
@@ -108,7 +112,7 @@ export class LokiWriter {
     this.streams = new FlowStreams(config.labels, config.extraLabels, () => config.maxStreams - this.workloads.size);
     this.lineOf = lineWriter(config.labels);
     const delivery = this.makeDelivery();
-    this.workers = Array.from({ length: config.concurrency }, () => this.work(delivery));
+    this.workers = Array.from({ length: config.concurrency + MORE_UNDER_WAY }, () => this.work(delivery));
     void this.watch();
   }
 
@@ -303,7 +307,8 @@ export class LokiWriter {
         onFolded: (entries) => this.noteFolded(entries, 'Loki has no room for more streams'),
       },
       bounds,
-      this.abort.signal
+      this.abort.signal,
+      new Turns(this.config.concurrency)
     );
   }
 

@@ -38,31 +38,46 @@ function random(seed: number): () => number {
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
 
+interface Mishap {
+  readonly name: string;
+  readonly happen: () => Promise<void>;
+}
+
 /** What can happen in a round, as often as it is listed. */
-function faults(stand: Stand, next: () => number): Array<() => Promise<void>> {
-  const proxied = (fault: Fault) => async () => {
-    stand.proxy.fault = fault;
-    await sleep(1000 + next() * 9000);
-    stand.proxy.fault = 'pass';
-  };
+function mishaps(stand: Stand, next: () => number): Mishap[] {
+  const proxied = (fault: Fault): Mishap => ({
+    name: `pushes answered by: ${fault}`,
+    happen: async () => {
+      stand.proxy.fault = fault;
+      await sleep(1000 + next() * 9000);
+      stand.proxy.fault = 'pass';
+    },
+  });
+  const collector = { name: 'collector killed', happen: () => stand.killCollector() };
   return [
     ...(['429', '500', 'slow', 'deaf'] as const).map(proxied),
-    () => stand.killLoki(next() * 5000),
-    () => stand.killCollector(),
-    () => stand.killCollector(),
-    async () => {
-      await Promise.all([stand.killLoki(next() * 2000), stand.killCollector()]);
+    { name: 'Loki killed', happen: () => stand.killLoki(next() * 5000) },
+    collector,
+    collector,
+    {
+      name: 'both killed',
+      happen: async () => {
+        await Promise.all([stand.killLoki(next() * 2000), stand.killCollector()]);
+      },
     },
   ];
 }
 
 async function round(stand: Stand, rate: number, next: () => number): Promise<string[]> {
   const until = Date.now() + ROUND_MS;
-  const possible = faults(stand, next);
+  const possible = mishaps(stand, next);
   stand.exporter.start(rate);
   while (Date.now() < until) {
     await sleep(500 + next() * 3000);
-    await possible[Math.floor(next() * possible.length)]!();
+    const { name, happen } = possible[Math.floor(next() * possible.length)]!;
+    const began = new Date().toISOString();
+    await happen();
+    process.stdout.write(`  ${began} to ${new Date().toISOString().slice(11)} ${name}, ${stand.exporter.count} sent\n`);
   }
   const verdict = await stand.settle(300_000);
   const { sent, stored, refused, spooled, kills, counted, lostByKill } = verdict;
@@ -84,16 +99,18 @@ async function main(): Promise<number> {
   const stand = await Stand.start({ binary });
   const next = random(seed);
   const until = Date.now() + minutes * 60_000;
+  let keep = false;
   try {
     do {
       const found = await round(stand, rate, next);
       if (found.length > 0) {
-        process.stderr.write(`${found.join('\n')}\n`);
+        process.stderr.write(`${found.join('\n')}\nLogs, spool and Loki's data are kept in ${stand.folder}\n`);
+        keep = true;
         return 1;
       }
     } while (Date.now() < until);
   } finally {
-    await stand.close();
+    await stand.close(keep);
   }
   return 0;
 }

@@ -76,7 +76,8 @@ export class Stand {
 
   private constructor(
     private readonly options: StandOptions,
-    private readonly folder: string,
+    /** Where logs, the spool and Loki's data are. */
+    readonly folder: string,
     readonly proxy: LokiProxy,
     private readonly ports: { loki: number; udp: number; http: number },
     private loki: RunningLoki,
@@ -154,12 +155,15 @@ export class Stand {
     return verdict;
   }
 
-  async close(): Promise<void> {
+  /** Ends everything. @param keep leave the folder as it is, to be looked into. */
+  async close(keep = false): Promise<void> {
     this.exporter.close();
     await this.collector.stop();
     this.proxy.close();
     await this.loki.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (!keep) {
+      rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 
   /** What was sent last may still be in the socket. */
