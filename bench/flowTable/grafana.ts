@@ -41,6 +41,8 @@ function recentFlows(endMs: number): FlowRecord[] {
 
 /** Notes in the page how long after the flows' answer the first row was painted. */
 function watchPaint(): void {
+  // Grafana's own files alone are more than the browser would remember.
+  performance.setResourceTimingBufferSize(5000);
   const answered = () =>
     performance
       .getEntriesByType('resource')
@@ -114,7 +116,7 @@ async function measureOurs(page: Page, session: CDPSession, address: string): Pr
   const sort = await repeat(page, session, () => click(title('Bytes')));
   const sortNames = await repeat(page, session, () => click(title('SrcK8S_Name')));
   await page.getByTestId(testIds.flows.columns).click();
-  const box = page.getByTestId(testIds.flowTable.manage).getByText('Received at');
+  const box = page.getByTestId(testIds.flowTable.manage).getByRole('checkbox', { name: 'Received at' });
   await box.waitFor();
   const toggle = await repeat(page, session, () => box.evaluate((label: HTMLElement) => label.click()));
   await page.keyboard.press('Escape');
@@ -199,6 +201,8 @@ async function measureIn(dataDir: string, location: GrafanaLocation, executableP
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] });
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
+    // tsx names functions by a helper that the page does not have.
+    await page.addInitScript('globalThis.__name = (named) => named');
     await page.addInitScript(watchPaint);
     const session = await page.context().newCDPSession(page);
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
