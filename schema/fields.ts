@@ -1,4 +1,5 @@
 import { bothSides, type FieldDefinition } from './definition';
+import { DROP_FIELDS } from './dropFields';
 
 /**
  * The flow dictionary: every field that a flow record can hold, in the order of its groups.
@@ -120,7 +121,39 @@ export const FIELDS = [
     type: 'integer',
     title: 'VLAN',
     description: '802.1Q VLAN identifier, 0 to 4094.',
-    source: 'IE 58 vlanId, IE 243 dot1qVlanId',
+    source: 'IE 58 vlanId, IE 243 dot1qVlanId; the outer tag of a sampled frame',
+  },
+  {
+    name: 'CustomerVlanId',
+    group: 'network',
+    type: 'integer',
+    title: 'Customer VLAN',
+    description: 'Inner VLAN identifier of a frame with two 802.1Q tags (QinQ), 1 to 4094.',
+    source: 'IE 245 dot1qCustomerVlanId; the inner tag of a sampled frame',
+  },
+  {
+    name: 'MplsLabels',
+    group: 'network',
+    type: 'integers',
+    title: 'MPLS labels',
+    description: 'Labels of the MPLS stack, the top one first, 0 to 1048575 each.',
+    source: 'IE 70 mplsTopLabelStackSection to IE 79 mplsLabelStackSection10; the stack of a sampled frame',
+  },
+  {
+    name: 'IngressVRFID',
+    group: 'network',
+    type: 'integer',
+    title: 'Ingress VRF',
+    description: 'The exporter’s number of the routing instance (VRF) that the packets came in by.',
+    source: 'IE 234 ingressVRFID',
+  },
+  {
+    name: 'EgressVRFID',
+    group: 'network',
+    type: 'integer',
+    title: 'Egress VRF',
+    description: 'The exporter’s number of the routing instance (VRF) that the packets went out by.',
+    source: 'IE 235 egressVRFID',
   },
   {
     name: 'Interfaces',
@@ -136,7 +169,7 @@ export const FIELDS = [
     type: 'integers',
     title: 'Interface directions',
     description: 'Where each of the interfaces saw it: 0 coming in, 1 going out, as the exporter says.',
-    source: 'IE 61 flowDirection',
+    source: 'IE 61 flowDirection; input and output of an sFlow sample',
   },
   ...bothSides('Addr', {
     prefix: 'Xlat',
@@ -224,9 +257,11 @@ export const FIELDS = [
     type: 'integer',
     title: 'Sampling',
     description: 'The factor applied to Bytes and Packets: 1 means that every packet was counted.',
-    source: 'IE 34, 50, 305 with 306, option records, the NetFlow v5 header, or the exporter’s setting',
+    source:
+      'IE 34, 50, 305 with 306, option records, the NetFlow v5 header, the sFlow sample, or the exporter’s setting',
     required: true,
   },
+  ...DROP_FIELDS,
 
   {
     name: 'AgentIP',
@@ -234,7 +269,7 @@ export const FIELDS = [
     type: 'address',
     title: 'Exporter',
     description: 'Source address of the datagram: the exporter that saw the flow.',
-    source: 'the UDP source address',
+    source: 'the source address; the agent address of sFlow where `decode.exporters` says `agentAddress: true`',
     required: true,
   },
   {
@@ -242,7 +277,8 @@ export const FIELDS = [
     group: 'observation',
     type: 'integer',
     title: 'Observation domain',
-    description: 'The exporter’s own name for the part that observed: IPFIX observation domain, NetFlow v9 source id.',
+    description:
+      'The exporter’s own name for the part that observed: IPFIX observation domain, NetFlow v9 source id, sFlow sub-agent.',
     source: 'message header; engine type and id in NetFlow v5',
   },
   {

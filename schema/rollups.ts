@@ -6,7 +6,8 @@ export const ROLLUP_APP = 'netobserv-rollup';
 
 /**
  * The label `level` of the lines that tell which buckets are written: one for each, with `Level`, `StartMs`, `Keys`,
- * `Folded` (0 none, 1 details, 2 all of some keys) and `LatenessMs`, how long after its end a bucket is written.
+ * `Folded` (0 none, 1 details, 2 all of some keys), `LatenessMs`, how long after its end a bucket is written, and
+ * `Partial: true` where it began before the collector that wrote it did.
  */
 export const BUCKET_LEVEL = 'bucket';
 
@@ -167,7 +168,7 @@ export const TIER_NAMES: readonly TierName[] = ['1h', '10m', '1m'];
 
 /** The tiers in which the collector writes each level unless told otherwise; measured in docs/decisions/0003. */
 export const DEFAULT_TIERS: Readonly<Record<LevelName, readonly TierName[]>> = {
-  namespace: ['1h'],
+  namespace: [],
   workload: ['10m', '1h'],
   source: ['1h'],
   destination: ['1h'],

@@ -28,6 +28,10 @@ export interface RunningStack {
 }
 
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** An incident begins in the demo's history, so that the ten-minute sums that rules look at hold it soon. */
+const INCIDENT_MINUTES = { before: 15, after: 20 } as const;
 
 /** Ports that people know. */
 const PORTS = { grafana: 3000, loki: 3100, netflow: 2055, ipfix: 4739, collector: 9469 } as const;
@@ -127,7 +131,8 @@ export class NativeStack {
     udp: readonly string[]
   ): Promise<Child> {
     return await steps.run('Start the demo cluster', async () => {
-      const { hours, seed, rate } = this.options;
+      const { hours, seed, rate, incident } = this.options;
+      const nowMs = Date.now();
       const rangeMs = Math.max(hours, 1) * HOUR_MS;
       // What an earlier start has stored is not sent again: history goes on where it ended.
       const newestMs = (await newestFlowMs(lokiUrl, rangeMs)) ?? 0;
@@ -138,7 +143,14 @@ export class NativeStack {
         statusUrl: collector.url,
         seed,
         rate,
-        sinceMs: Math.max(Date.now() - hours * HOUR_MS, newestMs),
+        sinceMs: Math.max(nowMs - hours * HOUR_MS, newestMs),
+        ...(incident !== undefined && {
+          incident: {
+            name: incident,
+            fromMs: nowMs - INCIDENT_MINUTES.before * MINUTE_MS,
+            toMs: nowMs + INCIDENT_MINUTES.after * MINUTE_MS,
+          },
+        }),
       });
       this.started(child, () => child.stop());
       return child;

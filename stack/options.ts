@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { INCIDENTS, incidentNamed, type IncidentName } from './demo/traffic/incidents';
 
 /** What `npm start -- …` was asked for. */
 export interface StartOptions {
@@ -9,6 +10,8 @@ export interface StartOptions {
   readonly seed: number;
   /** Scales the demo's connections and volume. */
   readonly rate: number;
+  /** What goes wrong in the demo cluster, so that alerts fire. */
+  readonly incident?: IncidentName;
   /** Do not use Docker. */
   readonly native: boolean;
   readonly help: boolean;
@@ -20,6 +23,10 @@ export const USAGE = `npm start -- [options]: runs Loki, the collector, a demo c
   --hours N    hours of history that the demo sends first, 0 to 160 (default 6)
   --seed N     which demo cluster (default 1); each has its own data
   --rate F     scales the demo's connections and volume, 0.01 to 100 (default 1)
+  --incident NAME  from 15 minutes before now to 20 minutes after, so that alerts fire and end (runs without Docker):
+${Object.entries(INCIDENTS)
+  .map(([name, what]) => `                 ${name.padEnd(13)} ${what}`)
+  .join('\n')}
   --native     do not use Docker, even where it is there
   --help       this
 
@@ -46,17 +53,23 @@ export function parseOptions(args: readonly string[]): StartOptions {
       hours: { type: 'string', default: '6' },
       seed: { type: 'string', default: '1' },
       rate: { type: 'string', default: '1' },
+      incident: { type: 'string' },
       native: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
+  if (values.incident !== undefined && values['no-demo']) {
+    throw new Error('--incident: takes place in the demo cluster; leave --no-demo out');
+  }
   return {
     demo: !values['no-demo'],
     // Loki refuses what is older than a week.
     hours: number('hours', values.hours, 0, 160),
     seed: Math.floor(number('seed', values.seed, 0, Number.MAX_SAFE_INTEGER)),
     rate: number('rate', values.rate, 0.01, 100),
-    native: values.native,
+    ...(values.incident !== undefined && { incident: incidentNamed(values.incident) }),
+    // Compose runs the demo by settings of its own.
+    native: values.native || values.incident !== undefined,
     help: values.help,
   };
 }

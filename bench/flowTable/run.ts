@@ -10,64 +10,15 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chromium, type CDPSession, type Page } from '@playwright/test';
-import { build } from 'esbuild';
+import { bundle, mainThread, median, PLAIN_AT_MOST, print, repeat, RUNS, type Figures } from './harness';
 import type { Bench } from './page';
 
-const RUNS = 5;
 /** Three rows a frame: some 7,000 pixels a second at 60 frames. */
 const SCROLL_PIXELS = 120;
 const SCROLL_FRAMES = 180;
-/** Beyond this a table with every row in the document takes minutes and gigabytes. */
-const PLAIN_AT_MOST = 20_000;
 const FRAME_MS = 1000 / 60;
 
 declare const window: { bench: Bench };
-
-interface Figures {
-  readonly [what: string]: number;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [new URL('./page.tsx', import.meta.url).pathname],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env': '{}', global: 'globalThis' },
-    loader: { '.svg': 'text', '.css': 'empty', '.scss': 'empty', '.woff': 'empty', '.woff2': 'empty' },
-    logLevel: 'error',
-  });
-  return outputFiles[0]?.text ?? '';
-}
-
-async function taskSeconds(session: CDPSession): Promise<number> {
-  const { metrics } = await session.send('Performance.getMetrics');
-  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
-}
-
-/** Milliseconds of main thread that an action and what follows from it take. */
-async function mainThread(page: Page, session: CDPSession, action: () => Promise<unknown>): Promise<number> {
-  await page.waitForTimeout(300);
-  const before = await taskSeconds(session);
-  await action();
-  await page.waitForTimeout(100);
-  return ((await taskSeconds(session)) - before) * 1000;
-}
-
-async function repeat(page: Page, session: CDPSession, action: (run: number) => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  for (let run = 0; run < RUNS; run++) {
-    times.push(await mainThread(page, session, () => action(run)));
-  }
-  return median(times);
-}
 
 async function measure(page: Page, session: CDPSession, which: 'ours' | 'plain', flows: number): Promise<Figures> {
   const paints: number[] = [];
@@ -111,22 +62,6 @@ async function measure(page: Page, session: CDPSession, which: 'ours' | 'plain',
     'rows in the document': domRows,
     'elements in the document': elements,
   };
-}
-
-function print(flows: number, ours: Figures, plain: Figures | undefined, alone: boolean): void {
-  console.log(`\n${flows.toLocaleString('en')} flows`);
-  console.log(`${''.padEnd(40)}${'ours'.padStart(12)}${'all rows'.padStart(12)}${'ratio'.padStart(10)}`);
-  for (const [what, value] of Object.entries(ours)) {
-    const other = plain?.[what];
-    const ratio = other === undefined || other === 0 ? '' : `1:${(other / value).toFixed(2)}`;
-    const figure = (number: number | undefined) => (number === undefined ? 'skipped' : number.toFixed(1)).padStart(12);
-    console.log(`${what.padEnd(40)}${figure(value)}${figure(other)}${ratio.padStart(10)}`);
-  }
-  if (plain === undefined && !alone) {
-    console.log(
-      `All rows in the document: skipped, since beyond ${PLAIN_AT_MOST} flows it takes minutes and gigabytes.`
-    );
-  }
 }
 
 async function main(): Promise<void> {

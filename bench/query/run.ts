@@ -61,19 +61,23 @@ async function source(range: TimeSpan): Promise<{ source: PlanSource; took: numb
   const { expr, timeMs } = coverageQuery(range);
   const { series = [], seconds: took } = await server.instant('own', expr, timeMs);
   const found = series.map(({ metric, value }) => ({ labels: metric, value: Number(value?.[1]) }));
-  return { source: { labels: DEFAULT_LABELS, folded: false, rollups: coverageOf(found, range, Date.now()) }, took };
+  return {
+    source: { labels: DEFAULT_LABELS, folded: false, rollups: coverageOf(found, Date.now()), maxSeries: 5000 },
+    took,
+  };
 }
 
 /** Asks by our plan; again in smaller shares where Loki finds too many groups, which counts. */
 async function ask({ view, limit }: Question, range: TimeSpan, plans: PlanSource): Promise<Timed> {
   let partitions: number | undefined;
-  for (let spent = 0; ;) {
+  for (let [spent, cpu] = [0, 0]; ;) {
     const plan = planTops(view, range, plans, { limit, partitions });
     const answer = await server.instant('own', plan.expr, plan.timeMs);
     spent += answer.seconds;
+    cpu += answer.cpu;
     partitions = morePartitions(plan.partitions);
     if (answer.refused?.includes('maximum number of series') !== true || partitions === undefined) {
-      return { ...answer, seconds: spent };
+      return { ...answer, seconds: spent, cpu };
     }
     console.log(`  (${view.groupBy.join(', ')}: asked again in ${partitions} shares)`);
   }
@@ -163,9 +167,14 @@ function percentile(numbers: readonly number[], share: number): number {
 
 function print({ question, theirs, ours }: Outcome): void {
   const text = (timed: Timed | undefined) =>
-    timed === undefined ? '       ' : `${seconds(timed.seconds)}${timed.refused === undefined ? ' ' : '!'}`;
-  const ratio = theirs === undefined ? '' : `${Math.round(theirs.seconds / ours.seconds)}×`;
-  console.log(`  ${question.title.padEnd(50)} ${text(theirs)} ${text(ours)} ${ratio.padStart(6)}`);
+    timed === undefined
+      ? ''.padEnd(16)
+      : `${seconds(timed.seconds)} ${seconds(timed.cpu)}${timed.refused === undefined ? ' ' : '!'}`;
+  const ratio = (of: 'seconds' | 'cpu') =>
+    theirs === undefined ? '' : `${Math.round(theirs[of] / Math.max(ours[of], 0.01))}×`;
+  console.log(
+    `  ${question.title.padEnd(50)} ${text(theirs)} ${text(ours)} ${ratio('seconds').padStart(6)} ${ratio('cpu').padStart(6)}`
+  );
   for (const timed of [theirs, ours]) {
     if (timed?.refused !== undefined) {
       console.log(`      ! ${timed.refused}`);
@@ -204,7 +213,9 @@ try {
   for (const hours of values.ranges.split(',').map(Number)) {
     const range = { fromMs: endMs - hours * HOUR, toMs: endMs };
     const { source: plans } = await source(range);
-    console.log(`\n${hours} h, cold; seconds in NetObserv's layout, by our plan, ratio (! refused)`);
+    console.log(
+      `\n${hours} h, cold; seconds and CPU seconds of Loki in NetObserv's layout, by our plan, ratios (! refused)`
+    );
     const outcomes = await each(range, plans);
     outcomes.forEach(print);
     const pairs = outcomes.filter(({ theirs }) => theirs !== undefined);

@@ -1,5 +1,6 @@
 import type { LossReason } from './flow';
 import type { PipelineCounts } from './pipeline';
+import { Rate } from './rate';
 
 /** Exporters that are told apart; any sender of a datagram is one, so there must be a bound. */
 const MAX_EXPORTERS = 200;
@@ -17,7 +18,18 @@ export interface ExporterCounts {
   readonly lost: Map<LossReason, number>;
   /** When its last datagram came, in milliseconds since the Unix epoch. */
   lastMs: number;
+  /** Versions of the messages that it sent: 5, 9, 10 (IPFIX). */
+  readonly versions: Set<number>;
+  /** By how much its clock is ahead of this host's, smoothed, in milliseconds; it tells whole seconds mostly. */
+  skewMs: number | undefined;
+  /** What its last flow said: one packet of so many was seen. */
+  sampling: number | undefined;
+  /** Flows decoded a second. */
+  readonly rate: Rate;
 }
+
+/** How much of a clock's distance each message is believed. */
+const SKEW_WEIGHT = 1 / 16;
 
 /** Everything that is counted by exporter, with a bound on how many are told apart. */
 export class Counts implements PipelineCounts {
@@ -30,8 +42,26 @@ export class Counts implements PipelineCounts {
     counts.lastMs = receivedMs;
   }
 
-  decoded(exporter: string, flows: number): void {
-    this.of(exporter).decoded += flows;
+  decoded(exporter: string, flows: number, sampling?: number): void {
+    const counts = this.of(exporter);
+    counts.decoded += flows;
+    counts.sampling = sampling ?? counts.sampling;
+  }
+
+  /** A message with its version, and by how much the exporter's clock was ahead of ours, in milliseconds. */
+  message(exporter: string, version: number, aheadMs: number): void {
+    const counts = this.of(exporter);
+    if (!counts.versions.has(version)) {
+      counts.versions.add(version);
+    }
+    counts.skewMs = counts.skewMs === undefined ? aheadMs : counts.skewMs + (aheadMs - counts.skewMs) * SKEW_WEIGHT;
+  }
+
+  /** Takes a sample of each exporter's rate; to be called about once a second. */
+  sample(nowMs: number): void {
+    for (const { rate, decoded } of this.exporters.values()) {
+      rate.sample(decoded, nowMs);
+    }
   }
 
   enriched(exporter: string): void {
@@ -87,6 +117,10 @@ export class Counts implements PipelineCounts {
       stored: 0,
       lost: new Map<LossReason, number>(),
       lastMs: 0,
+      versions: new Set<number>(),
+      skewMs: undefined,
+      sampling: undefined,
+      rate: new Rate(),
     };
     this.exporters.set(key, counts);
     return counts;

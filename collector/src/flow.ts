@@ -1,6 +1,6 @@
 import type { FlowRecord } from '@netobserv-flows/schema';
 
-/** A UDP payload, or a payload taken from a capture, with where it came from. */
+/** A UDP payload, an IPFIX message of a connection, or a payload taken from a capture, with where it came from. */
 export interface Datagram {
   readonly payload: Buffer;
   /** Source address, IPv4 or IPv6 as text. */
@@ -9,6 +9,8 @@ export interface Datagram {
   readonly port: number;
   /** When it was received, in milliseconds since the Unix epoch. */
   readonly receivedMs: number;
+  /** The connection that it came by: templates belong to it alone, and end with it. Absent for UDP. */
+  readonly session?: string;
 }
 
 /** A flow on its way through the collector. */
@@ -31,8 +33,14 @@ export type LossReason =
   | 'not_a_flow'
   | 'exporter_limit'
   | 'oversize'
+  | 'sequence_gap'
   | 'receive_error'
+  | 'refused'
+  | 'rate_limited'
+  | 'connection_limit'
   | 'queue_full'
+  | 'spool_full'
+  | 'spool_corrupt'
   | 'rejected'
   | 'too_large'
   | 'shutdown'

@@ -5,10 +5,27 @@ import type { LossReason } from './flow';
 import type { LokiStats } from './loki';
 
 /** Reasons for which whole flows are lost, after they were decoded; the others count what could not be decoded. */
-const FLOW_LOSSES: readonly LossReason[] = ['queue_full', 'rejected', 'too_large', 'shutdown', 'internal_error'];
+const FLOW_LOSSES: readonly LossReason[] = [
+  ...(['queue_full', 'spool_full', 'spool_corrupt', 'rejected', 'too_large', 'shutdown', 'internal_error'] as const),
+];
 
-/** Which stage a loss is of: `store` counts whole flows, `decode` what did not become any. */
-export function stageOfLoss(reason: LossReason): 'store' | 'decode' {
+/** Reasons for which something never came into the collector's hands. */
+const RECEIVE_LOSSES: readonly LossReason[] = [
+  'sequence_gap',
+  'receive_error',
+  'refused',
+  'rate_limited',
+  'connection_limit',
+];
+
+/**
+ * Which stage a loss is of: `store` counts whole flows, `decode` what did not become any, `receive` what did not come
+ * into the collector's hands.
+ */
+export function stageOfLoss(reason: LossReason): 'receive' | 'decode' | 'store' {
+  if (RECEIVE_LOSSES.includes(reason)) {
+    return 'receive';
+  }
   return FLOW_LOSSES.includes(reason) ? 'store' : 'decode';
 }
 
@@ -19,6 +36,12 @@ export interface MetricSources {
   readonly aggregate: () => AggregateStats;
   /** Templates held, over all exporters. */
   readonly templates: () => number;
+  /** Connections of exporters that are open. */
+  readonly connections: () => number;
+  /** sFlow samples of counters. */
+  readonly counterSamples: () => number;
+  /** Data sets that wait for their template. */
+  readonly waitingSets: () => number;
   /** Datagrams that the kernel dropped, by port; undefined where it does not tell. */
   readonly kernelDrops: () => Promise<Map<number, number> | undefined>;
 }
@@ -40,6 +63,9 @@ export function createMetrics(sources: MetricSources): Metrics {
   lokiMetrics(registry, sources.loki);
   aggregateMetrics(registry, sources);
   gauge(registry, 'templates', 'Templates held, over all exporters', sources.templates);
+  gauge(registry, 'connections', 'Connections of exporters that are open, by TCP and TLS', sources.connections);
+  counter(registry, 'sflow_counter_samples', 'sFlow samples of counters, which are no flows', sources.counterSamples);
+  gauge(registry, 'waiting_sets', 'Data sets that wait for their template', sources.waitingSets);
   const drops = new Gauge({
     name: 'netobserv_flows_kernel_drops_total',
     help: 'Datagrams that the kernel dropped since the socket was opened, by port (Linux)',
@@ -86,9 +112,26 @@ function exporterMetrics(registry: Registry, counts: Counts): void {
   byExporter('enriched', 'Flows that got the name of at least one end', (one) => one.enriched);
   byExporter('duplicates', 'Flows marked as duplicates of another observation', (one) => one.duplicates);
   byExporter('stored', 'Flows that Loki acknowledged', (one) => one.stored);
+  exporterGauge(registry, counts, 'clock_skew_seconds', 'By how much its clock is ahead of this host', (one) =>
+    one.skewMs === undefined ? undefined : Math.round(one.skewMs) / 1000
+  );
+  exporterGauge(
+    registry,
+    counts,
+    'sampling',
+    'One packet of so many is seen, as its last flow said',
+    (one) => one.sampling
+  );
+  exporterGauge(
+    registry,
+    counts,
+    'last_seen_seconds',
+    'When its last datagram came, seconds since the Unix epoch',
+    (one) => (one.lastMs === 0 ? undefined : one.lastMs / 1000)
+  );
   const lost = new Counter({
     name: 'netobserv_flows_lost_total',
-    help: 'Losses by reason: flows in stage "store"; datagrams, sets or records, as the reason tells, in stage "decode"',
+    help: 'Losses by reason: flows in stage "store"; datagrams, sets or records, as the reason tells, in the others',
     labelNames: ['stage', 'reason', 'exporter'] as const,
     registers: [registry],
     collect() {
@@ -102,9 +145,42 @@ function exporterMetrics(registry: Registry, counts: Counts): void {
   });
 }
 
+function exporterGauge(
+  registry: Registry,
+  counts: Counts,
+  name: string,
+  help: string,
+  read: (counts: ExporterCounts) => number | undefined
+): void {
+  const one: Gauge<'exporter'> = new Gauge({
+    name: `netobserv_flows_exporter_${name}`,
+    help,
+    labelNames: ['exporter'] as const,
+    registers: [registry],
+    collect() {
+      one.reset();
+      for (const [exporter, of] of counts.all()) {
+        const value = read(of);
+        if (value !== undefined) {
+          one.set({ exporter }, value);
+        }
+      }
+    },
+  });
+}
+
 function lokiMetrics(registry: Registry, stats: () => LokiStats): void {
   gauge(registry, 'pending', 'Flows that are neither stored nor lost yet', () => stats().pendingFlows);
-  gauge(registry, 'queue_bytes', 'Bytes that wait for Loki, in-flight ones included', () => stats().queueBytes);
+  counter(registry, 'recovered', 'Flows found in the spool at the start', () => stats().recoveredFlows);
+  gauge(
+    registry,
+    'queue_bytes',
+    'Bytes that wait for Loki in memory, in-flight ones included',
+    () => stats().queueBytes
+  );
+  gauge(registry, 'spool_bytes', 'Bytes of the spool on disk', () => stats().spool?.bytes ?? 0);
+  gauge(registry, 'spool_flows', 'Flows in the spool, in-flight ones included', () => stats().spool?.flows ?? 0);
+  counter(registry, 'spool_write_errors', 'Writes to the spool that failed', () => stats().spool?.writeErrors ?? 0);
   gauge(registry, 'streams', 'Streams that flows went to in the last 40 minutes', () => stats().streams);
   gauge(registry, 'workloads', 'Workloads listed in the last 40 minutes', () => stats().workloads);
   counter(registry, 'push_retries', 'Pushes repeated', () => stats().retries);

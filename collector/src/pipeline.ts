@@ -18,7 +18,8 @@ export interface Stages {
 /** What the pipeline counts. */
 export interface PipelineCounts {
   received(exporter: string, bytes: number, receivedMs: number): void;
-  decoded(exporter: string, flows: number): void;
+  /** @param sampling what the last of them said. */
+  decoded(exporter: string, flows: number, sampling?: number): void;
   /** A flow with the name of at least one end. */
   enriched(exporter: string): void;
   duplicate(exporter: string): void;
@@ -34,7 +35,7 @@ export function createPipeline(stages: Stages, counts: PipelineCounts, onLoss: R
     counts.received(address, payload.length, receivedMs);
     const flows = stages.decode(datagram);
     if (flows.length > 0) {
-      counts.decoded(address, flows.length);
+      counts.decoded(address, flows.length, flows.at(-1)?.record.Sampling);
     }
     for (const flow of flows) {
       try {

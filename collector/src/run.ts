@@ -1,12 +1,14 @@
+import type { FlowRecord } from '@netobserv-flows/schema';
 import type { Logger } from 'pino';
 import { Aggregator } from './aggregate';
 import type { CollectorConfig } from './config/root';
 import { Counts } from './counts';
-import { Decoder } from './decode';
+import { Decoder, DecoderState, exporterLookup } from './decode';
 import { Deduplicator } from './dedup';
 import { Enricher } from './enrich';
-import type { ReportLoss } from './flow';
+import type { Datagram, ReportLoss } from './flow';
 import { StatusServer, type Readiness } from './http';
+import { RollupKeeper } from './keeper';
 import { RateLimit } from './log';
 import { LokiWriter, type LokiEvents } from './loki';
 import { createMetrics, type Metrics } from './metrics';
@@ -20,8 +22,12 @@ import { statusOf, type Status } from './status';
 export interface Collector {
   /** Where exporters can send to. */
   readonly udp: readonly Listen[];
+  readonly tcp: readonly Listen[];
+  readonly tls: readonly Listen[];
   readonly httpPort: number;
   status(): Status;
+  /** Takes in a datagram that did not come by a socket: one of a capture. */
+  feed(datagram: Datagram): void;
   /** Stops receiving, sends what is left to Loki for at most `loki.drainMs`, and ends everything. */
   stop(): Promise<void>;
 }
@@ -39,54 +45,86 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
   try {
     const enricher = await Enricher.start(config.enrich, log);
     undo.push(() => enricher.stop());
-    const decoder = new Decoder({ ...config.decode, onLoss });
-    const deduplicator = new Deduplicator(config.dedup, (address) => enricher.nodeOfExporter(address));
+    const decoder = new Decoder({
+      ...config.decode,
+      onLoss,
+      onMessage: (exporter, version, aheadMs) => counts.message(exporter, version, aheadMs),
+    });
+    const settingsOf = exporterLookup(config.decode.exporters);
+    const deduplicator = new Deduplicator(
+      config.dedup,
+      (address) => settingsOf(address)?.node ?? enricher.nodeOfExporter(address)
+    );
     let metrics: Metrics | undefined;
     const writer = new LokiWriter(
       config.loki,
-      lokiEvents(counts, onLoss, log, (...push) => metrics?.push(...push))
+      lokiEvents(counts, onLoss, log, (...push) => metrics?.push(...push)),
+      config.spool
     );
     undo.push(() => writer.close(0));
+    const state =
+      config.spool.path === undefined
+        ? undefined
+        : DecoderState.start(config.spool.path, decoder, (level, message) => log[level](message));
+    undo.push(() => state?.close());
     const aggregator = new Aggregator(config.aggregate, (line) => writer.writeLine(line, 'rollup'));
+    const keeper = new RollupKeeper(aggregator, config.aggregate, log);
 
+    const feed = createPipeline(
+      {
+        decode: (datagram) => decoder.decode(datagram),
+        enrich: (record) => enricher.enrich(record),
+        mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
+        write: (flow) => writer.write(flow),
+        aggregate: guarded((record) => aggregator.add(record), log),
+      },
+      counts,
+      onLoss
+    );
     const receiver = await Receiver.open(config.receive, {
-      onDatagram: createPipeline(
-        {
-          decode: (datagram) => decoder.decode(datagram),
-          enrich: (record) => enricher.enrich(record),
-          mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
-          write: (flow) => writer.write(flow),
-          aggregate: (record) => aggregator.add(record),
-        },
-        counts,
-        onLoss
-      ),
-      onError: (error, address) => onLoss('receive_error', listenText(address), 1, error.message),
+      onDatagram: feed,
+      onSessionEnd: (address, session) => decoder.endSession(address, session),
+      onLoss,
+      rateOf: (address) => settingsOf(address)?.datagramsPerSecond,
     });
     undo.push(() => receiver.close());
     warnOfSmallBuffer(config, receiver, log);
 
     const readiness = (): Record<string, Readiness> => ({ loki: writer.ready(), enrich: enricher.ready() });
     const rate = new Rate();
-    const sample = () => rate.sample(counts.total('decoded'), Date.now());
-    sample();
+    let kernelDrops: Map<number, number> | undefined;
+    const sample = async () => {
+      const nowMs = Date.now();
+      decoder.tick(nowMs);
+      rate.sample(counts.total('decoded'), nowMs);
+      counts.sample(nowMs);
+      kernelDrops = await receiver.kernelDrops();
+    };
+    await sample();
     const sampler = setInterval(() => {
-      sample();
-      aggregator.flushDue();
+      void sample();
+      keeper.tick();
     }, 1000);
     undo.push(() => clearInterval(sampler));
-    const listen = receiver.addresses.map(listenText);
+    const listen = receiver.listening;
     const status = () =>
       statusOf(counts, writer.stats, readiness(), {
         uptimeSeconds: Math.round((Date.now() - startedMs) / 1000),
         listen,
         flowsPerSecond: rate.perSecond,
+        nameOf: (address) => settingsOf(address)?.name,
+        kernelDrops: kernelDrops && [...kernelDrops.values()].reduce((sum, count) => sum + count, 0),
+        templates: decoder.stats().knownTemplates,
+        waitingSets: decoder.stats().waitingSets,
       });
     const sources = {
       counts,
       loki: () => writer.stats,
       aggregate: () => aggregator.stats,
       templates: () => decoder.stats().knownTemplates,
+      connections: () => receiver.connections,
+      counterSamples: () => decoder.stats().counterSamples,
+      waitingSets: () => decoder.stats().waitingSets,
       kernelDrops: () => receiver.kernelDrops(),
     };
     metrics = createMetrics(sources);
@@ -109,23 +147,28 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       metricsType: contentType,
       status,
     });
-    log.info({ udp: listen, http: http.port }, 'receiving');
+    const streams = listen.slice(receiver.addresses.length);
+    const udp = receiver.addresses.map(listenText);
+    log.info({ udp, streams: streams.length > 0 ? streams : undefined, http: http.port }, 'receiving');
 
     return {
       udp: receiver.addresses,
+      tcp: receiver.streamAddresses('tcp'),
+      tls: receiver.streamAddresses('tls'),
       httpPort: http.port,
       status,
+      feed,
       stop: async () => {
         await receiver.close();
-        // What is summed up so far is a part of its bucket; the next start adds the rest.
-        aggregator.flush();
+        clearInterval(sampler);
+        await (state?.close() ?? decoder.giveUpWaiting('the collector ended'));
         clearInterval(reporter);
+        keeper.end();
         if (config.report.enabled) {
           await sendReport();
         }
         await writer.close(config.loki.drainMs);
         enricher.stop();
-        clearInterval(sampler);
         await http.close();
         const { decoded, stored, lost } = status();
         log.info({ decoded, stored, lost }, 'stopped');
@@ -137,6 +180,18 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     }
     throw error;
   }
+}
+
+/** A fault of ours in summing up must not end the service, nor cost the flow, which is stored already. */
+function guarded(add: (record: FlowRecord) => void, log: Logger): (record: FlowRecord) => void {
+  const limit = new RateLimit();
+  return (record) => {
+    try {
+      add(record);
+    } catch (error) {
+      limit.allow('aggregate', (suppressed) => log.error({ err: error, suppressed }, 'a flow could not be summed up'));
+    }
+  };
 }
 
 function lossReporter(counts: Counts, log: Logger): ReportLoss {

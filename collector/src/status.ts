@@ -1,4 +1,4 @@
-import type { Counts } from './counts';
+import type { Counts, ExporterCounts } from './counts';
 import type { LossReason } from './flow';
 import type { Readiness } from './http';
 import type { LokiStats } from './loki';
@@ -18,18 +18,51 @@ export interface Status {
   readonly enriched: number;
   readonly duplicates: number;
   readonly stored: number;
+  /** Flows that were in the spool at the start. `decoded + recovered = stored + pending + what was lost of them`. */
+  readonly recovered: number;
   /** Flows that are neither stored nor lost yet. */
   readonly pending: number;
   readonly queueBytes: number;
+  /** What is on disk; absent without a spool. */
+  readonly spool?: SpoolStatus;
   readonly lost: Partial<Record<LossReason, number>>;
+  /** Datagrams that the kernel dropped, over all ports; absent where it does not tell. */
+  readonly kernelDrops?: number;
+  /** Templates held. */
+  readonly templates: number;
+  /** Data sets that wait for their template. */
+  readonly waitingSets: number;
   /** Up to 200 exporters; the rest together under `other`. */
-  readonly exporters: ReadonlyArray<{
-    readonly address: string;
-    readonly datagrams: number;
-    readonly decoded: number;
-    readonly stored: number;
-    readonly lastMs: number;
-  }>;
+  readonly exporters: readonly ExporterStatus[];
+}
+
+/** What is known of one exporter. */
+export interface ExporterStatus {
+  readonly address: string;
+  /** As `decode.exporters` names it. */
+  readonly name?: string;
+  /** Versions that it sends: 5 and 9 (NetFlow), 10 (IPFIX). */
+  readonly versions: readonly number[];
+  /** When its last datagram came, in milliseconds since the Unix epoch. */
+  readonly lastMs: number;
+  readonly flowsPerSecond: number;
+  readonly datagrams: number;
+  readonly decoded: number;
+  readonly duplicates: number;
+  readonly stored: number;
+  /** One packet of so many is seen, as its last flow said. */
+  readonly sampling?: number;
+  /** By how much its clock is ahead of the collector's, in milliseconds; most exporters tell whole seconds. */
+  readonly clockSkewMs?: number;
+  readonly lost: Partial<Record<LossReason, number>>;
+}
+
+/** What the spool holds. */
+export interface SpoolStatus {
+  readonly bytes: number;
+  readonly segments: number;
+  readonly flows: number;
+  readonly writeErrors: number;
 }
 
 /** Puts the status together. */
@@ -37,7 +70,13 @@ export function statusOf(
   counts: Counts,
   loki: LokiStats,
   parts: Readonly<Record<string, Readiness>>,
-  rest: Pick<Status, 'uptimeSeconds' | 'listen' | 'flowsPerSecond'>
+  {
+    nameOf,
+    ...rest
+  }: Pick<Status, 'uptimeSeconds' | 'listen' | 'flowsPerSecond' | 'kernelDrops' | 'templates' | 'waitingSets'> & {
+    /** As `decode.exporters` names an exporter. */
+    readonly nameOf: (address: string) => string | undefined;
+  }
 ): Status {
   return {
     ...rest,
@@ -48,15 +87,33 @@ export function statusOf(
     enriched: counts.total('enriched'),
     duplicates: counts.total('duplicates'),
     stored: counts.total('stored'),
+    recovered: loki.recoveredFlows,
     pending: loki.pendingFlows,
     queueBytes: loki.queueBytes,
+    ...(loki.spool && { spool: spoolStatus(loki.spool) }),
     lost: counts.losses(),
-    exporters: [...counts.all()].map(([address, { datagrams, decoded, stored, lastMs }]) => ({
-      address,
-      datagrams,
-      decoded,
-      stored,
-      lastMs,
-    })),
+    exporters: [...counts.all()].map(([address, one]) => exporterStatus(address, nameOf(address), one)),
   };
+}
+
+function exporterStatus(address: string, name: string | undefined, one: ExporterCounts): ExporterStatus {
+  const { datagrams, decoded, duplicates, stored, lastMs, sampling, skewMs } = one;
+  return {
+    address,
+    ...(name !== undefined && { name }),
+    versions: [...one.versions].sort((a, b) => a - b),
+    lastMs,
+    flowsPerSecond: one.rate.perSecond,
+    datagrams,
+    decoded,
+    duplicates,
+    stored,
+    ...(sampling !== undefined && { sampling }),
+    ...(skewMs !== undefined && { clockSkewMs: Math.round(skewMs) }),
+    lost: Object.fromEntries(one.lost),
+  };
+}
+
+function spoolStatus({ bytes, segments, flows, writeErrors }: SpoolStatus): SpoolStatus {
+  return { bytes, segments, flows, writeErrors };
 }

@@ -7,6 +7,7 @@ import { inventoryYaml } from './model/inventory';
 import type { AskProgress } from './pacer';
 import { parseCollectorAddress } from './sockets';
 import { runDemo } from './run';
+import { INCIDENTS, incidentNamed, type Incident } from './traffic/incidents';
 
 const USAGE = `Sends the IPFIX of a demo cluster, as the Open vSwitch of each of its nodes would.
 
@@ -16,6 +17,9 @@ const USAGE = `Sends the IPFIX of a demo cluster, as the Open vSwitch of each of
   --rate F                scales connections and volume (default 1: about 12 flow records a second)
   --backfill DURATION     history to send first, such as 6h or 30m (default 0)
   --since MS              the same: what ended after this, in ms since the Unix epoch
+  --incident NAME         something goes wrong: ${Object.keys(INCIDENTS).join(', ')}
+  --incident-from MS      since then, in ms since the Unix epoch (default: now)
+  --incident-to MS        until then (default: 20 minutes from now)
   --inventory-out FILE    writes the cluster's nodes, pods and services for the collector's enrich.inventory
   --inventory-only        ends after that
   --once                  ends after the history
@@ -47,6 +51,9 @@ const OPTIONS = {
   rate: { type: 'string', default: '1' },
   backfill: { type: 'string', default: '0' },
   since: { type: 'string' },
+  incident: { type: 'string' },
+  'incident-from': { type: 'string' },
+  'incident-to': { type: 'string' },
   'inventory-out': { type: 'string' },
   'inventory-only': { type: 'boolean', default: false },
   once: { type: 'boolean', default: false },
@@ -59,6 +66,24 @@ function progressAt(url: string): AskProgress {
     const { datagrams, pending } = await readStatus(url);
     return { received: datagrams, queued: pending };
   };
+}
+
+/** How long an incident lasts from now on unless told otherwise. */
+const INCIDENT_MS = 20 * 60_000;
+
+function incidentsOf(values: { incident?: string; 'incident-from'?: string; 'incident-to'?: string }): Incident[] {
+  const { incident, 'incident-from': from, 'incident-to': to } = values;
+  const time = (option: string, text: string | undefined, otherwise: number) =>
+    text === undefined ? otherwise : parseNumber(option, text, 0, Number.MAX_SAFE_INTEGER);
+  return incident === undefined
+    ? []
+    : [
+        {
+          name: incidentNamed(incident),
+          fromMs: time('--incident-from', from, Date.now()),
+          toMs: time('--incident-to', to, Date.now() + INCIDENT_MS),
+        },
+      ];
 }
 
 function startOfHistory(values: { since?: string; backfill: string }): number {
@@ -94,6 +119,7 @@ async function main(args: readonly string[]): Promise<void> {
     collector,
     rate,
     sinceMs,
+    incidents: incidentsOf(values),
     once: values.once,
     askProgress: values.status === undefined ? undefined : progressAt(values.status),
     signal: stop.signal,

@@ -4,6 +4,7 @@ import { observe } from './observe';
 import { OvsExporter } from './ovs/exporter';
 import { Pacer, type AskProgress } from './pacer';
 import { ExporterSockets, type CollectorAddress } from './sockets';
+import { fateOf, type Incident } from './traffic/incidents';
 import { trafficOfSlot, type Traffic } from './traffic/traffic';
 
 /**
@@ -24,6 +25,8 @@ export interface DemoOptions {
   readonly collector: CollectorAddress;
   /** Scales connections and volume; 1 is the plan. */
   readonly rate: number;
+  /** What goes wrong, and when; nothing where left out. */
+  readonly incidents?: readonly Incident[];
   /** Send what ended after this, in ms since the Unix epoch: history where that is past. */
   readonly sinceMs: number;
   /** End when history has caught up with the clock instead of going on live. */
@@ -51,7 +54,8 @@ class Exporters {
   constructor(
     private readonly cluster: DemoCluster,
     private readonly sockets: ExporterSockets,
-    private readonly pacer: Pacer
+    private readonly pacer: Pacer,
+    private readonly incidents: readonly Incident[]
   ) {
     for (const node of cluster.nodes) {
       this.exporters.set(node, new OvsExporter());
@@ -66,7 +70,7 @@ class Exporters {
     this.announcedMs = Date.now();
     for (const [node, exporter] of this.exporters) {
       for (const datagram of exporter.announce(Math.floor(exportMs / 1000))) {
-        await this.send(node, datagram);
+        await this.send(node, datagram, exportMs);
       }
     }
   }
@@ -74,15 +78,25 @@ class Exporters {
   async report(traffic: Traffic): Promise<void> {
     for (const observation of observe(this.cluster, traffic)) {
       const exporter = this.exporters.get(observation.node) as OvsExporter;
-      await this.send(observation.node, exporter.record(observation));
+      await this.send(observation.node, exporter.record(observation), observation.endMs);
       this.records++;
     }
   }
 
-  private async send(node: DemoNode, datagram: Buffer): Promise<void> {
-    await this.sockets.send(node, datagram);
-    await this.pacer.sent(datagram.length);
+  private async send(node: DemoNode, datagram: Buffer, atMs: number): Promise<void> {
+    const fate = fateOf(this.incidents, this.cluster, node, atMs);
+    if (fate === 'lost') {
+      return;
+    }
+    const payload = fate === 'broken' ? brokenDatagram(datagram) : datagram;
+    await this.sockets.send(node, payload);
+    await this.pacer.sent(payload.length);
   }
+}
+
+/** A datagram that ends before its own header says. */
+export function brokenDatagram(datagram: Buffer): Buffer {
+  return datagram.subarray(0, datagram.length - 4);
 }
 
 /** Tells how far it is: history until it has caught up with the clock, live from then on. */
@@ -117,7 +131,11 @@ async function sendSlot(
   progress: Progress,
   done: () => boolean
 ): Promise<void> {
-  const traffic = trafficOfSlot(options.cluster, slotMs, { slotMs: SLOT_MS, rate: options.rate });
+  const traffic = trafficOfSlot(options.cluster, slotMs, {
+    slotMs: SLOT_MS,
+    rate: options.rate,
+    incidents: options.incidents,
+  });
   for (const flow of traffic.filter(({ endMs }) => endMs > options.sinceMs)) {
     while (flow.endMs > Date.now() && !done()) {
       progress.caughtUp = true;
@@ -140,7 +158,7 @@ async function sendSlot(
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const sockets = await ExporterSockets.open(options.cluster.nodes, options.collector);
   const pacer = new Pacer(options.askProgress);
-  const exporters = new Exporters(options.cluster, sockets, pacer);
+  const exporters = new Exporters(options.cluster, sockets, pacer, options.incidents ?? []);
   try {
     await pacer.begin();
     const progress = new Progress(options.sinceMs, options.onProgress);

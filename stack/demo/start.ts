@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startChild, type Child } from '../process/child';
+import type { Incident } from './traffic/incidents';
 
 /** How to start the demo cluster as a program of its own. */
 export interface StartDemoOptions {
@@ -17,6 +18,21 @@ export interface StartDemoOptions {
   readonly rate: number;
   /** Start of its history, in ms since the Unix epoch. */
   readonly sinceMs: number;
+  /** What goes wrong, and when. */
+  readonly incident?: Incident;
+}
+
+function incidentArguments(incident: Incident | undefined): string[] {
+  return incident === undefined
+    ? []
+    : [
+        '--incident',
+        incident.name,
+        '--incident-from',
+        String(Math.floor(incident.fromMs)),
+        '--incident-to',
+        String(Math.floor(incident.toMs)),
+      ];
 }
 
 /** Starts the demo cluster's exporters. */
@@ -39,6 +55,7 @@ export function startDemo(options: StartDemoOptions): Child {
       String(options.rate),
       '--since',
       String(Math.floor(options.sinceMs)),
+      ...incidentArguments(options.incident),
     ],
     cwd: options.root,
     logFile: join(options.dataDir, 'demo.log'),

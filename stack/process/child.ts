@@ -30,6 +30,8 @@ export interface Child {
   tail(lines?: number): string;
   /** Asks the whole process group to end (SIGTERM), and makes it (SIGKILL) after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
+  /** Makes the whole process group end at once (SIGKILL), as a crash would. */
+  kill(): Promise<void>;
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
@@ -95,6 +97,15 @@ class StartedChild implements Child {
     const force = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
     await this.ended;
     clearTimeout(force);
+  }
+
+  async kill(): Promise<void> {
+    this.stopping = true;
+    const { pid } = this.child;
+    if (this.running && pid !== undefined) {
+      signalGroup(pid, 'SIGKILL');
+      await this.ended;
+    }
   }
 }
 

@@ -43,6 +43,13 @@ describe('options', () => {
     expect(parseOptions(['--no-demo', '--native'])).toMatchObject({ demo: false, native: true });
   });
 
+  test('an incident takes place in the demo cluster, without Docker', () => {
+    expect(parseOptions(['--incident', 'scan'])).toMatchObject({ demo: true, native: true, incident: 'scan' });
+    expect(() => parseOptions(['--incident', 'flood'])).toThrow('telnet, exfiltration, scan, outage');
+    expect(() => parseOptions(['--incident', 'scan', '--no-demo'])).toThrow('leave --no-demo out');
+    expect(() => parseOptions(['--incident', 'toString'])).toThrow('--incident: "toString" is none');
+  });
+
   test.each([['--hours', '-1'], ['--hours', '161'], ['--seed', 'x'], ['--rate', ''], ['--unknown']])(
     '%s %s is refused, by name',
     (...args) => {

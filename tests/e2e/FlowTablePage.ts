@@ -16,6 +16,7 @@ export class FlowTablePage {
   readonly error: Locator;
   /** The box that scrolls the rows. */
   readonly scroller: Locator;
+  readonly export: Locator;
 
   constructor(private readonly page: Page) {
     this.grid = page.getByRole('grid', { name: 'Flows' });
@@ -27,6 +28,7 @@ export class FlowTablePage {
     this.empty = page.getByTestId(testIds.flows.empty);
     this.error = page.getByTestId(testIds.flows.error);
     this.scroller = page.getByTestId(testIds.flows.table);
+    this.export = page.getByTestId(testIds.flows.export);
   }
 
   async goto(parameters: Parameters = {}): Promise<void> {

@@ -4,6 +4,16 @@ import { COUNTED, expect, rangeOfMinutes, test } from './fixture';
 const range = rangeOfMinutes(45);
 const newest = [...COUNTED].sort((a, b) => b.TimeFlowEndMs - a.TimeFlowEndMs);
 
+/** The time range of an address, whose times are in ms or in ISO form. */
+function timesOf(address: string): { from: number; to: number } {
+  const parameters = new URL(address).searchParams;
+  const read = (name: string) => {
+    const text = parameters.get(name) ?? '';
+    return /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+  };
+  return { from: read('from'), to: read('to') };
+}
+
 test.describe('what is asked besides filters', () => {
   test('the newest of more: says of how many, and loads older ones below', async ({ flowTable, page }) => {
     await flowTable.goto({ ...range, limit: '50' });
@@ -11,14 +21,16 @@ test.describe('what is asked besides filters', () => {
     await flowTable.scroller.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
     const older = page.getByTestId(testIds.flows.older).getByRole('button');
     await older.click();
-    await expect(flowTable.summary).toHaveText(`Showing the newest 100 of ${COUNTED.length} flows`);
-    expect(await flowTable.count()).toBe(100);
+    // A page begins within the millisecond in which the one before ended: what that one had of it is not new.
+    const next = /Showing the newest (9\d|100) of 540 flows/;
+    await expect(flowTable.summary).toHaveText(next);
 
-    for (let loaded = 100; loaded < COUNTED.length; loaded += 50) {
+    for (let loaded = await flowTable.count(); loaded < COUNTED.length; loaded = await flowTable.count()) {
       await flowTable.scroller.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
       await older.click();
-      await expect.poll(() => flowTable.count()).toBe(Math.min(loaded + 50, COUNTED.length));
+      await expect.poll(() => flowTable.count()).toBeGreaterThan(loaded);
     }
+    expect(await flowTable.count()).toBe(COUNTED.length);
     // Every flow once, the oldest at the end, and nothing more to load.
     await expect(flowTable.summary).toHaveText(`${COUNTED.length} flows`);
     await flowTable.scroller.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
@@ -45,10 +57,10 @@ test.describe('what is asked besides filters', () => {
 
   test('directions: into nodes, out of them, both', async ({ flowTable, page }) => {
     await flowTable.goto({ ...range, limit: '1000' });
-    await page.getByTestId(testIds.flows.direction).getByText('Ingress').click();
+    await page.getByTestId(testIds.flows.direction).getByRole('radio', { name: 'Ingress' }).check({ force: true });
     const ingress = COUNTED.filter((flow) => flow.FlowDirection !== 1);
     await expect(flowTable.summary).toHaveText(`${ingress.length} flows`);
-    await page.getByTestId(testIds.flows.direction).getByText('Egress').click();
+    await page.getByTestId(testIds.flows.direction).getByRole('radio', { name: 'Egress' }).check({ force: true });
     const egress = COUNTED.filter((flow) => flow.FlowDirection !== 0);
     await expect(flowTable.summary).toHaveText(`${egress.length} flows`);
   });
@@ -78,26 +90,26 @@ test.describe('the chart above the table', () => {
     await page.mouse.move(box.x + box.width * 0.8, y, { steps: 8 });
     await page.mouse.up();
     await expect(page).not.toHaveURL(new RegExp(`from=${range.from}`));
-    const from = Number(new URL(page.url()).searchParams.get('from') ?? Number.NaN) || Date.parse(new URL(page.url()).searchParams.get('from') ?? '');
-    const to = Number(new URL(page.url()).searchParams.get('to') ?? Number.NaN) || Date.parse(new URL(page.url()).searchParams.get('to') ?? '');
+    const { from, to } = timesOf(page.url());
     const within = COUNTED.filter((flow) => flow.TimeFlowEndMs >= from && flow.TimeFlowEndMs < to);
     expect(within.length).toBeLessThan(COUNTED.length);
     await expect(flowTable.summary).toHaveText(`${within.length} flows`);
 
-    await chart.getByRole('button', { name: 'Step back' }).click();
+    await page.getByRole('button', { name: 'Move time range backwards' }).click();
     const before = COUNTED.filter((flow) => flow.TimeFlowEndMs >= from - (to - from) && flow.TimeFlowEndMs < from);
     await expect(flowTable.summary).toHaveText(`${before.length} flows`);
-    await chart.getByRole('button', { name: 'Step forth' }).click();
+    await page.getByRole('button', { name: 'Move time range forwards' }).click();
     await expect(flowTable.summary).toHaveText(`${within.length} flows`);
   });
 
   test('can add up bytes, and can be left out, which the address keeps', async ({ flowTable, page }) => {
     await flowTable.goto({ ...range, limit: '1000' });
     const chart = page.getByTestId(testIds.flows.histogram);
-    await chart.getByText('Bytes', { exact: true }).click();
+    const measure = page.getByTestId(testIds.flows.histogramMeasure);
+    await measure.getByRole('radio', { name: 'Bytes' }).check({ force: true });
     await expect(page).toHaveURL(/histogram=bytes/);
     await expect(chart.locator('.u-over')).toBeVisible();
-    await chart.getByText('Off', { exact: true }).click();
+    await measure.getByRole('radio', { name: 'No chart' }).check({ force: true });
     await expect(chart.locator('.u-over')).toBeHidden();
     await page.reload();
     await expect(flowTable.rows.first()).toBeVisible();

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +8,9 @@ import { collectorConfig } from '../../collector/src/config/root';
 import { Decoder } from '../../collector/src/decode';
 import { createLog } from '../../collector/src/log';
 import { startCollector, type Collector } from '../../collector/src/run';
-import { cachedLoki } from '../../stack/loki/build';
-import { locateLoki, startLoki } from '../../stack/loki/loki';
-import { findOnPath } from '../../stack/process/findOnPath';
+import { startLoki } from '../../stack/loki/loki';
 import { freePort } from '../../stack/process/ports';
+import { lokiProgram } from './chaos/lokiProgram';
 import { haveRecorded, netflow5, recordedOvs, sendUdp } from './collector/recorded';
 import { LokiClient } from './lokiClient';
 
@@ -110,14 +108,6 @@ describe('garbage by UDP', () => {
   });
 });
 
-/** A program to start and stop, also where `LOKI_URL` names a Loki that others use. */
-async function lokiProgram(): Promise<string | undefined> {
-  if (!process.env['LOKI_URL']) {
-    const location = await locateLoki();
-    return 'binary' in location ? location.binary : undefined;
-  }
-  return findOnPath('loki') ?? (existsSync(cachedLoki()) ? cachedLoki() : undefined);
-}
 const binary = await lokiProgram();
 const noProgram = binary === undefined ? ' (skipped: LOKI_URL is set and there is no loki to start and stop)' : '';
 

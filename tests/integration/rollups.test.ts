@@ -1,42 +1,87 @@
-import type { FlowRecord } from '@netobserv-flows/schema';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { NO_FILTERS } from '../../src/flow/index';
-import { planTops } from '../../src/flow/plan/index';
-import { Random } from './filters/random';
-import { manyFlows } from './rollups/flows';
-import { evaluate, OWN, store } from './rollups/stored';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { COLLECTOR_APP, FLOW_APP, ROLLUP_APP } from '@netobserv-flows/schema';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { collectorConfig } from '../../collector/src/config/root';
+import { createLog } from '../../collector/src/log';
+import { startCollector } from '../../collector/src/run';
+import { netflow5, sendUdp } from './collector/recorded';
+import { LokiClient } from './lokiClient';
 
-const SEED = Number(process.env.ROLLUP_SEED ?? Date.now() % 2 ** 31);
-/** Loki looks for what it has not flushed yet in the last 2 h 41 min only. */
-const SPAN_MS = 140 * 60_000;
+const loki = new LokiClient(inject('lokiUrl'));
 
-describe(`rollups hold what flows hold (ROLLUP_SEED=${SEED})`, () => {
-  const { collector, groups } = store(inject('lokiUrl'));
+/** A collector that exporters send to, started anew as often as a test likes. */
+function service(aggregate: Record<string, unknown> = {}) {
+  const test = randomUUID();
+  const config = collectorConfig.parse({
+    receive: { listen: ['127.0.0.1:0'] },
+    http: { listen: '127.0.0.1:0' },
+    aggregate,
+    loki: { url: inject('lokiUrl'), batchWaitMs: 20, extraLabels: { test } },
+  });
+  const start = () => startCollector(config, createLog({ level: 'silent' }));
   const now = Date.now();
-  let flows: FlowRecord[] = [];
+  const [from, to] = [BigInt(now - 3_600_000) * 1_000_000n, BigInt(now + 3_600_000) * 1_000_000n];
+  const lines = async (app: string, matchers = '') =>
+    (await loki.lines(`{app="${app}", test="${test}"${matchers}}`, from, to)).map(
+      ({ line }) => JSON.parse(line) as Record<string, unknown>
+    );
+  return { start, lines };
+}
 
-  beforeAll(async () => {
-    const random = new Random(SEED);
-    flows = manyFlows(random, 4000, { fromMs: now - SPAN_MS, toMs: now - 60_000 });
-    const one = collector();
-    flows.forEach((record, subMs) => one.take({ record, subMs: 1 + subMs }));
-    await one.stop();
+const sum = (lines: ReadonlyArray<Record<string, unknown>>, of: string) =>
+  lines.reduce((total, line) => total + Number(line[of] ?? 0), 0);
+
+describe('a collector that receives, and is stopped and started', () => {
+  it('has written, beside the flows, their sums in every level, and a report on itself', async () => {
+    const { start, lines } = service();
+    for (const sequence of [1, 3]) {
+      const collector = await start();
+      await sendUdp([netflow5(sequence, Date.now()), netflow5(sequence + 1, Date.now())], collector.udp[0]!.port);
+      await expect.poll(() => collector.status().decoded, { timeout: 10_000 }).toBe(2);
+      await collector.stop();
+    }
+    const flows = await lines(FLOW_APP);
+    expect(flows).toHaveLength(4);
+    for (const [level, tier] of [
+      ['workload', '10m'],
+      ['workload', '1h'],
+      ['source', '1h'],
+      ['destination', '1h'],
+      ['external', '1h'],
+      ['node', '1h'],
+    ]) {
+      const rollups = await lines(ROLLUP_APP, `, tier="${tier}", level="${level}"`);
+      expect([level, sum(rollups, 'Bytes'), sum(rollups, 'Flows')]).toEqual([level, sum(flows, 'Bytes'), 4]);
+    }
+    const report = await lines(COLLECTOR_APP, ', kind="collector"');
+    expect([report.length, sum(report, 'Decoded'), sum(report, 'Datagrams'), sum(report, 'Lost')]).toEqual([
+      2, 4, 4, 0,
+    ]);
+    expect(await lines(COLLECTOR_APP, ', kind="exporter"')).toMatchObject([
+      { Exporter: '127.0.0.1', Decoded: 2, LastSeenMs: expect.any(Number) },
+      { Exporter: '127.0.0.1', Decoded: 2 },
+    ]);
   });
 
-  it.each([
-    [[]],
-    [['SrcK8S_Namespace', 'DstK8S_Namespace']],
-    [['SrcK8S_OwnerName', 'DstK8S_OwnerName']],
-    [['SrcK8S_Name']],
-    [['SrcK8S_HostName', 'DstK8S_HostName']],
-    [['Application']],
-  ] as const)('by %j, to the byte', async (groupBy) => {
-    const view = { groupBy, measure: 'Bytes', filters: NO_FILTERS } as const;
-    const range = { fromMs: now - SPAN_MS, toMs: now };
-    const plan = planTops(view, range, OWN, { limit: 500, edges: 'exact', partitions: groupBy.length > 1 ? 4 : 1 });
-    expect(plan.parts.some(({ source }) => source === 'rollup')).toBe(true);
-    const found = await groups(plan.expr, plan.timeMs, groupBy);
-    expect(found).toEqual(evaluate(flows, groupBy, 'Bytes', NO_FILTERS, plan.span));
+  it('that was killed goes on with the sums that it had saved', async () => {
+    const stateFile = join(tmpdir(), `rollups-${randomUUID()}.json`);
+    onTestFinished(() => rmSync(stateFile, { force: true }));
+    const { start, lines } = service({ stateFile });
+    const first = await start();
+    // What a kill leaves: it never gets to give out what it has summed up.
+    await sendUdp([netflow5(1, Date.now())], first.udp[0]!.port);
+    await expect.poll(() => first.status().stored, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => readFileSync(stateFile, 'utf8').includes('"workload"'), { timeout: 15_000 }).toBe(true);
+    onTestFinished(() => first.stop());
+    const second = await start();
+    await sendUdp([netflow5(2, Date.now())], second.udp[0]!.port);
+    await expect.poll(() => second.status().stored, { timeout: 10_000 }).toBe(1);
+    await second.stop();
+    const rollups = await lines(ROLLUP_APP, ', tier="10m", level="workload"');
+    expect([sum(rollups, 'Bytes'), sum(rollups, 'Flows')]).toEqual([sum(await lines(FLOW_APP), 'Bytes'), 2]);
   });
 
   it('evaluated later, and for flows that meet several sets, to the byte', async () => {

@@ -46,6 +46,11 @@ export class Bucket {
     }
   }
 
+  /** All sums, as they are. */
+  all(): KeySums[] {
+    return [...this.#sums.values()];
+  }
+
   /** All sums, folded to `maxKeys`. */
   drain(): KeySums[] {
     this.#shrink();

@@ -28,6 +28,8 @@ export const aggregateConfig = z.strictObject({
   latenessSeconds: z.int().min(0).max(3_600).default(60),
   /** Keys in one bucket of one level; past these, the smallest are folded together. About 400 bytes each. */
   maxKeys: z.int().min(10).max(1_000_000).default(10_000),
+  /** File that keeps the sums of unfinished buckets over a kill; where left out, a kill loses them. */
+  stateFile: z.string().min(1).optional(),
 });
 
 /** The settings under `aggregate`, checked and with their defaults. */

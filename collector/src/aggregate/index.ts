@@ -12,13 +12,18 @@ import type { AggregateConfig } from './config';
 import { Interner } from './intern';
 import { levelKeys, type KeyValue, type LevelKeys } from './key';
 import { bucketLine, rollupLines, type RollupLine } from './line';
+import type { GivenLine, SavedState } from './state';
 import { Tier, type Closed } from './tier';
 
 export { aggregateConfig, type AggregateConfig } from './config';
 export type { RollupLine } from './line';
+export { readState, writeState, type SavedState } from './state';
 
 /** Loki holds times as nanoseconds in 64 bits with sign, which end in the year 2262. */
 const LAST_MS = 9_223_372_036_854;
+
+/** How long a line that was given out is saved: by then it is stored, or waits for a Loki that is away. */
+const SAVED_MS = 120_000;
 
 /** The level that is summed up from another, as that one tells apart all that it does. */
 const DERIVED: Readonly<Partial<Record<LevelName, LevelName>>> = { namespace: 'workload' };
@@ -49,6 +54,11 @@ export class Aggregator {
   readonly #tiers: Tier[] = [];
   readonly #run = randomBytes(6).toString('base64url');
   readonly #latenessMs: number;
+  readonly #sinceMs: number;
+  readonly #keepsGiven: boolean;
+  #given: GivenLine[] = [];
+  /** Lines made and not given out yet: a flow may close a bucket, but only a flush gives lines out. */
+  #out: RollupLine[] = [];
   #parts = 0;
   #lines = 0;
   #foldedKeys = 0;
@@ -60,6 +70,8 @@ export class Aggregator {
   constructor(config: AggregateConfig, emit: (line: RollupLine) => void, clock: () => number = Date.now) {
     this.#emit = emit;
     this.#clock = clock;
+    this.#sinceMs = clock();
+    this.#keepsGiven = config.stateFile !== undefined;
     this.#latenessMs = config.latenessSeconds * 1_000;
     if (config.enabled) {
       this.#build(config);
@@ -87,15 +99,76 @@ export class Aggregator {
     }
   }
 
-  /** Gives out the buckets that are due; to be called about once a second. */
-  flushDue(): void {
+  /** Gives out the buckets that are due; to be called about once a second. @returns whether there were any. */
+  flushDue(): boolean {
     const nowMs = this.#clock();
     this.#tiers.forEach((tier) => tier.close(nowMs));
+    return this.#giveOut();
   }
 
   /** Gives out all there is, also of buckets that are not over: what follows adds to it. */
   flush(): void {
     this.#tiers.forEach((tier) => tier.close());
+    this.#giveOut();
+  }
+
+  /**
+   * What would be lost if the process ended now: to be saved every few seconds, and by all means in the same turn of
+   * the event loop in which lines were given out. So no line is sent of which the saved sums could be sent again.
+   */
+  snapshot(): SavedState {
+    const since = this.#clock() - SAVED_MS;
+    this.#given = this.#given.filter(({ givenMs }) => givenMs >= since);
+    return {
+      version: 1,
+      buckets: this.#tiers.flatMap((tier) =>
+        tier.opened().map(({ startMs, dueMs, sums }) => ({
+          level: tier.keys.level,
+          tier: tier.name,
+          fields: [...tier.keys.fields],
+          startMs,
+          dueMs,
+          sums: sums.map(({ values, folded, bytes, packets, flows }): SavedState['buckets'][number]['sums'][number] => [
+            values.map((value) => value ?? null),
+            folded,
+            bytes,
+            packets,
+            flows,
+          ]),
+        }))
+      ),
+      given: this.#given.map(({ labels, ...line }) => ({
+        ...line,
+        labels: labels.map(([name, value]): [string, string] => [name, value]),
+      })),
+    };
+  }
+
+  /**
+   * Goes on where a saved state ended. Lines that were given out are given out again as they were: Loki keeps one of
+   * equal lines.
+   * @returns buckets that no tier is there for, or whose fields are others by now; their sums are not taken.
+   */
+  restore({ buckets, given }: SavedState): number {
+    given.forEach(({ givenMs: _given, ...line }) => this.#give(line));
+    this.#giveOut();
+    const nowMs = this.#clock();
+    let skipped = 0;
+    for (const { level, tier: name, fields, startMs, sums } of buckets) {
+      const tier = this.#tiers.find(({ keys, name: of }) => keys.level === level && of === name);
+      if (tier === undefined || tier.keys.fields.join() !== fields.join()) {
+        skipped++;
+        continue;
+      }
+      for (const [values, folded, bytes, packets, flows] of sums) {
+        tier.addSums(
+          startMs,
+          { values: values.map((value) => value ?? undefined), folded, bytes, packets, flows },
+          nowMs
+        );
+      }
+    }
+    return skipped;
   }
 
   get stats(): AggregateStats {
@@ -147,12 +220,22 @@ export class Aggregator {
       this.#give(line);
     }
     // After what it tells of: whoever finds it finds that too.
-    this.#give(bucketLine(tier.keys, bucket, sums, this.#latenessMs, nowMs));
+    this.#give(bucketLine(tier.keys, bucket, sums, { latenessMs: this.#latenessMs, sinceMs: this.#sinceMs }, nowMs));
+  }
+
+  #giveOut(): boolean {
+    const lines = this.#out;
+    this.#out = [];
+    lines.forEach(this.#emit);
+    return lines.length > 0;
   }
 
   #give(line: RollupLine): void {
     this.#lines++;
-    this.#emit(line);
+    if (this.#keepsGiven) {
+      this.#given.push({ ...line, givenMs: this.#clock() });
+    }
+    this.#out.push(line);
   }
 }
 

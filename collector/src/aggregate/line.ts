@@ -50,12 +50,15 @@ export function rollupLines(
   }));
 }
 
-/** The line that says that a bucket is written, and what is in it. */
+/**
+ * The line that says that a bucket is written, and what is in it; with `Partial` where it began before the collector
+ * that wrote it did, so that it is not known to hold all flows.
+ */
 export function bucketLine(
   keys: LevelKeys,
   bucket: BucketName,
   sums: readonly KeySums[],
-  latenessMs: number,
+  { latenessMs, sinceMs }: { readonly latenessMs: number; readonly sinceMs: number },
   nowMs: number
 ): RollupLine {
   const folded = sums.reduce((most, sum) => Math.max(most, sum.folded), 0);
@@ -64,7 +67,12 @@ export function bucketLine(
     labels: labelsOf(bucket, BUCKET_LEVEL, nowMs),
     ms: timeOf(bucket, nowMs),
     subMs: 0,
-    line: JSON.stringify({ ...facts, LatenessMs: latenessMs, Part: bucket.part }),
+    line: JSON.stringify({
+      ...facts,
+      LatenessMs: latenessMs,
+      ...(bucket.startMs < sinceMs && { Partial: true }),
+      Part: bucket.part,
+    }),
   };
 }
 

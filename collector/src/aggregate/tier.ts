@@ -76,6 +76,11 @@ export class Tier {
     }
   }
 
+  /** The buckets that are open. */
+  opened(): Array<{ startMs: number; dueMs: number; sums: readonly KeySums[] }> {
+    return [...this.#open.values()].map(({ startMs, dueMs, bucket }) => ({ startMs, dueMs, sums: bucket.all() }));
+  }
+
   /** Closes the buckets that are due; all where no time is given. */
   close(nowMs?: number): void {
     for (const open of this.#open.values()) {

@@ -33,15 +33,25 @@ export async function checkConfigCommand(file: string, io: CommandIo): Promise<n
 }
 
 /** What the configuration means, without its secrets. */
-function summary({ receive, loki, http, log }: CollectorConfig): string[] {
+function summary({ receive, spool, loki, http, log }: CollectorConfig): string[] {
   const access = loki.basicAuth !== undefined ? `user ${loki.basicAuth.username}` : undefined;
   const token = loki.bearerToken !== undefined || loki.bearerTokenFile !== undefined ? 'a bearer token' : undefined;
   const { origin, pathname } = new URL(loki.url);
   return [
-    `receive: UDP ${receive.listen.map(listenText).join(', ')}`,
+    `receive: ${listeners(receive).join('; ')}`,
     `loki: ${origin}${pathname === '/' ? '' : pathname}, as ${access ?? token ?? 'nobody in particular'}, tenant ${loki.tenant ?? 'none'}`,
+    `spool: ${spool.path === undefined ? 'none, flows wait for Loki in memory' : `${spool.path}, ${spool.maxBytes} bytes`}`,
     `labels: ${['app', ...Object.keys(loki.extraLabels), ...loki.labels].join(', ')}`,
     `http: ${listenText(http.listen)}`,
     `log: ${log.level}`,
+  ];
+}
+
+function listeners({ listen, tcp, tls }: CollectorConfig['receive']): string[] {
+  const texts = (addresses: typeof listen) => addresses.map(listenText).join(', ');
+  return [
+    `UDP ${texts(listen)}`,
+    ...(tcp.listen.length > 0 ? [`TCP ${texts(tcp.listen)}`] : []),
+    ...(tls.listen.length > 0 ? [`TLS ${texts(tls.listen)}`] : []),
   ];
 }

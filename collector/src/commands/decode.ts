@@ -38,6 +38,7 @@ export async function decodeCommand(files: readonly string[], io: DecodeIo): Pro
       const after = decoder.stats();
       tally.templates = after.templates - before.templates;
       tally.optionRecords = after.optionRecords - before.optionRecords;
+      tally.counterSamples = after.counterSamples - before.counterSamples;
       if (error !== undefined) {
         io.stderr.write(`${error}\n`);
       }
@@ -82,6 +83,7 @@ async function decodeFile(
         await output.write(lineOf(record));
       }
     }
+    decoder.giveUpWaiting('no template for it yet');
     return undefined;
   } catch (error) {
     if (error instanceof FileError) {

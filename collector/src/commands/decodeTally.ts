@@ -16,6 +16,7 @@ export class DecodeTally {
   records = 0;
   templates = 0;
   optionRecords = 0;
+  counterSamples = 0;
   /** Messages about the file itself, each naming the line and the remedy. */
   readonly errors: string[] = [];
   hasErrors = false;
@@ -44,13 +45,15 @@ export class DecodeTally {
     this.records += other.records;
     this.templates += other.templates;
     this.optionRecords += other.optionRecords;
+    this.counterSamples += other.counterSamples;
     other.reasons.forEach(({ count }, reason) => this.count(reason, count, undefined));
   }
 
   /** One line: figures, then what was skipped and why. */
   summary(): string {
-    const { datagrams, records, optionRecords, templates } = this;
-    const figures = `${datagrams} datagrams, ${records} records, ${templates} templates, ${optionRecords} option records`;
+    const { datagrams, records, optionRecords, templates, counterSamples } = this;
+    const counters = counterSamples > 0 ? `, ${counterSamples} counter samples` : '';
+    const figures = `${datagrams} datagrams, ${records} records, ${templates} templates, ${optionRecords} option records${counters}`;
     if (this.reasons.size === 0) {
       return `${figures}; nothing skipped`;
     }

@@ -8,6 +8,7 @@ import { logConfig } from '../log';
 import { lokiConfig } from '../loki/config';
 import { receiveConfig } from '../receive/config';
 import { reportConfig } from '../report';
+import { spoolConfig } from '../spool/config';
 import { applyEnvironment } from './environment';
 import { readYamlFile, validate, type Locate } from './yamlFile';
 
@@ -18,6 +19,7 @@ export const collectorConfig = z.strictObject({
   enrich: enrichConfig.prefault({}),
   dedup: dedupConfig.prefault({}),
   aggregate: aggregateConfig.prefault({}),
+  spool: spoolConfig.prefault({}),
   loki: lokiConfig,
   report: reportConfig.prefault({}),
   http: httpConfig.prefault({}),

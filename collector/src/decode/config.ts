@@ -12,10 +12,16 @@ const exporterSettings = z
       .refine(isAddress, { error: 'is not an IP address; write it like 10.0.0.1 or fd00::1' })
       .optional(),
     cidr: z.string().refine(isNetwork, { error: 'is not a network; write it like 10.0.0.0/8 or fd00::/8' }).optional(),
-    /** For people; not used. */
+    /** For people: `/status` shows it. */
     name: z.string().min(1).optional(),
+    /** Kubernetes node that it is on, where the cluster does not know its address. */
+    node: z.string().min(1).optional(),
+    /** Datagrams that it may send in a second, in place of `receive.datagramsPerSecond`. */
+    datagramsPerSecond: z.int().min(1).max(10_000_000).optional(),
     /** One packet of so many is seen. Used where neither option records nor the flow record itself say. */
     sampling: z.int().min(1).max(0xffff_ffff).optional(),
+    /** True where `AgentIP` is the agent address inside its sFlow, not the datagram's source: behind NAT or a relay. */
+    agentAddress: z.boolean().optional(),
     /** True where the exporter multiplies its counters by the sampling itself; without it, Open vSwitch is known. */
     prescaled: z.boolean().optional(),
   })
@@ -36,12 +42,27 @@ const limits = z.strictObject({
   fields: z.int().min(1).max(10_000_000).default(524_288),
 });
 
+/** Data that came before its template. */
+const waiting = z.strictObject({
+  /** Bytes that may wait, of all exporters; one may have a quarter of them. 0: none waits. */
+  maxBytes: z
+    .int()
+    .min(0)
+    .max(1024 * 1024 * 1024)
+    .default(16 * 1024 * 1024),
+  /** Longer than Open vSwitch takes to repeat its templates, 600 s. */
+  maxSeconds: z.int().min(1).max(86_400).default(660),
+});
+
 /** The `decode` part of the collector's configuration. */
 export const decodeConfig = z.strictObject({
   /** The first entry that holds an exporter's address counts. */
   exporters: z.array(exporterSettings).default([]),
   /** An exporter silent for so long may be forgotten, when room is needed for another. */
   exporterIdleSeconds: z.int().min(1).max(31_536_000).default(10_800),
+  /** A template that was neither repeated nor used for so long is forgotten. */
+  templateLifetimeSeconds: z.int().min(60).max(31_536_000).default(86_400),
+  waiting: waiting.prefault({}),
   limits: limits.prefault({}),
 });
 

@@ -3,12 +3,30 @@ import { decodeConfig, exporterLookup, type DecodeConfig, type ExporterSettings 
 import { decodeIpfix } from './ipfix';
 import { decodeNetflow5 } from './netflow5';
 import { decodeNetflow9 } from './netflow9';
+import { Sequences } from './sequences';
 import { Session } from './session';
+import { decodeSflow } from './sflow';
+import {
+  restoreTemplates,
+  restoreWaiting,
+  saveTemplates,
+  saveWaiting,
+  type TemplatesFile,
+  type WaitingFile,
+} from './snapshot';
 import { TemplateStore } from './templateStore';
-import { uint16 } from './values';
+import { uint16, uint32 } from './values';
+import { WaitingRoom } from './waiting';
 
 /** The `decode` part of the configuration, or any part of it, and where losses go. */
 export type DecodeOptions = Partial<DecodeConfig>;
+
+/**
+ * Told of every message whose header could be read.
+ * @param version 5, 9 or 10 (IPFIX).
+ * @param aheadMs by how much the exporter's clock was ahead of the receiver's, in milliseconds.
+ */
+export type OnMessage = (address: string, version: number, aheadMs: number) => void;
 
 /** What a decoder has done since it was made. */
 export interface DecodeStats {
@@ -19,36 +37,56 @@ export interface DecodeStats {
   readonly optionRecords: number;
   /** Template definitions taken in, repetitions included. */
   readonly templates: number;
+  /** sFlow samples of counters, which are no flows. */
+  readonly counterSamples: number;
   /** Templates known now, of all exporters. */
   readonly knownTemplates: number;
   /** Exporters that have templates now. */
   readonly knownExporters: number;
   /** Fields of all different templates known now: what memory grows with. */
   readonly knownFields: number;
+  /** Data sets that wait for their template. */
+  readonly waitingSets: number;
   /** Losses by reason, as they were reported. */
   readonly losses: Readonly<Partial<Record<LossReason, number>>>;
 }
 
+/** How often templates are looked through for old ones. */
+const EXPIRE_EVERY_MS = 60_000;
+
 const MAPPED_V4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /**
- * Turns datagrams of IPFIX (RFC 7011), NetFlow v9 (RFC 3954) and NetFlow v5 into flows, told apart by their version.
+ * Turns datagrams of IPFIX (RFC 7011), NetFlow v9 (RFC 3954), NetFlow v5 and sFlow v5 into flows, told apart by their
+ * version.
  * Remembers templates and option records by source address and observation domain, within `limits`. Whatever a
  * datagram holds, it does not throw; what cannot be used is reported to `onLoss`, the rest of the datagram is used.
  */
 export class Decoder {
   private readonly store: TemplateStore;
+  private readonly waiting: WaitingRoom;
+  private readonly sequences = new Sequences((address, lost, detail) =>
+    this.countLoss('sequence_gap', address, lost, detail)
+  );
+  private readonly lifetimeMs: number;
+  private expiredMs = 0;
   private readonly settingsOf: (address: string) => ExporterSettings | undefined;
   private readonly losses: Partial<Record<LossReason, number>> = {};
   private readonly onLoss: ReportLoss;
+  private readonly onMessage: OnMessage | undefined;
   private datagrams = 0;
-  private readonly counts = { records: 0, optionRecords: 0, templates: 0 };
+  private readonly counts = { records: 0, optionRecords: 0, templates: 0, counterSamples: 0 };
 
-  constructor({ onLoss, ...options }: DecodeOptions & { onLoss: ReportLoss }) {
+  constructor({ onLoss, onMessage, ...options }: DecodeOptions & { onLoss: ReportLoss; onMessage?: OnMessage }) {
     const config = decodeConfig.parse(options);
     this.store = new TemplateStore(config.limits, config.exporterIdleSeconds * 1000);
     this.settingsOf = exporterLookup(config.exporters);
     this.onLoss = onLoss;
+    this.onMessage = onMessage;
+    this.lifetimeMs = config.templateLifetimeSeconds * 1000;
+    this.waiting = new WaitingRoom(config.waiting, ({ address, header, id }, why) => {
+      this.countLoss('no_template', address, 1, `set ${id} of domain ${header.domain}: ${why}`);
+    });
   }
 
   /** The flows of a datagram, in their order; none where it holds none or cannot be used. */
@@ -60,7 +98,17 @@ export class Decoder {
       this.countLoss('malformed', address, 1, `a datagram of ${payload.length} bytes has no version`);
       return [];
     }
-    const session = new Session(address, datagram.receivedMs, this.store, this.settingsOf(address), this.countLoss);
+    const scope = scopeOf(address, datagram.session);
+    const settings = this.settingsOf(address);
+    const session = new Session(
+      address,
+      scope,
+      datagram.receivedMs,
+      this.store,
+      this.waiting,
+      settings,
+      this.countLoss
+    );
     const version = uint16(payload, 0);
     if (version === 10) {
       decodeIpfix(payload, session);
@@ -68,14 +116,76 @@ export class Decoder {
       decodeNetflow9(payload, session);
     } else if (version === 5) {
       decodeNetflow5(payload, session);
+    } else if (isSflow5(payload)) {
+      decodeSflow(payload, session);
     } else {
-      this.countLoss('unknown_version', address, 1, `version ${version} is none of NetFlow 5, 9 and IPFIX (10)`);
+      this.countLoss('unknown_version', address, 1, unknownVersion(payload, version));
+    }
+    const { sequenced } = session;
+    if (sequenced !== undefined) {
+      this.onMessage?.(address, version, session.exportMs - datagram.receivedMs);
+      if (datagram.session === undefined) {
+        this.sequences.observe(address, datagram.port, sequenced, datagram.receivedMs);
+      }
     }
     session.close();
     this.counts.records += session.flows.length;
     this.counts.optionRecords += session.optionRecords;
     this.counts.templates += session.templates;
+    this.counts.counterSamples += session.counterSamples;
     return session.flows;
+  }
+
+  /**
+   * Forgets what is too old; to be called about once a second.
+   * @param nowMs milliseconds since the Unix epoch.
+   */
+  tick(nowMs: number): void {
+    this.waiting.expire(nowMs);
+    if (nowMs - this.expiredMs > EXPIRE_EVERY_MS) {
+      this.expiredMs = nowMs;
+      this.store.expire(nowMs - this.lifetimeMs);
+    }
+  }
+
+  /** A transport session has ended: its templates are gone (RFC 7011 §8.4), what waits for one waits in vain. */
+  endSession(address: string, session: string): void {
+    const scope = scopeOf(address, session);
+    this.waiting.clear('its session ended before its template came', scope);
+    this.store.forgetScope(scope);
+  }
+
+  /**
+   * Gives up the data sets that wait for a template, as no more datagrams come.
+   * @param why for the log.
+   */
+  giveUpWaiting(why: string): void {
+    this.waiting.clear(why);
+  }
+
+  /** Numbers that grow with every change of what {@link saveTemplates} and {@link saveWaiting} give. */
+  get changes(): { templates: number; waiting: number } {
+    return { templates: this.store.changes, waiting: this.waiting.changes };
+  }
+
+  /** Templates and option records, to be kept over a restart. */
+  saveTemplates(): TemplatesFile {
+    return saveTemplates(this.store);
+  }
+
+  /** Data that waits for its template, to be kept over a restart. */
+  saveWaiting(): WaitingFile {
+    return saveWaiting(this.waiting);
+  }
+
+  /** Takes back templates and option records. @returns templates that were not taken. */
+  restoreTemplates(file: TemplatesFile, nowMs: number): number {
+    return restoreTemplates(this.store, file, nowMs);
+  }
+
+  /** Takes back data that waited for its template; what has one by now comes with its exporter's next datagram. */
+  restoreWaiting(file: WaitingFile): void {
+    restoreWaiting(this.waiting, this.store, file);
   }
 
   /** Counters since the start, and what is remembered now. */
@@ -86,6 +196,7 @@ export class Decoder {
       knownTemplates: this.store.templates,
       knownExporters: this.store.exporters,
       knownFields: this.store.fields,
+      waitingSets: this.waiting.size,
       losses: { ...this.losses },
     };
   }
@@ -96,7 +207,24 @@ export class Decoder {
   };
 }
 
+/** sFlow's version is a word of four bytes; the others' has two, and is never 0. */
+function isSflow5(payload: Buffer): boolean {
+  return payload.length >= 4 && uint32(payload, 0) === 5;
+}
+
+function unknownVersion(payload: Buffer, version: number): string {
+  const word = payload.length >= 4 ? uint32(payload, 0) : 0;
+  return word === 2 || word === 4
+    ? `sFlow version ${word} is not read; set the agent to version 5`
+    : `version ${version} is none of NetFlow 5, 9, IPFIX (10) and sFlow 5`;
+}
+
 /** An IPv4 address as such where it arrived on an IPv6 socket. */
 function plainAddress(address: string): string {
   return MAPPED_V4.exec(address)?.[1] ?? address;
+}
+
+/** Over UDP an exporter's templates count whatever port they came from; a connection has templates of its own. */
+function scopeOf(address: string, session: string | undefined): string {
+  return session === undefined ? address : `${address} ${session}`;
 }

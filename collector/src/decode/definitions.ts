@@ -37,6 +37,14 @@ export function* parseDefinitions(
   }
 }
 
+/**
+ * What a definition says, as text: equal keys stand for equal definitions.
+ * @param bytes the definition as it was sent, without its number.
+ */
+export function definitionKey(version: 9 | 10, options: boolean, bytes: Buffer): string {
+  return `${version}${options ? 'o' : 't'}${bytes.toString('latin1')}`;
+}
+
 interface Step {
   readonly parsed: ParsedDefinition;
   readonly next: number;

@@ -9,6 +9,8 @@ export type ElementKind =
   | 'mac'
   | 'text'
   | 'hex'
+  /** A section of an MPLS label stack, 3 bytes: label, experimental bits, bottom of stack (RFC 3032 without TTL). */
+  | 'label'
   /** dateTimeSeconds, dateTimeMilliseconds: whole numbers since the Unix epoch (RFC 7011 §6.1.7, §6.1.8). */
   | 'seconds'
   | 'milliseconds'
@@ -41,6 +43,9 @@ const IANA: readonly Row[] = [
   [86, 'packets', 'unsigned', 2],
   [298, 'packets', 'unsigned', 3],
   [24, 'packets', 'unsigned', 4],
+  [132, 'droppedBytes', 'unsigned'],
+  [133, 'droppedPackets', 'unsigned'],
+  [89, 'forwardingStatus', 'unsigned'],
   [232, 'reverseBytes', 'unsigned', 1],
   [299, 'reversePackets', 'unsigned', 1],
 
@@ -70,6 +75,19 @@ const IANA: readonly Row[] = [
   [60, 'ipVersion', 'unsigned'],
   [58, 'vlan', 'unsigned'],
   [243, 'vlan', 'unsigned', 1],
+  [245, 'customerVlan', 'unsigned'],
+  [70, 'label1', 'label'],
+  [71, 'label2', 'label'],
+  [72, 'label3', 'label'],
+  [73, 'label4', 'label'],
+  [74, 'label5', 'label'],
+  [75, 'label6', 'label'],
+  [76, 'label7', 'label'],
+  [77, 'label8', 'label'],
+  [78, 'label9', 'label'],
+  [79, 'label10', 'label'],
+  [234, 'ingressVrf', 'unsigned'],
+  [235, 'egressVrf', 'unsigned'],
 
   [10, 'ingressInterface', 'unsigned'],
   [252, 'ingressInterface', 'unsigned', 1],

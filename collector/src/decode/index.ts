@@ -1,3 +1,4 @@
-/** From datagrams to flow records: IPFIX, NetFlow v9 and NetFlow v5. */
-export { decodeConfig, type DecodeConfig, type ExporterSettings } from './config';
+/** From datagrams to flow records: IPFIX, NetFlow v9, NetFlow v5 and sFlow v5. */
+export { decodeConfig, exporterLookup, type DecodeConfig, type ExporterSettings } from './config';
 export { Decoder, type DecodeOptions, type DecodeStats } from './decoder';
+export { DecoderState } from './stateFiles';

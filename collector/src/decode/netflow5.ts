@@ -43,6 +43,7 @@ export function decodeNetflow5(bytes: Buffer, session: Session): void {
     readRecord(bytes, HEADER + index * RECORD);
     session.addFlow(said, rate, false);
   }
+  session.countRecords(count);
 }
 
 function readRecord(bytes: Buffer, at: number): void {

@@ -41,6 +41,23 @@ export class Observation {
   etherType: number | undefined = undefined;
   ipVersion: number | undefined = undefined;
   vlan: number | undefined = undefined;
+  /** Inner tag of two. */
+  customerVlan: number | undefined = undefined;
+  /** MPLS labels, the top one first. */
+  mplsLabels: readonly number[] | undefined = undefined;
+  /** The same as they stand in a template: a section each, the label in the upper 20 of 24 bits. */
+  label1: number | undefined = undefined;
+  label2: number | undefined = undefined;
+  label3: number | undefined = undefined;
+  label4: number | undefined = undefined;
+  label5: number | undefined = undefined;
+  label6: number | undefined = undefined;
+  label7: number | undefined = undefined;
+  label8: number | undefined = undefined;
+  label9: number | undefined = undefined;
+  label10: number | undefined = undefined;
+  ingressVrf: number | undefined = undefined;
+  egressVrf: number | undefined = undefined;
 
   ingressInterface: number | undefined = undefined;
   egressInterface: number | undefined = undefined;
@@ -66,6 +83,12 @@ export class Observation {
 
   bytes: number | undefined = undefined;
   packets: number | undefined = undefined;
+  /** What of it the exporter dropped, and why. */
+  droppedBytes: number | undefined = undefined;
+  droppedPackets: number | undefined = undefined;
+  dropCause: string | undefined = undefined;
+  /** Whether it was forwarded, and if not, why (RFC 7270 §4.12). */
+  forwardingStatus: number | undefined = undefined;
 
   /** The same of the other direction of a bidirectional flow (RFC 5103). */
   reverseBytes: number | undefined = undefined;

@@ -56,6 +56,7 @@ const KINDS: Readonly<Record<ElementKind, { read: Value; fits: (length: number) 
   mac: { read: mac, fits: (length) => length === 6 },
   text: { read: text, fits: () => true },
   hex: { read: hex, fits: () => true },
+  label: { read: unsigned, fits: (length) => length === 3 },
   seconds: { read: secondsTime, fits: (length) => length >= 1 && length <= 8 },
   milliseconds: { read: millisecondsTime, fits: (length) => length >= 1 && length <= 8 },
   ntp: { read: ntpTime, fits: (length) => length === 8 || length === 16 },

@@ -1,10 +1,12 @@
 import { hasPorts, type FlowRecord } from '@netobserv-flows/schema';
+import { dropOf } from './forwardingStatus';
+import { labelsOf } from './labelStack';
 import type { Observation } from './observation';
 import type { FlowTime } from './times';
 
 /** What a record gets from its message, not from its own fields. */
 export interface MessageOrigin {
-  /** Source address of the datagram. */
+  /** Source address of the datagram, or the agent address of an sFlow exporter that is trusted with it. */
   readonly address: string;
   /** Observation domain; 0 says 'none' (RFC 7011 §3.1). */
   readonly domain: number;
@@ -23,6 +25,9 @@ const ICMP = 1;
 const ICMPV6 = 58;
 const NO_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const TCP = 6;
+/** The greatest numbers of one and of two bytes. */
+const BYTE = 0xff;
+const WORD = 0xffff;
 
 /** The flow record for what an exporter said. What it did not say is left out. */
 export function toRecord(
@@ -47,10 +52,13 @@ export function toRecord(
   setTransport(record, said);
   setLink(record, said);
   setInterfaces(record, said);
-  if (said.natSrcV4 !== undefined || said.natSrcV6 !== undefined || said.natDstV4 !== undefined || said.natDstV6) {
+  if (said.forwardingStatus !== undefined || said.droppedBytes !== undefined || said.droppedPackets !== undefined) {
+    setDropped(record, said, factor);
+  }
+  if (tellsTranslation(said)) {
     setTranslation(record, said);
   }
-  if (said.tunnelSrc !== undefined || said.tunnelType !== undefined) {
+  if (said.tunnelSrc !== undefined || said.tunnelType !== undefined || said.tunnelKey !== undefined) {
     setTunnel(record, said);
   }
   return record;
@@ -81,26 +89,33 @@ function isEmpty(src: string | undefined, dst: string | undefined): boolean {
   return (src === undefined || NO_ADDRESS.has(src)) && (dst === undefined || NO_ADDRESS.has(dst));
 }
 
+/** An exporter may send a field in more bytes than it needs; what does not fit the field is left out. */
+function within(value: number | undefined, most: number): number | undefined {
+  return value !== undefined && value <= most ? value : undefined;
+}
+
 function setTransport(record: FlowRecord, said: Observation): void {
-  const { proto } = said;
+  const proto = within(said.proto, BYTE);
+  const srcPort = within(said.srcPort, WORD);
+  const dstPort = within(said.dstPort, WORD);
   if (proto !== undefined) {
     record.Proto = proto;
   }
   if (proto === undefined || hasPorts(proto)) {
-    if (said.srcPort !== undefined) {
-      record.SrcPort = said.srcPort;
+    if (srcPort !== undefined) {
+      record.SrcPort = srcPort;
     }
-    if (said.dstPort !== undefined) {
-      record.DstPort = said.dstPort;
+    if (dstPort !== undefined) {
+      record.DstPort = dstPort;
     }
   }
   if (said.tcpFlags !== undefined && (proto === undefined || proto === TCP)) {
     record.Flags = said.tcpFlags & 0xff;
   }
   if (proto === ICMP) {
-    setIcmp(record, said.icmpTypeV4, said.icmpCodeV4, said.icmpV4, said.dstPort);
+    setIcmp(record, said.icmpTypeV4, said.icmpCodeV4, said.icmpV4, dstPort);
   } else if (proto === ICMPV6) {
-    setIcmp(record, said.icmpTypeV6, said.icmpCodeV6, said.icmpV6 ?? said.icmpV4, said.dstPort);
+    setIcmp(record, said.icmpTypeV6, said.icmpCodeV6, said.icmpV6 ?? said.icmpV4, dstPort);
   }
   const dscp = said.dscp ?? (said.tos === undefined ? undefined : said.tos >> 2);
   if (dscp !== undefined) {
@@ -120,8 +135,8 @@ function setIcmp(
   port: number | undefined
 ): void {
   const number = both || port || both;
-  const icmpType = type ?? (number === undefined ? undefined : (number >> 8) & 0xff);
-  const icmpCode = code ?? (number === undefined ? undefined : number & 0xff);
+  const icmpType = within(type, BYTE) ?? (number === undefined ? undefined : (number >> 8) & 0xff);
+  const icmpCode = within(code, BYTE) ?? (number === undefined ? undefined : number & 0xff);
   if (icmpType !== undefined) {
     record.IcmpType = icmpType;
   }
@@ -137,7 +152,7 @@ function setLink(record: FlowRecord, said: Observation): void {
   if (said.dstMac !== undefined) {
     record.DstMac = said.dstMac;
   }
-  const etherType = said.etherType || ETHERTYPE_BY_VERSION[said.ipVersion ?? 0];
+  const etherType = within(said.etherType, WORD) || ETHERTYPE_BY_VERSION[said.ipVersion ?? 0];
   if (etherType !== undefined) {
     record.Etype = etherType;
   }
@@ -145,6 +160,39 @@ function setLink(record: FlowRecord, said: Observation): void {
   const vlan = (said.vlan ?? 0) & 0xfff;
   if (vlan !== 0) {
     record.VlanId = vlan;
+  }
+  const customerVlan = (said.customerVlan ?? 0) & 0xfff;
+  if (customerVlan !== 0) {
+    record.CustomerVlanId = customerVlan;
+  }
+  if (said.label1 !== undefined || said.mplsLabels !== undefined) {
+    setLabels(record, said);
+  }
+  if (said.ingressVrf) {
+    record.IngressVRFID = said.ingressVrf;
+  }
+  if (said.egressVrf) {
+    record.EgressVRFID = said.egressVrf;
+  }
+}
+
+function setLabels(record: FlowRecord, said: Observation): void {
+  const labels = labelsOf(said);
+  if (labels !== undefined) {
+    record.MplsLabels = labels;
+  }
+}
+
+function setDropped(record: FlowRecord, said: Observation, factor: number): void {
+  const { bytes, packets, cause } = dropOf(said);
+  if (bytes) {
+    record.PktDropBytes = scaled(bytes, factor);
+  }
+  if (packets) {
+    record.PktDropPackets = scaled(packets, factor);
+  }
+  if (cause !== undefined) {
+    record.PktDropLatestDropCause = cause;
   }
 }
 
@@ -172,6 +220,10 @@ function setInterfaces(record: FlowRecord, said: Observation): void {
   }
 }
 
+function tellsTranslation({ natSrcV4, natDstV4, natSrcV6, natDstV6, natSrcPort, natDstPort }: Observation): boolean {
+  return (natSrcV4 ?? natSrcV6 ?? natDstV4 ?? natDstV6 ?? natSrcPort ?? natDstPort) !== undefined;
+}
+
 function setTranslation(record: FlowRecord, said: Observation): void {
   const src = translated(said.natSrcV6, said.natSrcV4);
   const dst = translated(said.natDstV6, said.natDstV4);
@@ -181,11 +233,13 @@ function setTranslation(record: FlowRecord, said: Observation): void {
   if (dst !== undefined) {
     record.XlatDstAddr = dst;
   }
-  if (said.natSrcPort) {
-    record.XlatSrcPort = said.natSrcPort;
+  const srcPort = within(said.natSrcPort, WORD);
+  const dstPort = within(said.natDstPort, WORD);
+  if (srcPort) {
+    record.XlatSrcPort = srcPort;
   }
-  if (said.natDstPort) {
-    record.XlatDstPort = said.natDstPort;
+  if (dstPort) {
+    record.XlatDstPort = dstPort;
   }
 }
 
@@ -200,19 +254,23 @@ function setTunnel(record: FlowRecord, said: Observation): void {
   if (said.tunnelDst !== undefined && !NO_ADDRESS.has(said.tunnelDst)) {
     record.TunnelDstAddr = said.tunnelDst;
   }
-  if (hasPorts(said.tunnelProto) && said.tunnelSrcPort) {
-    record.TunnelSrcPort = said.tunnelSrcPort;
+  const proto = within(said.tunnelProto, BYTE);
+  const srcPort = within(said.tunnelSrcPort, WORD);
+  const dstPort = within(said.tunnelDstPort, WORD);
+  const type = within(said.tunnelType, BYTE);
+  if (hasPorts(proto) && srcPort) {
+    record.TunnelSrcPort = srcPort;
   }
-  if (hasPorts(said.tunnelProto) && said.tunnelDstPort) {
-    record.TunnelDstPort = said.tunnelDstPort;
+  if (hasPorts(proto) && dstPort) {
+    record.TunnelDstPort = dstPort;
   }
-  if (said.tunnelType) {
-    record.TunnelType = said.tunnelType;
+  if (type) {
+    record.TunnelType = type;
   }
   if (said.tunnelKey !== undefined) {
     record.TunnelKey = said.tunnelKey;
   }
-  if (said.tunnelProto) {
-    record.TunnelProto = said.tunnelProto;
+  if (proto) {
+    record.TunnelProto = proto;
   }
 }

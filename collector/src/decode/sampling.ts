@@ -29,6 +29,14 @@ function ratio(of: number | undefined, seen: number | undefined, more: number | 
   return rate >= 1 && Number.isFinite(rate) ? rate : undefined;
 }
 
+/** What a domain's option records have said of sampling, as it is kept over a restart. */
+export interface SamplingState {
+  readonly whole?: number;
+  readonly selectors: ReadonlyArray<readonly [number, number]>;
+  readonly interfaces: ReadonlyArray<readonly [number, number]>;
+  readonly templates: ReadonlyArray<readonly [number, number]>;
+}
+
 /** What the option records of an observation domain say about sampling. */
 export class DomainSampling {
   private whole: number | undefined;
@@ -38,24 +46,44 @@ export class DomainSampling {
   /** The one rate that all selectors have, where they have one. */
   private common: number | undefined;
 
-  /** Takes in an option record; one without a rate changes nothing. */
-  learn(said: Observation): void {
+  /** Takes in an option record; one without a rate changes nothing. @returns whether something is known anew. */
+  learn(said: Observation): boolean {
     const rate = statedRate(said);
     if (rate === undefined) {
-      return;
+      return false;
     }
     if (said.selector !== undefined) {
-      remember(this.selectors, said.selector, rate);
-      const rates = new Set(this.selectors.values());
-      this.common = rates.size === 1 ? rate : undefined;
-    } else if (said.scopeTemplate) {
-      remember(this.templates, said.scopeTemplate, rate);
-    } else if (said.scopeInterface) {
-      // softflowd scopes its option record to interface 0: all that it meters.
-      remember(this.interfaces, said.scopeInterface, rate);
-    } else {
-      this.whole = rate;
+      const isNew = remember(this.selectors, said.selector, rate);
+      this.updateCommon();
+      return isNew;
     }
+    if (said.scopeTemplate) {
+      return remember(this.templates, said.scopeTemplate, rate);
+    }
+    if (said.scopeInterface) {
+      // softflowd scopes its option record to interface 0: all that it meters.
+      return remember(this.interfaces, said.scopeInterface, rate);
+    }
+    const isNew = this.whole !== rate;
+    this.whole = rate;
+    return isNew;
+  }
+
+  /** What is known; undefined where that is nothing. */
+  state(): SamplingState | undefined {
+    const { whole } = this;
+    const [selectors, interfaces, templates] = [[...this.selectors], [...this.interfaces], [...this.templates]];
+    const isEmpty = whole === undefined && selectors.length + interfaces.length + templates.length === 0;
+    return isEmpty ? undefined : { whole, selectors, interfaces, templates };
+  }
+
+  /** Takes in what was known before a restart. */
+  restore({ whole, selectors, interfaces, templates }: SamplingState): void {
+    this.whole = whole;
+    selectors.forEach(([key, rate]) => remember(this.selectors, key, rate));
+    interfaces.forEach(([key, rate]) => remember(this.interfaces, key, rate));
+    templates.forEach(([key, rate]) => remember(this.templates, key, rate));
+    this.updateCommon();
   }
 
   /**
@@ -74,10 +102,17 @@ export class DomainSampling {
       (selector === undefined ? this.common : undefined)
     );
   }
+
+  private updateCommon(): void {
+    const rates = new Set(this.selectors.values());
+    this.common = rates.size === 1 ? [...rates][0] : undefined;
+  }
 }
 
-function remember(rates: Map<number, number>, key: number, rate: number): void {
-  if (rates.size < ENTRIES_MAX || rates.has(key)) {
+function remember(rates: Map<number, number>, key: number, rate: number): boolean {
+  const isNew = rates.get(key) !== rate && (rates.size < ENTRIES_MAX || rates.has(key));
+  if (isNew) {
     rates.set(key, rate);
   }
+  return isNew;
 }

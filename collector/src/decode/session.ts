@@ -2,31 +2,24 @@ import type { FlowRecord } from '@netobserv-flows/schema';
 import type { Flow, LossReason } from '../flow';
 import { hasReverse, reverseOf } from './biflow';
 import type { ExporterSettings } from './config';
-import { FIRST_DATA_SET, parseDefinitions } from './definitions';
+import { definitionKey, FIRST_DATA_SET, parseDefinitions } from './definitions';
+import type { MessageHeader } from './header';
 import type { Observation } from './observation';
 import { toRecord, type AppliedSampling } from './record';
 import { statedRate } from './sampling';
+import type { Sequenced } from './sequence';
 import type { Template } from './template';
 import type { Domain, Exporter, TemplateStore } from './templateStore';
 import { flowTime, type MessageTime } from './times';
-
-/** What the header of a message says. */
-export interface MessageHeader {
-  readonly version: 5 | 9 | 10;
-  /** Observation domain, source id, or engine. */
-  readonly domain: number;
-  readonly sequence: number;
-  /** When it was exported, milliseconds since the Unix epoch. */
-  readonly exportMs: number;
-  /** NetFlow v5 and v9: milliseconds since the exporter's start, 32 bits. */
-  readonly uptimeMs?: number;
-}
+import type { WaitingRoom, WaitingSet } from './waiting';
 
 /** IPFIX withdraws all templates of a domain by the numbers of the sets that define them (RFC 7011 §8.1). */
 const ALL_TEMPLATES = 2;
 const ALL_OPTIONS_TEMPLATES = 3;
 
 const SUB_MS = 1_000_000;
+/** Bytes of data sets that waited for a template, decoded beside one datagram. */
+const WAITED_BYTES = 256 * 1024;
 const TOUCH_EVERY_MS = 1000;
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
@@ -36,38 +29,67 @@ export class Session {
   readonly flows: Flow[] = [];
   optionRecords = 0;
   templates = 0;
+  /** sFlow samples of counters: they tell of interfaces, not of flows. */
+  counterSamples = 0;
+  /** Data records of the message; undefined once one set of it could not be read to its end. */
+  private records: number | undefined = 0;
+  private begun = false;
   private exporter: Exporter | undefined;
   private domain: Domain | undefined;
   private domainKey = 0;
   private header: MessageHeader = { version: 10, domain: 0, sequence: 0, exportMs: 0 };
   private time: MessageTime = { exportMs: 0, uptimeMs: undefined, systemInitMs: undefined };
   private subMs = 0;
-  private readonly receivedS: number;
+  /** What `AgentIP` says. */
+  private agent: string;
+  private receivedS: number;
 
+  /**
+   * @param address of the exporter.
+   * @param scope whose templates count: the exporter's, or the transport session's.
+   */
   constructor(
     private readonly address: string,
+    private readonly scope: string,
     private readonly receivedMs: number,
     private readonly store: TemplateStore,
+    private readonly waiting: WaitingRoom,
     private readonly settings: ExporterSettings | undefined,
     private readonly onLoss: (reason: LossReason, address: string, count: number, detail: string) => void
   ) {
     this.receivedS = Math.floor(receivedMs / 1000);
-    this.exporter = store.exporter(address);
+    this.agent = address;
+    this.exporter = store.exporter(scope);
   }
 
   /** Counts what cannot be used, and says what it is. */
   lose(reason: LossReason, count: number, detail: string): void {
+    if (reason !== 'not_a_flow' && reason !== 'template_invalid') {
+      this.records = undefined;
+    }
     this.onLoss(reason, this.address, count, detail);
   }
 
   /** Starts a message; what follows belongs to it. */
   begin(header: MessageHeader): void {
     this.header = header;
+    this.begun = true;
     // The same number in NetFlow v9 is another domain than in IPFIX, should an exporter send both: a negative one.
     this.domainKey = header.version === 10 ? header.domain : -1 - header.domain;
     this.domain = this.exporter?.domains.get(this.domainKey);
     this.subMs = subMsOf(this.address, header);
     this.updateTime();
+  }
+
+  /**
+   * Starts an sFlow datagram: its flows are of the time of arrival, as it does not say its own.
+   * @param agent the address that the datagram itself names; used where the exporter's settings trust it.
+   */
+  beginSflow({ agent, ...header }: { agent: string | undefined; domain: number; sequence: number }): void {
+    this.begin({ version: 'sflow5', ...header, exportMs: this.receivedMs });
+    if (this.settings?.agentAddress === true) {
+      this.agent = agent ?? this.address;
+    }
   }
 
   /**
@@ -84,16 +106,17 @@ export class Session {
       } else {
         const { id, definition, start } = parsed;
         // The number of the template is no part of what it says; version and kind are.
-        const key = `${version}${options ? 'o' : 't'}${bytes.toString('latin1', start + 2, parsed.end)}`;
-        const outcome = this.store.learn(this.address, this.domainKey, id, key, definition, this.receivedMs);
+        const key = definitionKey(version, options, bytes.subarray(start + 2, parsed.end));
+        const outcome = this.store.learn(this.scope, this.domainKey, id, key, definition, this.receivedMs);
         if ('detail' in outcome) {
           this.lose(outcome.kind, 1, `template ${id} of domain ${this.header.domain}: ${outcome.detail}`);
         } else {
           this.templates++;
+          this.waiting.templateCame(this.scope, this.domainKey, id);
         }
       }
     }
-    this.exporter = this.store.exporter(this.address);
+    this.exporter = this.store.exporter(this.scope);
     this.domain = this.exporter?.domains.get(this.domainKey);
   }
 
@@ -105,9 +128,10 @@ export class Session {
   decodeData(bytes: Buffer, id: number, at: number, end: number): void {
     const known = this.domain?.templates.get(id);
     if (known === undefined || this.domain === undefined) {
-      this.lose('no_template', 1, `set ${id} of domain ${this.header.domain}: no template for it yet`);
+      this.wait(bytes, id, at, end);
       return;
     }
+    known.usedMs = this.receivedMs;
     const { template } = known;
     let position = at;
     let records = 0;
@@ -125,6 +149,9 @@ export class Session {
     if (records === 0 && end > at && end - at < template.minLength) {
       const detail = `set ${id}: ${end - at} bytes hold no record, one has at least ${template.minLength}`;
       this.lose('malformed', 1, detail);
+    }
+    if (this.records !== undefined) {
+      this.records += records;
     }
     if (records > 0 && !template.options && !template.tellsFlows) {
       this.lose('not_a_flow', records, `template ${id} has neither an address nor a counter`);
@@ -147,8 +174,31 @@ export class Session {
     }
   }
 
-  /** Ends the datagram. */
+  /** When the message was exported, by its exporter's clock. */
+  get exportMs(): number {
+    return this.header.exportMs;
+  }
+
+  /** The message says itself how many records it has. */
+  countRecords(records: number): void {
+    this.records = records;
+  }
+
+  /**
+   * What the message's sequence number can be checked by; undefined where there was no message, and of sFlow, whose
+   * sub-agents count their samples as well.
+   */
+  get sequenced(): Sequenced | undefined {
+    const { version, domain, sequence } = this.header;
+    const { records, optionRecords } = this;
+    return this.begun && version !== 'sflow5' ? { version, domain, sequence, records, optionRecords } : undefined;
+  }
+
+  /** Ends the datagram: adds the flows of sets whose template has come meanwhile. */
   close(): void {
+    if (this.waiting.hasReady(this.scope)) {
+      this.waiting.takeReady(this.scope, WAITED_BYTES).forEach((set) => this.decodeWaited(set));
+    }
     const { exporter } = this;
     const flows = this.flows.length > 0;
     const isDue = exporter !== undefined && this.receivedMs - exporter.seenMs >= TOUCH_EVERY_MS;
@@ -157,14 +207,36 @@ export class Session {
     }
   }
 
+  private wait(bytes: Buffer, id: number, at: number, end: number): void {
+    const { scope, address, header, domainKey, receivedMs } = this;
+    const copy = Buffer.from(bytes.subarray(at, end));
+    this.records = undefined;
+    if (!this.waiting.put({ scope, address, header, domainKey, id, bytes: copy, offset: at, receivedMs })) {
+      this.lose('no_template', 1, `set ${id} of domain ${header.domain}: no template for it yet`);
+    }
+  }
+
+  /** Decodes a set as if its datagram had come now, but for its times. */
+  private decodeWaited({ header, receivedMs, id, bytes, offset }: WaitingSet): void {
+    this.begin(header);
+    this.receivedS = Math.floor(receivedMs / 1000);
+    // Its records get digits of their own, apart from those of the sets that were decoded at once.
+    this.subMs += SUB_MS + offset - (this.flows.length % SUB_MS);
+    this.decodeData(bytes, id, 0, bytes.length);
+  }
+
   private takeRecord(template: Template, id: number, domain: Domain): void {
     const said = template.observation;
     if (template.options) {
       this.optionRecords++;
-      domain.sampling.learn(said);
+      let isNew = domain.sampling.learn(said);
       if (said.systemInitMs !== undefined) {
+        isNew ||= domain.systemInitMs !== said.systemInitMs;
         domain.systemInitMs = said.systemInitMs;
         this.updateTime();
+      }
+      if (isNew) {
+        this.store.changes++;
       }
     } else if (template.tellsFlows) {
       this.addFlow(said, domain.sampling.rateFor(said, id) ?? statedRate(said), template.prescaled);
@@ -181,7 +253,7 @@ export class Session {
   }
 
   private origin() {
-    return { address: this.address, domain: this.header.domain, receivedS: this.receivedS };
+    return { address: this.agent, domain: this.header.domain, receivedS: this.receivedS };
   }
 
   private updateTime(): void {

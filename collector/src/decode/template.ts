@@ -70,10 +70,13 @@ export class Template {
     this.options = options;
     this.size = fields.length;
     this.minLength = fields.reduce((sum, field) => sum + (isVariable(field, version) ? 1 : field.length), 0);
+    this.prescaled = !options && isOpenVSwitch(fields);
     const slots = assignSlots(fields, version);
+    if (this.prescaled) {
+      withoutDrops(slots);
+    }
     const filled = new Set([...slots.values()].map(({ slot }) => slot));
     this.tellsFlows = !options && FLOW_SLOTS.some((slot) => filled.has(slot));
-    this.prescaled = !options && isOpenVSwitch(fields);
     this.segments = segmentsOf(fields, slots, version);
   }
 
@@ -183,6 +186,18 @@ function segmentsOf(
     length += field.length;
   });
   return length > 0 ? [...segments, { steps, length }] : segments;
+}
+
+/**
+ * Open vSwitch finds by the actions of a packet's flow whether it was dropped. The first packet comes before its flow
+ * is installed: without actions, it counts as dropped although it is forwarded. Such counters are of no use.
+ */
+function withoutDrops(slots: Map<number, Element>): void {
+  for (const [index, { slot }] of slots) {
+    if (slot === 'droppedBytes' || slot === 'droppedPackets') {
+      slots.delete(index);
+    }
+  }
 }
 
 /** The elements that every template of Open vSwitch holds, in the order of its `ipfix_template_record_common`. */

@@ -14,11 +14,13 @@ export interface Domain {
 export interface KnownTemplate {
   readonly definition: string;
   readonly template: Template;
+  /** When it was last defined or used, milliseconds since the Unix epoch. */
+  usedMs: number;
 }
 
-/** What is remembered of an exporter: one source address. */
+/** What is remembered of an exporter: one source address, or one transport session (TCP) of its own templates. */
 export interface Exporter {
-  readonly address: string;
+  readonly scope: string;
   readonly domains: Map<number, Domain>;
   templates: number;
   seenMs: number;
@@ -53,6 +55,8 @@ export class TemplateStore {
   private readonly proven = new Map<string, Exporter>();
   private readonly unproven = new Map<string, Exporter>();
   private readonly shared = new Map<string, Shared>();
+  /** Grows with every change of what is known. */
+  changes = 0;
   private templateCount = 0;
   private fieldCount = 0;
 
@@ -76,17 +80,47 @@ export class TemplateStore {
     return this.fieldCount;
   }
 
-  /** The exporter of an address; undefined where it has never sent a template that was kept. */
-  exporter(address: string): Exporter | undefined {
-    return this.proven.get(address) ?? this.unproven.get(address);
+  /** The exporter of a scope; undefined where it has never sent a template that was kept. */
+  exporter(scope: string): Exporter | undefined {
+    return this.proven.get(scope) ?? this.unproven.get(scope);
+  }
+
+  /** All exporters that have templates. */
+  *all(): Generator<Exporter> {
+    yield* this.proven.values();
+    yield* this.unproven.values();
+  }
+
+  /** Forgets all of a scope, as when its transport session has ended. */
+  forgetScope(scope: string): void {
+    const exporter = this.exporter(scope);
+    if (exporter !== undefined) {
+      this.forget(exporter);
+    }
+  }
+
+  /** Forgets templates that were neither repeated nor used since a time. */
+  expire(beforeMs: number): void {
+    for (const exporter of [...this.all()]) {
+      for (const domain of exporter.domains.values()) {
+        for (const [id, { usedMs }] of [...domain.templates]) {
+          if (usedMs < beforeMs) {
+            this.withdraw(exporter, domain, id);
+          }
+        }
+      }
+      if (exporter.templates === 0) {
+        this.forget(exporter);
+      }
+    }
   }
 
   /** Notes a sign of life. `flows` says that it sent flows that could be decoded. */
   touch(exporter: Exporter, nowMs: number, flows: boolean): void {
     exporter.seenMs = nowMs;
-    (exporter.proven ? this.proven : this.unproven).delete(exporter.address);
+    (exporter.proven ? this.proven : this.unproven).delete(exporter.scope);
     exporter.proven ||= flows;
-    (exporter.proven ? this.proven : this.unproven).set(exporter.address, exporter);
+    (exporter.proven ? this.proven : this.unproven).set(exporter.scope, exporter);
   }
 
   /**
@@ -94,21 +128,22 @@ export class TemplateStore {
    * @param key the definition as it was sent, as text: equal keys stand for equal definitions.
    */
   learn(
-    address: string,
+    scope: string,
     domainId: number,
     templateId: number,
     key: string,
     definition: TemplateDefinition,
     nowMs: number
   ): LearnOutcome {
-    const known = this.exporter(address)?.domains.get(domainId)?.templates.get(templateId);
+    const known = this.exporter(scope)?.domains.get(domainId)?.templates.get(templateId);
     if (known?.definition === key) {
+      known.usedMs = nowMs;
       return { kind: 'same' };
     }
     if (definition.fields.length > this.limits.fieldsPerTemplate) {
       return refusal('template_limit', `${definition.fields.length} fields`, 'fieldsPerTemplate');
     }
-    const exporter = this.exporter(address) ?? this.admit(address, nowMs);
+    const exporter = this.exporter(scope) ?? this.admit(scope, nowMs);
     if (exporter === undefined) {
       return refusal('exporter_limit', `${this.exporters} exporters have templates`, 'exporters');
     }
@@ -129,6 +164,7 @@ export class TemplateStore {
       return false;
     }
     domain.templates.delete(templateId);
+    this.changes++;
     exporter.templates--;
     this.templateCount--;
     this.release(known.definition);
@@ -168,18 +204,19 @@ export class TemplateStore {
     domain ??= { templates: new Map(), sampling: new DomainSampling(), systemInitMs: undefined };
     exporter.domains.set(domainId, domain);
     this.withdraw(exporter, domain, templateId);
-    domain.templates.set(templateId, shared);
+    domain.templates.set(templateId, { definition: key, template: shared.template, usedMs: nowMs });
+    this.changes++;
     exporter.templates++;
     this.templateCount++;
     return { kind: 'learned' };
   }
 
-  private admit(address: string, nowMs: number): Exporter | undefined {
+  private admit(scope: string, nowMs: number): Exporter | undefined {
     if (this.exporters >= this.limits.exporters && !this.makeRoom(nowMs)) {
       return undefined;
     }
-    const exporter = { address, domains: new Map(), templates: 0, seenMs: nowMs, proven: false };
-    this.unproven.set(address, exporter);
+    const exporter = { scope, domains: new Map(), templates: 0, seenMs: nowMs, proven: false };
+    this.unproven.set(scope, exporter);
     return exporter;
   }
 
@@ -209,8 +246,8 @@ export class TemplateStore {
         this.withdraw(exporter, domain, id);
       }
     }
-    this.proven.delete(exporter.address);
-    this.unproven.delete(exporter.address);
+    this.proven.delete(exporter.scope);
+    this.unproven.delete(exporter.scope);
   }
 
   private acquire(key: string, definition: TemplateDefinition): Shared | undefined {

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const dedupConfig = z.strictObject({
   /** Seconds for which nodes are presumed to export, and an exporter to export ingress, before it is known. */
   learningSeconds: z.int().min(0).max(86_400).default(120),
+  /** Take it that every node exports, though not to this collector: for several collectors that share the nodes. */
+  assumeNodesExport: z.boolean().default(false),
   /** Seconds without a flow after which an exporter is taken to have gone silent, and its peers' copies count. */
   silentSeconds: z.int().min(1).max(86_400).default(300),
   /** Seconds for which a router owns a flow that no node exports; longer than routers' active timeouts (30 min). */

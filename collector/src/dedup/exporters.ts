@@ -29,7 +29,10 @@ export class Exporters {
   readonly #nodeLastMs = new LRUCache<string, number>({ max: MAX_EXPORTERS });
   #startMs: number | undefined;
 
-  constructor({ learningSeconds, silentSeconds }: DedupConfig) {
+  readonly #assumeNodesExport: boolean;
+
+  constructor({ learningSeconds, silentSeconds, assumeNodesExport }: DedupConfig) {
+    this.#assumeNodesExport = assumeNodesExport;
     this.#learningMs = learningSeconds * 1_000;
     this.#silentMs = silentSeconds * 1_000;
   }
@@ -79,6 +82,9 @@ export class Exporters {
    * node has exported, so that where only routers export, flows count from the first.
    */
   nodeExports(node: string, nowMs: number): boolean {
+    if (this.#assumeNodesExport) {
+      return true;
+    }
     if (this.#nodeLastMs.size === 0) {
       return false;
     }

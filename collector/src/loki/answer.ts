@@ -3,13 +3,31 @@ export type Answer =
   /** Every entry is stored. */
   | { readonly kind: 'stored' }
   /** Not now: rate limit, server error, unreachable, or access that has yet to be granted. */
-  | { readonly kind: 'later'; readonly reason: string; readonly status?: number; readonly retryAfterMs?: number }
+  | Later
   /** Some entries, or all, will never be taken; the others are stored. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** The push as a whole is larger than Loki takes; nothing is stored. */
   | { readonly kind: 'too_large'; readonly reason: string }
   /** There is no room for some of its streams; the entries of the others are stored. */
   | { readonly kind: 'stream_limit'; readonly reason: string };
+
+/** Nothing can be told of the push now, or of a part of it. */
+export interface Later {
+  readonly kind: 'later';
+  readonly reason: string;
+  readonly status?: number;
+  readonly retryAfterMs?: number;
+  /** True where Loki may have stored it and only the answer was lost. */
+  readonly inDoubt?: boolean;
+  /** True where only some streams were held back; the entries of the others are stored. */
+  readonly partly?: boolean;
+}
+
+/** Of an answer that is not taken apart, as much is shown. */
+const SHOWN_CHARS = 2000;
+
+/** A gateway's answers that it got none from Loki. */
+const NO_ANSWER_BEHIND: readonly number[] = [502, 504];
 
 const REMEDIES: Readonly<Record<number, string>> = {
   401: 'check loki.basicAuth or loki.bearerToken',
@@ -26,7 +44,8 @@ const REMEDIES: Readonly<Record<number, string>> = {
  */
 export function readAnswer(status: number, body: string, retryAfterMs?: number): Answer {
   const text = body.trim();
-  const reason = `${status} ${text}`.trim();
+  const whole = `${status} ${text}`.trim();
+  const reason = whole.slice(0, SHOWN_CHARS);
   if (status >= 200 && status < 300) {
     return { kind: 'stored' };
   }
@@ -37,10 +56,17 @@ export function readAnswer(status: number, body: string, retryAfterMs?: number):
     return { kind: 'stream_limit', reason };
   }
   if (status === 400 || status === 422) {
-    return { kind: 'refused', reason };
+    return { kind: 'refused', reason: whole };
   }
   const remedy = REMEDIES[status] ?? (status >= 300 && status < 400 ? 'check loki.url: it leads elsewhere' : undefined);
-  return { kind: 'later', status, reason: remedy === undefined ? reason : `${reason}; ${remedy}`, retryAfterMs };
+  return {
+    kind: 'later',
+    status,
+    reason: remedy === undefined ? reason : `${reason}; ${remedy}`,
+    retryAfterMs,
+    ...(NO_ANSWER_BEHIND.includes(status) && { inDoubt: true }),
+    ...(status === 429 && /per stream rate limit/i.test(text) && { partly: true }),
+  };
 }
 
 /**
@@ -60,6 +86,30 @@ export function refusedTimes(reason: string, singleStream: boolean): { oldestMs:
     oldestMs: oldest.length > 0 ? Math.min(...oldest) : -Infinity,
     newestMs: tooNew.length > 0 ? Math.min(...tooNew) + 1000 : Infinity,
   };
+}
+
+/** One refused time in a refusal: the label set may hold any text within its quotes. */
+const REFUSED_TIME =
+  /(?:(\d+) errors like: )?entry for stream '\{(?:[^"}]|"(?:[^"\\]|\\.)*")*\}' has timestamp too (?:old: [^\s,]+, oldest acceptable timestamp is: [^\s;]+|new: [^\s;]+)(?:; |$)/y;
+
+/**
+ * How many entries a refusal is about, where it is about times alone. Loki's distributor names each of them, alike ones
+ * together, and stores all others before it answers (pkg/distributor/distributor.go, `validationErrors`).
+ * @param reason what Loki said, whole.
+ * @returns undefined where it says something else too, or was cut short.
+ */
+export function refusedEntries(reason: string): number | undefined {
+  const text = reason.replace(/^400 /, '').trim();
+  let count = 0;
+  REFUSED_TIME.lastIndex = 0;
+  while (REFUSED_TIME.lastIndex < text.length) {
+    const match = REFUSED_TIME.exec(text);
+    if (match === null) {
+      return undefined;
+    }
+    count += Number(match[1] ?? 1);
+  }
+  return count;
 }
 
 /** True where a refusal of a push with one stream is about the stream's labels, so that no entry of it can pass. */

@@ -52,22 +52,21 @@ export function entryCount(batch: Batch): number {
   return batch.streams.reduce((sum, { entries }) => sum + entries.length, 0);
 }
 
-/** Flows of a batch by exporter; lines that are no flow are left out. */
+/** Stands among exporters for lines of rollups: they are no flows, but must not get lost uncounted. */
+export const ROLLUPS = '';
+
+/** Flows of a batch by exporter, and lines of rollups under {@link ROLLUPS}; other lines count nowhere. */
 export function flowsByExporter(batch: Batch): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { entries } of batch.streams) {
-    for (const { exporter } of entries) {
-      if (exporter !== undefined) {
-        counts.set(exporter, (counts.get(exporter) ?? 0) + 1);
+    for (const { exporter, rollup } of entries) {
+      const key = rollup === true ? ROLLUPS : exporter;
+      if (key !== undefined) {
+        counts.set(key, (counts.get(key) ?? 0) + 1);
       }
     }
   }
   return counts;
-}
-
-/** Lines of rollups in a batch. */
-export function rollupCount(batch: Batch): number {
-  return batch.streams.reduce((sum, { entries }) => sum + entries.filter(({ rollup }) => rollup === true).length, 0);
 }
 
 /** Two halves of a batch of at least two entries: by streams while there are several, then by time. */

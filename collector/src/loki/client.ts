@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type Dispatcher } from 'undici';
-import { compress } from 'snappy';
 import { ConfigError } from '../config';
 import { readAnswer, type Answer } from './answer';
 import { retryAfterMs } from './backoff';
 import type { LokiConfig } from './config';
+import { compressPush } from './parcel';
 
-/** How much of an answer is read: Loki lists refused entries one a line. */
-const MAX_ANSWER_CHARS = 16 * 1024;
+/** How much of an answer is read: Loki lists the entries that it refuses, about 300 bytes for each. */
+const MAX_ANSWER_CHARS = 1024 * 1024;
 /** Token and password files are read again this often, as Kubernetes renews what they hold. */
 const SECRET_AGE_MS = 30_000;
 
@@ -41,11 +41,6 @@ export class LokiClient {
     this.authorization();
   }
 
-  /** Compresses a push (snappy block format) and puts it into a body that can be sent any number of times. */
-  prepare(push: Uint8Array): Promise<Buffer> {
-    return compress(Buffer.from(push.buffer, push.byteOffset, push.byteLength));
-  }
-
   /**
    * Sends a prepared push.
    * @returns what Loki made of it; not to have reached it is an answer too. Never throws.
@@ -64,7 +59,11 @@ export class LokiClient {
       const header = Array.isArray(retryAfter) ? retryAfter[0] : retryAfter;
       return readAnswer(response.statusCode, text, retryAfterMs(header, Date.now()));
     } catch (error) {
-      return { kind: 'later', reason: `${this.target.origin}: ${connectionError(error, this.config.timeoutMs)}` };
+      return {
+        kind: 'later',
+        reason: `${this.target.origin}: ${connectionError(error, this.config.timeoutMs)}`,
+        ...(AFTER_SENDING.test((error as { code?: string }).code ?? '') && { inDoubt: true }),
+      };
     }
   }
 
@@ -73,7 +72,7 @@ export class LokiClient {
    * @returns 'stored' where it would.
    */
   async probe(signal: AbortSignal): Promise<Answer> {
-    const answer = await this.push(await this.prepare(new Uint8Array()), signal);
+    const answer = await this.push(await compressPush(new Uint8Array()), signal);
     return answer.kind === 'refused' ? { kind: 'stored' } : answer;
   }
 
@@ -143,6 +142,9 @@ async function readShort(body: Dispatcher.ResponseData['body']): Promise<string>
   }
   return text.slice(0, MAX_ANSWER_CHARS);
 }
+
+/** Errors that can come after Loki got the whole push. */
+const AFTER_SENDING = /^(ECONNRESET|EPIPE|UND_ERR_(SOCKET|HEADERS_TIMEOUT|BODY_TIMEOUT))$/;
 
 const CONNECTION_REMEDIES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there; start Loki or correct loki.url',

@@ -67,7 +67,8 @@ export const lokiConfig = z
       .int()
       .min(1024)
       .default(256 * 1024),
-    concurrency: z.int().min(1).max(64).default(4),
+    // Loki may forget one of two pushes that it got at once, when it is killed: docs/decisions/0004-spool.md.
+    concurrency: z.int().min(1).max(64).default(1),
     timeoutMs: z.int().min(100).max(600_000).default(30_000),
     backoffMinMs: z.int().min(1).default(500),
     backoffMaxMs: z.int().min(1).default(30_000),

@@ -1,21 +1,30 @@
-import type { Flow, ReportLoss } from '../flow';
+import type { Flow, LossReason, ReportLoss } from '../flow';
+import { spoolConfig, type SpoolConfig, type SpoolStats } from '../spool';
 import type { Answer } from './answer';
 import { sleep } from './backoff';
-import { entryBytes, flowsByExporter, OpenBatch, rollupCount, type Batch, type Entry } from './batch';
+import { Backlog } from './backlog';
+import { entryBytes, OpenBatch, ROLLUPS, type Entry } from './batch';
 import { LokiClient } from './client';
 import type { LokiConfig } from './config';
 import { Delivery } from './delivery';
 import { LokiHealth } from './health';
 import { labelText } from './labels';
 import { extendLine, lineWriter } from './line';
-import { BatchQueue } from './queue';
+import type { Outcome } from './outcome';
 import { FlowStreams, type Stream } from './streams';
+import { Turns } from './turns';
 import { WorkloadList } from './workloads';
 
 export { lokiConfig, type LokiConfig } from './config';
 
 /** How often Loki is asked whether it is there while nothing was ever sent or pushes fail. */
 const PROBE_MS = 5_000;
+
+/** Batches under way beside those that are being pushed: while one waits to be sent again, others are sent. */
+const MORE_UNDER_WAY = 3;
+
+/** Why flows are lost that were left at the end of a shutdown. */
+const LEFT_BEHIND = 'Loki had not taken them when the time to drain was over';
 
 /** Loki holds times as nanoseconds in 64 bits with sign, which end in the year 2262. */
 const LAST_MS = 9_223_372_036_854;
@@ -35,8 +44,12 @@ export interface LokiEvents {
 export interface LokiStats {
   /** Flows that are neither stored nor lost yet. */
   readonly pendingFlows: number;
-  /** Bytes of lines that wait: gathering, queued and in flight. */
+  /** Flows of former processes that were found in the spool at the start. */
+  readonly recoveredFlows: number;
+  /** Bytes that wait in memory: gathering, queued and in flight. */
   readonly queueBytes: number;
+  /** Figures of the spool, where there is one. */
+  readonly spool?: SpoolStats;
   readonly streams: number;
   readonly workloads: number;
   readonly retries: number;
@@ -60,11 +73,12 @@ export interface PlainLine {
 
 /**
  * Stores flows in Loki. `write` never waits: flows gather into batches, which a few pushes at once bring to Loki.
- * What Loki cannot take now waits in memory up to `queueBytes`; then the oldest is dropped and counted.
+ * What Loki cannot take now waits in the spool, or without one in memory up to `queueBytes`; then the oldest is dropped
+ * and counted.
  */
 export class LokiWriter {
   private readonly client: LokiClient;
-  private readonly queue: BatchQueue;
+  private readonly backlog: Backlog;
   private readonly streams: FlowStreams;
   private readonly workloads: WorkloadList;
   private readonly health = new LokiHealth();
@@ -78,23 +92,27 @@ export class LokiWriter {
   private batchesLeft = 0;
   private inFlightBytes = 0;
   private pendingFlows = 0;
+  private recoveredFlows = 0;
+  private readonly batchWaitMs: number;
   private retries = 0;
   private folded = 0;
   private rollupsStored = 0;
   private rollupsLost = 0;
 
-  /** @throws ConfigError where a file that the settings name cannot be read. */
+  /** @throws ConfigError where a file that the settings name cannot be read, or the spool's folder not be used. */
   constructor(
     private readonly config: LokiConfig,
-    private readonly events: LokiEvents
+    private readonly events: LokiEvents,
+    spool: SpoolConfig = spoolConfig.parse({})
   ) {
     this.client = new LokiClient(config);
-    this.queue = new BatchQueue(config.queueBytes);
+    this.batchWaitMs = spool.path === undefined ? config.batchWaitMs : Math.min(config.batchWaitMs, spool.flushMs);
+    this.backlog = this.openBacklog(spool);
     this.workloads = new WorkloadList(config.extraLabels);
     this.streams = new FlowStreams(config.labels, config.extraLabels, () => config.maxStreams - this.workloads.size);
     this.lineOf = lineWriter(config.labels);
     const delivery = this.makeDelivery();
-    this.workers = Array.from({ length: config.concurrency }, () => this.work(delivery));
+    this.workers = Array.from({ length: config.concurrency + MORE_UNDER_WAY }, () => this.work(delivery));
     void this.watch();
   }
 
@@ -151,8 +169,8 @@ export class LokiWriter {
   }
 
   /**
-   * Ends the writer: sends what is left, for at most `timeoutMs`; what Loki has not taken then is counted as lost in
-   * the shutdown (a push that was under way may still have been stored).
+   * Ends the writer: sends what is left, for at most `timeoutMs`. What Loki has not taken then stays in the spool;
+   * without one it is counted as lost in the shutdown (a push that was under way may still have been stored).
    */
   close(timeoutMs: number): Promise<void> {
     this.closing ??= this.drain(timeoutMs);
@@ -167,7 +185,9 @@ export class LokiWriter {
   get stats(): LokiStats {
     return {
       pendingFlows: this.pendingFlows,
-      queueBytes: this.open.bytes + this.queue.bytes + this.inFlightBytes,
+      recoveredFlows: this.recoveredFlows,
+      queueBytes: this.open.bytes + this.backlog.memoryBytes + this.inFlightBytes,
+      spool: this.backlog.spoolStats,
       streams: this.streams.size,
       workloads: this.workloads.size,
       retries: this.retries,
@@ -182,7 +202,7 @@ export class LokiWriter {
       this.seal();
     }
     this.open.add(stream, entry);
-    this.timer ??= setTimeout(() => this.seal(), this.config.batchWaitMs);
+    this.timer ??= setTimeout(() => this.seal(), this.batchWaitMs);
   }
 
   private seal(): void {
@@ -193,23 +213,70 @@ export class LokiWriter {
       return;
     }
     this.batchesLeft++;
-    for (const dropped of this.queue.put(batch)) {
-      this.lose(dropped, 'queue_full', 'Loki did not take them in time; see loki.queueBytes');
-      this.batchDone();
+    this.backlog.put(batch);
+  }
+
+  private openBacklog(spool: SpoolConfig): Backlog {
+    let spoiltFlows = 0;
+    let isOpen = false;
+    const backlog = new Backlog(this.config.queueBytes, spool, {
+      onLoss: (flows, batches, reason, detail) => {
+        if (!isOpen) {
+          // Found at the start: it was never among what waits.
+          const count = [...flows.values()].reduce((sum, one) => sum + one, 0);
+          spoiltFlows += count;
+          this.pendingFlows += count;
+          this.batchesLeft += batches;
+        }
+        this.lose(flows, reason, detail);
+        this.batchesDone(batches);
+      },
+      onNotice: (message) => this.events.onNotice('warn', 'spool', message),
+    });
+    isOpen = true;
+    const { flows = 0, records = 0 } = backlog.spoolStats ?? {};
+    this.recoveredFlows = flows + spoiltFlows;
+    this.pendingFlows += flows;
+    this.batchesLeft += records;
+    if (flows > 0) {
+      this.events.onNotice('info', 'spool-recovered', `${flows} flows are in the spool from before and will be sent`);
     }
+    return backlog;
   }
 
   private async work(delivery: Delivery): Promise<void> {
-    for (let batch = await this.queue.take(); batch !== undefined; batch = await this.queue.take()) {
-      this.inFlightBytes += batch.bytes;
-      await delivery.deliver(batch);
-      this.inFlightBytes -= batch.bytes;
-      this.batchDone();
+    for (let next = await this.backlog.take(); next !== undefined; next = await this.backlog.take()) {
+      const { parcel, isKept, settle } = next;
+      this.inFlightBytes += parcel.bytes;
+      const outcome = await delivery.deliver(parcel);
+      this.inFlightBytes -= parcel.bytes;
+      if (outcome.left.size > 0 && isKept()) {
+        // All of it is sent again after the next start, and counted then.
+        continue;
+      }
+      settle();
+      this.report(outcome);
+      this.batchesDone(1);
     }
   }
 
-  private batchDone(): void {
-    this.batchesLeft--;
+  private report({ stored, lost, left }: Outcome): void {
+    for (const [exporter, flows] of stored) {
+      if (exporter === ROLLUPS) {
+        this.rollupsStored += flows;
+        continue;
+      }
+      this.pendingFlows -= flows;
+      this.events.onStored(exporter, flows);
+    }
+    for (const { flows, reason, detail } of lost) {
+      this.lose(flows, reason, detail);
+    }
+    this.lose(left, 'shutdown', LEFT_BEHIND);
+  }
+
+  private batchesDone(count: number): void {
+    this.batchesLeft -= count;
     for (const resolve of this.flushWaiters.splice(0)) {
       resolve();
     }
@@ -217,17 +284,15 @@ export class LokiWriter {
 
   private async drain(timeoutMs: number): Promise<void> {
     this.seal();
-    this.queue.end();
+    this.backlog.end();
     const timer = setTimeout(() => {
       this.abort.abort();
-      for (const batch of this.queue.clear()) {
-        this.lose(batch, 'shutdown', 'Loki had not taken them when the time to drain was over');
-        this.batchDone();
-      }
+      this.backlog.halt();
     }, timeoutMs);
     await Promise.all(this.workers);
     clearTimeout(timer);
     this.abort.abort();
+    await this.backlog.close();
     await this.client.close();
   }
 
@@ -235,17 +300,15 @@ export class LokiWriter {
     const bounds = { minMs: this.config.backoffMinMs, maxMs: this.config.backoffMaxMs };
     return new Delivery(
       {
-        prepare: (push) => this.client.prepare(push),
         push: (body, signal) => this.client.push(body, signal),
         onAnswer: (answer, seconds) => this.onAnswer(answer, seconds),
         onRetry: () => this.retries++,
-        onStored: (batch) => this.onStored(batch),
-        onLost: (batch, reason, detail) => this.lose(batch, reason, detail),
         onStreamRefused: (stream) => this.streams.refuse(stream.labels, Date.now()),
         onFolded: (entries) => this.noteFolded(entries, 'Loki has no room for more streams'),
       },
       bounds,
-      this.abort.signal
+      this.abort.signal,
+      new Turns(this.config.concurrency)
     );
   }
 
@@ -267,17 +330,12 @@ export class LokiWriter {
     }
   }
 
-  private onStored(batch: Batch): void {
-    this.rollupsStored += rollupCount(batch);
-    for (const [exporter, flows] of flowsByExporter(batch)) {
-      this.pendingFlows -= flows;
-      this.events.onStored(exporter, flows);
-    }
-  }
-
-  private lose(batch: Batch, reason: 'queue_full' | 'rejected' | 'too_large' | 'shutdown', detail: string): void {
-    this.rollupsLost += rollupCount(batch);
-    for (const [exporter, flows] of flowsByExporter(batch)) {
+  private lose(lost: ReadonlyMap<string, number>, reason: LossReason, detail: string): void {
+    for (const [exporter, flows] of lost) {
+      if (exporter === ROLLUPS) {
+        this.rollupsLost += flows;
+        continue;
+      }
       this.pendingFlows -= flows;
       this.events.onLoss(reason, exporter, flows, detail);
     }

@@ -1,17 +1,29 @@
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { listenSetting } from './listen';
+import { tcpConfig, tlsConfig } from './stream/config';
 
-/** Settings of `receive`: where exporters send their datagrams. */
+const network = z
+  .string()
+  .refine((text) => ipaddr.isValidCIDR(text), { error: 'is not a network; write it like 10.0.0.0/8 or fd00::/8' });
+
+/** Settings of `receive`: where exporters send to, and which of them may. */
 export const receiveConfig = z.strictObject({
   listen: z
     .array(listenSetting)
     .min(1)
-    .default([{ port: 2055 }, { port: 4739 }]),
+    .default([{ port: 2055 }, { port: 4739 }, { port: 6343 }]),
   socketBufferBytes: z
     .int()
     .min(4096)
     .max(1024 * 1024 * 1024)
     .default(8 * 1024 * 1024),
+  tcp: tcpConfig.prefault({}),
+  tls: tlsConfig.prefault({}),
+  /** Networks whose exporters are heard; empty for all. */
+  allow: z.array(network).default([]),
+  /** Datagrams that one exporter may send in a second. */
+  datagramsPerSecond: z.int().min(1).max(10_000_000).optional(),
 });
 
 /** `receive`, checked and with defaults filled in. */

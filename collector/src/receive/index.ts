@@ -1,35 +1,88 @@
+import type { Datagram, LossReason } from '../flow';
+import { Admission } from './admission';
 import type { ReceiveConfig } from './config';
 import { kernelDrops } from './kernelDrops';
-import type { Listen } from './listen';
-import { openUdp, type UdpEvents, type UdpSocket } from './udp';
+import { listenText, type Listen } from './listen';
+import { Connections, openTcp, openTls, type StreamContext, type StreamServer } from './stream/server';
+import { openUdp, type UdpSocket } from './udp';
 
 export { receiveConfig, type ReceiveConfig } from './config';
 export { listenSetting, listenText, parseListen, type Listen } from './listen';
 
+/** What the receiver tells. */
+export interface ReceiverEvents {
+  /** A datagram, or an IPFIX message of a connection, that is taken. */
+  readonly onDatagram: (datagram: Datagram) => void;
+  /** A connection has ended; its templates are void. */
+  readonly onSessionEnd: (address: string, session: string) => void;
+  /** Something that was not taken; `exporter` is an address, or a socket of our own. */
+  readonly onLoss: (reason: LossReason, exporter: string, count: number, detail: string) => void;
+  /** Datagrams a second that one exporter may send, where it has a limit of its own. */
+  readonly rateOf?: (address: string) => number | undefined;
+}
+
+/** Those who may not send are not told apart: anybody can be one, and the exporters that are told apart are few. */
+const OTHERS = 'other';
+
 /** The sockets that exporters send to. */
 export class Receiver {
-  private constructor(private readonly sockets: readonly UdpSocket[]) {}
+  private constructor(
+    private readonly sockets: readonly UdpSocket[],
+    private readonly servers: readonly StreamServer[],
+    private readonly streams: Connections
+  ) {}
 
   /**
-   * Opens every socket of `receive.listen`; datagrams are handed on from then on.
+   * Opens every socket of `receive`; datagrams are handed on from then on.
    * @throws Error where one cannot be opened; the others are closed again.
    */
-  static async open(config: ReceiveConfig, events: UdpEvents): Promise<Receiver> {
+  static async open(config: ReceiveConfig, events: ReceiverEvents): Promise<Receiver> {
+    const admission = new Admission(config, events.rateOf);
+    const onDatagram = guarded(admission, events);
+    const context = streamContext(config, admission, events, onDatagram);
     const sockets: UdpSocket[] = [];
+    const servers: StreamServer[] = [];
+    const receiver = new Receiver(sockets, servers, context.connections);
     try {
       for (const listen of config.listen) {
-        sockets.push(await openUdp(listen, config.socketBufferBytes, events));
+        const onError = (error: Error, address: Listen) =>
+          events.onLoss('receive_error', listenText(address), 1, error.message);
+        sockets.push(await openUdp(listen, config.socketBufferBytes, { onDatagram, onError }));
+      }
+      for (const listen of config.tcp.listen) {
+        servers.push(await openTcp(listen, context));
+      }
+      for (const listen of config.tls.listen) {
+        servers.push(await openTls(listen, config.tls, context));
       }
     } catch (error) {
-      await Promise.all(sockets.map((socket) => socket.close()));
+      await receiver.close();
       throw error;
     }
-    return new Receiver(sockets);
+    return receiver;
   }
 
-  /** Where it listens; a port set as 0 shows as the one it got. */
+  /** Where it listens for datagrams; a port set as 0 shows as the one it got. */
   get addresses(): Listen[] {
     return this.sockets.map(({ address }) => address);
+  }
+
+  /** Where it listens for connections of a kind. */
+  streamAddresses(kind: StreamServer['kind']): Listen[] {
+    return this.servers.filter((server) => server.kind === kind).map(({ address }) => address);
+  }
+
+  /** All addresses in words: `2055`, `tcp 4739`, `tls 4740`. */
+  get listening(): string[] {
+    return [
+      ...this.addresses.map(listenText),
+      ...this.servers.map(({ kind, address }) => `${kind} ${listenText(address)}`),
+    ];
+  }
+
+  /** Connections that are open. */
+  get connections(): number {
+    return this.streams.open;
   }
 
   /** Bytes of the smallest socket buffer. */
@@ -42,8 +95,45 @@ export class Receiver {
     return kernelDrops(this.addresses.map(({ port }) => port));
   }
 
-  /** Closes the sockets. */
+  /** Closes the sockets and all connections. */
   async close(): Promise<void> {
-    await Promise.all(this.sockets.map((socket) => socket.close()));
+    await Promise.all([...this.sockets, ...this.servers].map((socket) => socket.close()));
   }
+}
+
+/** Hands on what may be sent, and counts the rest. */
+function guarded(admission: Admission, { onDatagram, onLoss }: ReceiverEvents): (datagram: Datagram) => void {
+  return (datagram) => {
+    const { address, receivedMs } = datagram;
+    const refusal = admission.refusal(address, receivedMs);
+    if (refusal === undefined) {
+      onDatagram(datagram);
+    } else if (refusal === 'refused') {
+      onLoss(refusal, OTHERS, 1, `a datagram from ${address}, which no network of receive.allow holds`);
+    } else {
+      onLoss(refusal, address, 1, 'it sends more datagrams a second than its limit');
+    }
+  };
+}
+
+function streamContext(
+  { tcp }: ReceiveConfig,
+  admission: Admission,
+  { onSessionEnd, onLoss }: ReceiverEvents,
+  onDatagram: (datagram: Datagram) => void
+): StreamContext {
+  return {
+    limits: tcp,
+    connections: new Connections(tcp),
+    admission,
+    events: {
+      onDatagram,
+      onSessionEnd,
+      onMalformed: (address, detail) => onLoss('malformed', address, 1, detail),
+      onTooMany: (address, detail) => onLoss('connection_limit', address, 1, detail),
+      onRefused: (address) =>
+        onLoss('refused', OTHERS, 1, `a connection from ${address}, which no network of receive.allow holds`),
+      onError: (error, address) => onLoss('receive_error', address, 1, error.message),
+    },
+  };
 }

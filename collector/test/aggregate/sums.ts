@@ -19,11 +19,11 @@ export interface Sum {
 }
 
 /** An aggregator with a clock of its own, and what it gave out. */
-export function start(settings: object = {}, nowMs = NOON) {
+export function start(settings: { readonly levels?: object; readonly [key: string]: unknown } = {}, nowMs = NOON) {
   const given: RollupLine[] = [];
   const time = { nowMs };
   const aggregator = new Aggregator(
-    aggregateConfig.parse(settings),
+    aggregateConfig.parse({ ...settings, levels: { namespace: ['1h'], ...settings.levels } }),
     (line) => given.push(line),
     () => time.nowMs
   );

@@ -34,6 +34,7 @@ describe('check-config', () => {
         'OK',
         'receive: UDP 2055, [::1]:4739',
         'loki: http://loki:3100, as user joe, tenant team-a',
+        'spool: none, flows wait for Loki in memory',
         'labels: app, cluster, SrcK8S_Namespace, DstK8S_Namespace, FlowDirection',
         'http: 9469',
         'log: info',
@@ -43,6 +44,16 @@ describe('check-config', () => {
   });
 
   const cases: Array<[what: string, text: string, message: string | RegExp]> = [
+    [
+      'an fsync policy that is none',
+      `${minimal}spool:\n  path: /spool\n  fsync: sometimes\n`,
+      'F:5: spool.fsync: sometimes is no policy; write always, never, or milliseconds from 10 to 3600000',
+    ],
+    [
+      'segments too large for the spool',
+      `${minimal}spool:\n  path: /spool\n  maxBytes: 8388608\n  segmentBytes: 4194304\n`,
+      'F:6: spool.segmentBytes: is above a quarter of spool.maxBytes; write a smaller one, as whole segments are dropped when it is full',
+    ],
     [
       'no section that is needed',
       'log: {level: info}\n',

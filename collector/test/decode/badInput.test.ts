@@ -15,7 +15,11 @@ describe('a datagram that is wrong', () => {
   it.each<[string, Buffer, string]>([
     ['empty', bytes(''), 'malformed: a datagram of 0 bytes has no version'],
     ['one byte', bytes('0a'), 'malformed: a datagram of 1 bytes has no version'],
-    ['another protocol', bytes('1603010200'), 'unknown_version: version 5635 is none of NetFlow 5, 9 and IPFIX (10)'],
+    [
+      'another protocol',
+      bytes('1603010200'),
+      'unknown_version: version 5635 is none of NetFlow 5, 9, IPFIX (10) and sFlow 5',
+    ],
     ['half a header', bytes('000a001000000000'), 'malformed: an IPFIX message of 8 bytes ends inside its header'],
     ['half a v9 header', bytes('0009000100000000'), 'malformed: a NetFlow v9 packet of 8 bytes ends inside its header'],
     ['half a v5 header', bytes('0005000100000000'), 'malformed: a NetFlow v5 packet of 8 bytes ends inside its header'],

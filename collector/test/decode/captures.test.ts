@@ -24,8 +24,9 @@ describe.skipIf(!hasCaptures)(`captures of real exporters${noCaptures}`, () => {
         records: after.records - before.records,
         templates: after.templates - before.templates,
         optionRecords: after.optionRecords - before.optionRecords,
+        counterSamples: after.counterSamples - before.counterSamples,
         lost: lost(),
-      }).toEqual({ records: 0, templates: 0, optionRecords: 0, ...expected, lost: losses });
+      }).toEqual({ records: 0, templates: 0, optionRecords: 0, counterSamples: 0, ...expected, lost: losses });
     }
   });
 

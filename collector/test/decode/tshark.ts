@@ -59,3 +59,29 @@ function tellsFlow(flow: TsharkFlow): boolean {
 function isOption(flow: TsharkFlow): boolean {
   return [...flow.keys()].some((name) => name.startsWith('cflow.scope'));
 }
+
+/**
+ * Fields of each frame of a capture, with all values where a field occurs more than once; absent where it does not.
+ * @param decodeAs what tshark's `-d` takes: which dissector a port gets.
+ */
+export function tsharkFields(
+  file: string,
+  decodeAs: string,
+  fields: readonly string[]
+): Array<ReadonlyMap<string, readonly string[]>> {
+  const output = execFileSync(
+    'tshark',
+    ['-r', file, '-d', decodeAs, '-T', 'fields', '-E', 'separator=|', ...fields.flatMap((field) => ['-e', field])],
+    { maxBuffer: 64 * 1024 * 1024, stdio: ['ignore', 'pipe', 'ignore'] }
+  );
+  return output
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const values = line.split('|').map((text) => (text === '' ? [] : text.split(',')));
+      return new Map(
+        fields.map((field, index) => [field, values[index] ?? []] as const).filter(([, found]) => found.length > 0)
+      );
+    });
+}

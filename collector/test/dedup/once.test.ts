@@ -198,6 +198,17 @@ describe('an exporter that goes silent', () => {
   });
 });
 
+describe('several collectors that share the nodes', () => {
+  it('do not count what another has been told of, however long they hear nothing of that node', () => {
+    const { counts, time } = stage({ assumeNodesExport: true });
+    counts(BY_B, INGRESS, FROM_B, TO_B);
+    time.nowMs = T + 3_600 * SECOND;
+    expect(counts(BY_B, INGRESS, FROM_A, TO_B, TUNNEL_A_B)).toBe(false);
+    expect(counts(BY_B, INGRESS, FROM_B, TO_A)).toBe(true);
+    expect(counts(BY_B, INGRESS, FROM_OUTSIDE, TO_B)).toBe(true);
+  });
+});
+
 describe('routers, where no node exports', () => {
   const seenBy = (AgentIP: string) => [{ AgentIP }, FROM_OUTSIDE, { DstAddr: '198.51.100.1' }];
 

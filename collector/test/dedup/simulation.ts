@@ -100,10 +100,21 @@ function sampled(packets: number, sampling: number, random: () => number): numbe
   return taken;
 }
 
-/** Sends simulated traffic past its observers and counts it in three ways. */
-export function simulate({ seed, flows, meanPackets, sampling, observers }: Scenario): Totals {
+/** A record of one observer, and when it was sent. */
+export interface Observed {
+  readonly record: FlowRecord;
+  readonly atMs: number;
+  /** Equal for records of one flow. */
+  readonly tuple: string;
+}
+
+/** What simulated traffic is, and what its observers tell of it, in the order of sending; times begin at `beginMs`. */
+export function observed(
+  { seed, flows, meanPackets, sampling, observers }: Scenario,
+  beginMs = T
+): { packets: number; bytes: number; records: Observed[] } {
   const random = seeded(seed);
-  const records: Array<{ readonly record: FlowRecord; readonly atMs: number; readonly tuple: string }> = [];
+  const records: Observed[] = [];
   let packets = 0;
   for (let i = 0; i < flows; i++) {
     const size = Math.max(1, Math.round((meanPackets / 3) * (random() + 1e-9) ** (-2 / 3)));
@@ -114,7 +125,7 @@ export function simulate({ seed, flows, meanPackets, sampling, observers }: Scen
     const to = kind >= 0.15 && kind < 0.3 ? outside : podEnd(Math.floor(random() * PODS));
     const points =
       observers === 'routers' ? routerPoints(from, to) : switchPoints(from, to, kind > 0.7 && from !== outside);
-    const startMs = T + random() * SPREAD_MS;
+    const startMs = beginMs + random() * SPREAD_MS;
     const SrcPort = 1_024 + (i % 60_000);
     for (const point of points) {
       const seen = sampled(size, sampling, random);
@@ -127,10 +138,16 @@ export function simulate({ seed, flows, meanPackets, sampling, observers }: Scen
     }
   }
   records.sort((a, b) => a.atMs - b.atMs);
-  return { packets, bytes: packets * PACKET_BYTES, ...count(records) };
+  return { packets, bytes: packets * PACKET_BYTES, records };
 }
 
-function count(records: ReadonlyArray<{ record: FlowRecord; atMs: number; tuple: string }>) {
+/** Sends simulated traffic past its observers and counts it in three ways. */
+export function simulate(scenario: Scenario): Totals {
+  const { packets, bytes, records } = observed(scenario);
+  return { packets, bytes, ...count(records) };
+}
+
+function count(records: readonly Observed[]) {
   const dedup = new Deduplicator(dedupConfig.parse({}), nodeOfExporter);
   const owners = new Map<string, string>();
   const sums = { counted: 0, firstCome: 0, all: 0 };

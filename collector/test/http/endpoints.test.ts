@@ -12,6 +12,7 @@ afterEach(async () => {
 
 const host = '127.0.0.1';
 const idle = {
+  recoveredFlows: 0,
   pendingFlows: 0,
   queueBytes: 0,
   streams: 0,
@@ -92,6 +93,9 @@ describe('the metrics', () => {
       loki: () => ({ ...idle, pendingFlows: 3, queueBytes: 900, streams: 2, retries: 4, folded: 1 }),
       aggregate: () => ({ openKeys: 5, lines: 70, foldedKeys: 2 }),
       templates: () => 88,
+      connections: () => 6,
+      counterSamples: () => 12,
+      waitingSets: () => 6,
       kernelDrops: async () => new Map([[2055, 7]]),
     });
   }
@@ -126,6 +130,8 @@ describe('the metrics', () => {
       'rollup_lines_total 70',
       'rollup_keys_folded_total 2',
       'templates 88',
+      'connections 6',
+      'sflow_counter_samples_total 12',
       'kernel_drops_total{port="2055"} 7',
       'push_duration_seconds_count{result="stored"} 1',
     ]) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAnswer, refusedTimes, refusesWholeStream } from '../../src/loki/answer';
+import { readAnswer, refusedEntries, refusedTimes, refusesWholeStream } from '../../src/loki/answer';
 
 describe('what an answer of Loki means', () => {
   it.each([
@@ -71,5 +71,35 @@ describe('a refusal of a whole stream', () => {
     [`400 entry for stream '{app="a"}' has timestamp too old`, false],
   ])('%s: %s', (reason, whole) => {
     expect(refusesWholeStream(reason)).toBe(whole);
+  });
+});
+
+describe('a refusal that is about times alone', () => {
+  const old = (labels: string) =>
+    `entry for stream '${labels}' has timestamp too old: 2026-01-01T00:00:00Z, oldest acceptable timestamp is: 2026-01-02T00:00:00Z`;
+  const young = (labels: string) => `entry for stream '${labels}' has timestamp too new: 2027-01-01T00:00:00Z`;
+
+  it.each([
+    ['one', `400 ${old('{app="x"}')}\n`, 1],
+    ['alike ones', `400 3 errors like: ${old('{app="x", b="y"}')}`, 3],
+    [
+      'several',
+      `400 3 errors like: ${old('{a="x"}')}; 1 errors like: ${young('{a="y"}')}; 20 errors like: ${old('{}')}`,
+      24,
+    ],
+    ['odd labels', `400 2 errors like: ${old('{a="x\\"}\'; 9 errors like: "}')}`, 2],
+    ['something else', '400 this entry is odd', undefined],
+    ['something else too', `400 ${old('{a="x"}')}; 1 errors like: max line size exceeded`, undefined],
+    ['one cut short', `400 3 errors like: ${old('{a="x"}')}; 1 errors like: entry for str`, undefined],
+    ['an ingester', "400 entry with timestamp 2026 ignored, reason: 'entry too far behind'", undefined],
+  ])('tells how many entries it is about: %s', (_what, reason, count) => {
+    expect(refusedEntries(reason)).toBe(count);
+  });
+
+  it('is read in time that grows with its length', () => {
+    const long = `400 ${Array.from({ length: 3000 }, (_, i) => `2 errors like: ${old(`{a="${i}"}`)}`).join('; ')}`;
+    expect(refusedEntries(long)).toBe(6000);
+    expect(refusedEntries(`400 entry for stream '{${'"a'.repeat(100_000)}`)).toBeUndefined();
+    expect(refusedEntries(`400 ${"entry for stream '{".repeat(50_000)}`)).toBeUndefined();
   });
 });

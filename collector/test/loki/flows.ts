@@ -1,6 +1,7 @@
 import type { FlowRecord } from '@netobserv-flows/schema';
 import type { Flow, LossReason } from '../../src/flow';
 import { LokiWriter, lokiConfig } from '../../src/loki';
+import { spoolConfig } from '../../src/spool';
 
 /** A record with the fields that every record has, and those given. */
 export function record(fields: Partial<FlowRecord> = {}): FlowRecord {
@@ -22,8 +23,11 @@ export function flow(fields: Partial<FlowRecord> = {}, subMs = 0): Flow {
   return { record: record(fields), subMs };
 }
 
-/** A writer with quick settings, and what it told. */
-export function startWriter(url: string, settings: Record<string, unknown> = {}) {
+/**
+ * A writer with quick settings, and what it told.
+ * @param spool settings of its spool, also ones below the limits of the configuration; without a path it has none.
+ */
+export function startWriter(url: string, settings: Record<string, unknown> = {}, spool: Record<string, unknown> = {}) {
   const lost: Array<{ reason: LossReason; exporter: string; count: number; detail?: string }> = [];
   const notices: string[] = [];
   const results: string[] = [];
@@ -36,12 +40,14 @@ export function startWriter(url: string, settings: Record<string, unknown> = {})
     workloads: false,
     ...settings,
   });
-  const writer = new LokiWriter(config, {
-    onLoss: (reason, exporter, count, detail) => lost.push({ reason, exporter, count, detail }),
-    onStored: (_exporter, flows) => (stored += flows),
-    onPush: (result) => results.push(result),
-    onNotice: (_level, _key, message) => notices.push(message),
-  });
+  const events = {
+    onLoss: (reason: LossReason, exporter: string, count: number, detail?: string) =>
+      lost.push({ reason, exporter, count, detail }),
+    onStored: (_exporter: string, flows: number) => (stored += flows),
+    onPush: (result: string) => results.push(result),
+    onNotice: (_level: string, _key: string, message: string) => notices.push(message),
+  };
+  const writer = new LokiWriter(config, events, { ...spoolConfig.parse({ flushMs: 10 }), ...spool });
   return {
     writer,
     lost,

@@ -1,12 +1,17 @@
 import { createSocket } from 'node:dgram';
 import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Datagram } from '../../src/flow';
-import { listenText, parseListen, Receiver } from '../../src/receive';
+import { listenText, parseListen, receiveConfig, Receiver } from '../../src/receive';
 import { kernelDrops, sumDrops } from '../../src/receive/kernelDrops';
 import { plainAddress } from '../../src/receive/udp';
 
 const SMALL = 65_536;
+const hasIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((one) => one?.address === '::1');
+const noIpv6 = hasIpv6 ? '' : ' (skipped: this host has no ::1)';
 let open: Receiver[] = [];
 afterEach(async () => {
   await Promise.all(open.map((receiver) => receiver.close()));
@@ -15,10 +20,11 @@ afterEach(async () => {
 
 async function receive(...listen: string[]) {
   const datagrams: Datagram[] = [];
-  const receiver = await Receiver.open(
-    { listen: listen.map((text) => parseListen(text)!), socketBufferBytes: SMALL },
-    { onDatagram: (datagram) => datagrams.push(datagram), onError: (error) => expect.fail(error.message) }
-  );
+  const receiver = await Receiver.open(receiveConfig.parse({ listen, socketBufferBytes: SMALL }), {
+    onDatagram: (datagram) => datagrams.push(datagram),
+    onSessionEnd: (session) => expect.fail(session),
+    onLoss: (reason, exporter, _, detail) => expect.fail(`${reason} ${exporter} ${detail}`),
+  });
   open.push(receiver);
   return { receiver, datagrams };
 }
@@ -53,6 +59,14 @@ describe('receiving', () => {
     const { receiver, datagrams } = await receive('0');
     await send('x', receiver.addresses[0]!.port);
     await expect.poll(() => datagrams[0]?.address).toBe('127.0.0.1');
+  });
+
+  it.skipIf(!hasIpv6)(`takes IPv6, on all addresses and on one${noIpv6}`, async () => {
+    const { receiver, datagrams } = await receive('0', '[::1]:0');
+    for (const { port } of receiver.addresses) {
+      await send('x', port, '::1');
+    }
+    await expect.poll(() => datagrams.map(({ address }) => address)).toEqual(['::1', '::1']);
   });
 
   it('names the address and the remedy where the port is taken, and leaves no socket open', async () => {

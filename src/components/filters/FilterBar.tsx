@@ -1,7 +1,7 @@
 import React, { useEffect, useRef, useState } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, InlineSwitch, RadioButtonGroup, useStyles2 } from '@grafana/ui';
+import { Button, RadioButtonGroup, Switch, useStyles2 } from '@grafana/ui';
 import { formatFilter, swapSides, type Filter, type FilterField, type FilterSet, type FilterSide } from '../../flow';
 import { testIds } from '../testIds';
 import { FilterChip } from './FilterChip';
@@ -107,14 +107,15 @@ export function FilterBar({ set, problems, suggest, onChange, onPasteView }: Pro
             onChange={(value) => onChange({ ...set, match: value })}
           />
         </div>
-        <InlineSwitch
-          label="Both ways"
-          showLabel
-          id="filters-bidirectional"
-          value={bidirectional}
-          onChange={(event) => onChange({ ...set, bidirectional: event.currentTarget.checked })}
-          data-testid={testIds.filters.bidirectional}
-        />
+        <div className={styles.switch}>
+          <label htmlFor="filters-bidirectional">Both ways</label>
+          <Switch
+            id="filters-bidirectional"
+            value={bidirectional}
+            onChange={(event) => onChange({ ...set, bidirectional: event.currentTarget.checked })}
+            data-testid={testIds.filters.bidirectional}
+          />
+        </div>
         <Button
           variant="secondary"
           icon="exchange-alt"
@@ -177,6 +178,13 @@ export function FilterBar({ set, problems, suggest, onChange, onPasteView }: Pro
 const getStyles = (theme: GrafanaTheme2) => ({
   bar: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
   line: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-start', gap: theme.spacing(1) }),
+  switch: css({
+    display: 'flex',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    height: theme.spacing(theme.components.height.md),
+    '& label': { margin: 0 },
+  }),
   join: css({
     alignSelf: 'center',
     color: theme.colors.text.secondary,

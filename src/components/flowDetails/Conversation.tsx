@@ -121,9 +121,7 @@ export function Conversation({ row, timeZone, load, onOpen, onShowAll }: Props) 
   const { reverse } = known;
   return (
     <div className={styles.box} data-testid={testIds.details.conversation}>
-      <p className={styles.note}>
-        All flows of the time range between these two ends, both ways, duplicates left out.
-      </p>
+      <p className={styles.note}>All flows of the time range between these two ends, both ways, duplicates left out.</p>
       <Totals there={known.there} back={known.back} />
       <p className={styles.note}>
         First seen {time(known.firstMs)}, last seen {time(known.lastMs)}.

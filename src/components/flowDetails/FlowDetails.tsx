@@ -91,13 +91,7 @@ export function FlowDetails(props: Props) {
           {describeFlow(flow)}
         </div>
         <div className={styles.links}>
-          <ClipboardButton
-            variant="secondary"
-            size="sm"
-            icon="link"
-            getText={link}
-            data-testid={testIds.details.link}
-          >
+          <ClipboardButton variant="secondary" size="sm" icon="link" getText={link} data-testid={testIds.details.link}>
             Copy link
           </ClipboardButton>
           {exploreHref !== undefined && (

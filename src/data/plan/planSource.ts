@@ -32,5 +32,5 @@ export async function planSource(
   const { expr, timeMs } = coverageQuery(span);
   const answer = await runMetric(uid, timeRangeOf({ fromMs: span.fromMs, toMs: timeMs }), { expr }, signal);
   const series = answer.map(({ labels: found, values }) => ({ labels: found, value: values[0]?.[1] ?? 0 }));
-  return { labels, recordSource: 'own', rollups: coverageOf(series, span, nowMs) };
+  return { labels, recordSource: 'own', rollups: coverageOf(series, nowMs) };
 }

@@ -51,9 +51,11 @@ describe('figures of flows in LogQL', () => {
       [4900, 5100],
       [6900, 7100],
     ]);
-    const parts = sampleQuery(NO_FILTERS, OPTIONS, slices, 8000).expr.split(' + ');
+    const parts = sampleQuery(NO_FILTERS, OPTIONS, 'flows', slices, 8000).expr.split(' + ');
     expect(parts).toHaveLength(4);
     expect(parts[0]).toBe(`(sum(count_over_time(${BASE} [200ms] offset 6900ms)) or vector(0))`);
+    const lines = sampleQuery(NO_FILTERS, OPTIONS, 'lines', [{ fromMs: 7000, toMs: 8000 }], 8000);
+    expect(lines.expr).toBe('(sum(count_over_time({app="netobserv-flowcollector"} [1s])) or vector(0))');
     expect(sampleSlices(0, 8000, 5)).toContainEqual({ fromMs: 2000, toMs: 4000 });
   });
 

@@ -27,11 +27,10 @@ export function readVolume(volume: Volume): string {
 /**
  * The flows of `flowQuery` added up over spans of time, as one series without labels. Lines that lack the field add
  * nothing, and so do those where it is no number: neither makes the query fail.
- * @param offsetMs how long before the query's time the span ends.
  */
-function total(set: FilterSet, options: FlowQueryOptions, measure: Measure, spanMs: number, offsetMs = 0): string {
+function total(set: FilterSet, options: FlowQueryOptions, measure: Measure, spanMs: number): string {
   const { selector, pipeline } = flowQueryParts(set, options);
-  const span = `[${duration(spanMs)}]${offsetMs > 0 ? ` offset ${duration(offsetMs)}` : ''}`;
+  const span = `[${duration(spanMs)}]`;
   if (measure === 'flows') {
     return `sum(count_over_time(${[selector, ...pipeline, span].join(' ')}))`;
   }
@@ -119,19 +118,24 @@ export function sampleSlices(fromMs: number, toMs: number, share: number): Slice
 }
 
 /**
- * An instant query that counts the flows of `flowQuery` in several spans of time.
+ * An instant query that counts, in several spans of time, the flows of `flowQuery`, or the lines that it has to read to
+ * find them.
  * @param atMs the query's time, not before the end of any span.
  * @throws FilterError for a filter that `validateFilter` refuses.
  */
 export function sampleQuery(
   set: FilterSet,
   options: FlowQueryOptions,
+  what: 'flows' | 'lines',
   slices: readonly Slice[],
   atMs: number
 ): { readonly expr: string } {
+  const { selector, pipeline } = flowQueryParts(set, options);
+  const flows = [selector, ...(what === 'flows' ? pipeline : [])].join(' ');
   const counts = slices.map(({ fromMs, toMs }) => {
+    const offset = atMs > toMs ? ` offset ${duration(atMs - toMs)}` : '';
     // A span without flows has no series, which would take the whole sum away.
-    return `(${total(set, options, 'flows', toMs - fromMs, atMs - toMs)} or vector(0))`;
+    return `(sum(count_over_time(${flows} [${duration(toMs - fromMs)}]${offset})) or vector(0))`;
   });
   return { expr: counts.join(' + ') };
 }

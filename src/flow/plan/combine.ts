@@ -1,4 +1,4 @@
-import { MAX_SERIES } from './tops';
+import { MAX_SERIES } from './shares';
 import type { TopsPlan } from './types';
 
 /** One request to Loki that answers several plans. */
@@ -29,12 +29,23 @@ export function combinePlans(plans: readonly TopsPlan[], { requests = 6 }: Combi
     const key = `${timeMs} ${expr}`;
     byExpr.set(key, [...(byExpr.get(key) ?? []), index]);
   });
-  const distinct = [...byExpr.values()].sort((a, b) => plans[b[0]!]!.parts.length - plans[a[0]!]!.parts.length);
   const times = [...new Set(plans.map(({ timeMs }) => timeMs))];
-  return times.flatMap((timeMs) => {
-    const own = distinct.filter(([first]) => plans[first!]!.timeMs === timeMs);
-    return bins(own, plans, Math.max(1, Math.floor(requests / times.length))).map((bin) => toRequest(bin, plans));
-  });
+  // What has to read many flows goes by itself: it would hold up the others, and Loki splits such requests by time.
+  const groups = times.flatMap((timeMs) =>
+    [false, true].map((heavy) =>
+      [...byExpr.values()].filter(([first]) => plans[first!]!.timeMs === timeMs && readsFlows(plans[first!]!) === heavy)
+    )
+  );
+  const filled = groups.filter((questions) => questions.length > 0);
+  return filled.flatMap((questions) =>
+    bins(questions, plans, Math.max(1, Math.floor(requests / filled.length))).map((bin) => toRequest(bin, plans))
+  );
+}
+
+const HOUR_MS = 3_600_000;
+
+function readsFlows({ parts }: TopsPlan): boolean {
+  return parts.some(({ source, fromMs, toMs }) => source === 'flows' && toMs - fromMs > HOUR_MS);
 }
 
 interface Bin {

@@ -27,7 +27,9 @@ export function coverageQuery({ fromMs, toMs }: TimeSpan): { readonly expr: stri
   // A bucket from before the range tells that rollups were written all along.
   const length = duration(Math.max(1000, toMs - fromMs + 2 * TIER_MS['1h']));
   const fact = (name: (typeof FACTS)[number], how: 'min' | 'max', field: string) => {
-    const stream = `{app=${quote(ROLLUP_APP)}, level=${quote(BUCKET_LEVEL)}}`;
+    // A late flow, or the start of a collector, writes buckets that began before anybody summed up.
+    const whole = name === 'since' ? ` != ${quote('"Partial":true')}` : '';
+    const stream = `{app=${quote(ROLLUP_APP)}, level=${quote(BUCKET_LEVEL)}}${whole}`;
     const lines = `${stream} | json Level="Level", ${field}="${field}" | unwrap ${field} | __error__="" [${length}]`;
     return `label_replace(${how} by (tier, Level) (${how}_over_time(${lines})), "fact", "${name}", "", "")`;
   };
@@ -44,11 +46,11 @@ export function coverageQuery({ fromMs, toMs }: TimeSpan): { readonly expr: stri
 }
 
 /**
- * Which rollups can be relied on in a range, from the answer to {@link coverageQuery} for that range. Levels and tiers
+ * Which rollups can be relied on in a range, from the answer to {@link coverageQuery} for it. Levels and tiers
  * that this version does not know are passed over.
  * @param nowMs the clock: what is not over yet is not written.
  */
-export function coverageOf(series: readonly CoverageSeries[], range: TimeSpan, nowMs: number): RollupCoverage[] {
+export function coverageOf(series: readonly CoverageSeries[], nowMs: number): RollupCoverage[] {
   const facts = new Map<string, Partial<Record<string, number>>>();
   for (const { labels, value } of series) {
     const key = `${labels.Level} ${labels.tier}`;
@@ -57,7 +59,7 @@ export function coverageOf(series: readonly CoverageSeries[], range: TimeSpan, n
   return LEVEL_NAMES.flatMap((level) =>
     TIER_NAMES.flatMap((tier) => {
       const found = facts.get(`${level} ${tier}`);
-      return found === undefined ? [] : (coverage(level, tier, found, range, nowMs) ?? []);
+      return found === undefined ? [] : (coverage(level, tier, found, nowMs) ?? []);
     })
   );
 }
@@ -66,7 +68,6 @@ function coverage(
   level: LevelName,
   tier: TierName,
   found: Partial<Record<string, number>>,
-  range: TimeSpan,
   nowMs: number
 ): RollupCoverage | undefined {
   const { since, last, keys = 0, folded = 0, lateness = 0 } = found;
@@ -78,8 +79,7 @@ function coverage(
   return {
     level,
     tier,
-    // The first bucket may have begun before the collector that wrote it did.
-    sinceMs: since < range.fromMs ? since : since + length,
+    sinceMs: since,
     untilMs: Math.min(last + length, dueMs),
     folded: folded >= 2 ? 'all' : folded === 1 ? 'detail' : 'none',
     keys,

@@ -1,6 +1,7 @@
 /** Planning of questions to flows: which rollups answer, how Loki is asked, and what is said about it. */
 export { coverageOf, coverageQuery, type CoverageSeries } from './coverage';
-export { morePartitions, planTops, MAX_SERIES, type TopsOptions } from './tops';
+export { MAX_SERIES } from './shares';
+export { morePartitions, planTops, type TopsOptions } from './tops';
 export { planSeries, type SeriesOptions } from './series';
 export {
   answerOf,

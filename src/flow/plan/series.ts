@@ -2,7 +2,7 @@ import { fieldDefinition, TIER_MS, type FieldName, type FieldType } from '@netob
 import type { Atom, Condition } from '../filter/condition';
 import { chooseRollups, usualEdges, type Choice } from './cover';
 import { partSums, type Asked } from './expression';
-import { MAX_SERIES } from './tops';
+import { MAX_SERIES } from './shares';
 import type { Edges, FlowView, GroupValues, PlanPart, PlanSource, SeriesPlan, SeriesQuery, TimeSpan } from './types';
 import { describePlan } from './words';
 

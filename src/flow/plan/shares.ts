@@ -8,10 +8,13 @@ import type { FlowView, PlanPart, PlanSource } from './types';
  * question with more is asked share by share, within one request: each group is in one share.
  */
 
+/** Series that a default Loki allows in the answer of a query, and in each sum that goes into it. */
+export const MAX_SERIES = 500;
+
 type Share = NonNullable<Asked['share']>;
 
-/** Groups that one share may be expected to have, as shares are not all of the same size. */
-const GROUPS_OF_A_SHARE = 300;
+/** The part of Loki's limit that a share is expected to take up: not all are of the same size. */
+const FILLED = 0.6;
 
 /** Last characters of names, addresses and numbers, in classes of about as many names; what is left is the last one. */
 const ENDINGS = ['[01]', '[2-4]', '[5-9]', '[a-e]', '[f-l]', '[m-q]', '[rs]'] as const;
@@ -33,7 +36,7 @@ export function sharesFor({ groupBy }: FlowView, parts: readonly PlanPart[], sou
       ? 1.2 * keysOf(level)
       : keysOf(level) / 4;
   const most = levels.length > 0 ? Math.max(...levels.map(groups)) : groups(likeliest(groupBy));
-  return [1, 2, 4, 8].find((shares) => most <= shares * GROUPS_OF_A_SHARE) ?? 16;
+  return [1, 2, 4, 8].find((shares) => most <= shares * FILLED * (source.maxSeries ?? MAX_SERIES)) ?? 16;
 }
 
 /** The level of which the keys tell best how many groups single flows have. */

@@ -1,11 +1,9 @@
 import { chooseRollups, coverRange, usualEdges } from './cover';
 import { partSums, sumBy, type Asked } from './expression';
-import { sharesFor, sharesOf } from './shares';
+import { MAX_SERIES, sharesFor, sharesOf } from './shares';
 import type { Edges, FlowView, PlanPart, PlanSource, TimeSpan, TopsPlan } from './types';
 import { describePlan } from './words';
 
-/** Series that a default Loki allows in the answer of a query, and in each sum that goes into it. */
-export const MAX_SERIES = 500;
 /** How tops are asked for. */
 export interface TopsOptions {
   /** Largest groups wanted, 1 to 500; 100 where left out. */

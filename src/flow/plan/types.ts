@@ -43,6 +43,8 @@ export interface PlanSource {
   /** Who wrote the flows; NetObserv's collector writes no rollups. */
   readonly recordSource?: 'own' | 'netobserv';
   readonly rollups: readonly RollupCoverage[];
+  /** Loki's `max_query_series`, where known; 500, its default, where left out. */
+  readonly maxSeries?: number;
 }
 
 /**

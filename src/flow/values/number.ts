@@ -32,6 +32,10 @@ const MAXIMA: Readonly<Partial<Record<FieldName, number>>> = {
   Dscp: 63,
   Etype: PORT_MAX,
   VlanId: 4095,
+  CustomerVlanId: 4095,
+  MplsLabels: 0xfffff,
+  IngressVRFID: 0xffffffff,
+  EgressVRFID: 0xffffffff,
   TunnelType: 255,
   ObservationDomainId: 0xffffffff,
 };

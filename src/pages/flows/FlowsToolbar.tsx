@@ -1,13 +1,18 @@
 import React, { type ReactNode } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, Combobox, InlineSwitch, RadioButtonGroup, useStyles2 } from '@grafana/ui';
+import { Button, Combobox, RadioButtonGroup, Switch, useStyles2 } from '@grafana/ui';
 import { testIds } from '../../components/testIds';
 import { FLOW_LIMITS } from '../../data/appSettings';
 import type { DirectionChoice, FlowPick, QueryOptions } from './QueryOptions';
 
 interface Props {
   options: QueryOptions;
+  /** What can be done with the table: columns, density, views, export. */
+  children: ReactNode;
+}
+
+interface StatusProps {
   /** What the table shows, in a sentence. */
   summary: string;
   loading: boolean;
@@ -15,8 +20,6 @@ interface Props {
   held: number;
   onCancel(): void;
   onShowHeld(): void;
-  /** What can be done with the table: columns, density, views, export. */
-  children: ReactNode;
 }
 
 const DIRECTIONS: Array<{ value: DirectionChoice; label: string; description: string }> = [
@@ -33,8 +36,8 @@ const PICKS: Array<{ value: FlowPick; label: string; description: string }> = [
 
 const LIMITS = FLOW_LIMITS.map((limit) => ({ value: limit, label: limit.toLocaleString('en') }));
 
-/** What is asked besides filters, what came of it, and what can be done with the table. */
-export function FlowsToolbar({ options, summary, loading, held, onCancel, onShowHeld, children }: Props) {
+/** What is asked besides filters, and what can be done with the table. */
+export function FlowsToolbar({ options, children }: Props) {
   const styles = useStyles2(getStyles);
   const { direction, duplicates, limit, top } = options.useState();
   return (
@@ -48,10 +51,10 @@ export function FlowsToolbar({ options, summary, loading, held, onCancel, onShow
           onChange={(value) => options.change({ direction: value })}
         />
       </div>
-      <InlineSwitch
-        label="Duplicates"
-        showLabel
-        transparent
+      <label htmlFor="flows-duplicates" className={styles.label}>
+        Duplicates
+      </label>
+      <Switch
         id="flows-duplicates"
         value={duplicates}
         onChange={(event) => options.change({ duplicates: event.currentTarget.checked })}
@@ -79,7 +82,17 @@ export function FlowsToolbar({ options, summary, loading, held, onCancel, onShow
         onChange={({ value }) => options.change({ limit: value })}
         data-testid={testIds.flows.limit}
       />
-      <div className={styles.summary} role="status" aria-live="polite" data-testid={testIds.flows.summary}>
+      <div className={styles.actions}>{children}</div>
+    </div>
+  );
+}
+
+/** What came of the question, in a line that is as high whatever it says: the table below must not move. */
+export function FlowsStatus({ summary, loading, held, onCancel, onShowHeld }: StatusProps) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.status}>
+      <div role="status" aria-live="polite" data-testid={testIds.flows.summary}>
         {summary}
       </div>
       {held > 0 && (
@@ -99,7 +112,6 @@ export function FlowsToolbar({ options, summary, loading, held, onCancel, onShow
           Cancel
         </Button>
       )}
-      <div className={styles.actions}>{children}</div>
     </div>
   );
 }
@@ -107,11 +119,22 @@ export function FlowsToolbar({ options, summary, loading, held, onCancel, onShow
 const getStyles = (theme: GrafanaTheme2) => ({
   bar: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1), minHeight: 32 }),
   label: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize, margin: 0 }),
-  summary: css({
-    flexGrow: 1,
+  status: css({
+    display: 'flex',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    height: theme.spacing(theme.components.height.sm),
+    whiteSpace: 'nowrap',
+    overflow: 'hidden',
     color: theme.colors.text.secondary,
     fontSize: theme.typography.bodySmall.fontSize,
     fontVariantNumeric: 'tabular-nums',
   }),
-  actions: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
+  actions: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    marginLeft: 'auto',
+  }),
 });

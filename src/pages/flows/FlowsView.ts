@@ -25,12 +25,9 @@ import type { FlowTotal } from './describeFlows';
 import { FlowsHistogram } from './FlowsHistogram';
 import { FlowsViewComponent } from './FlowsViewComponent';
 import { OpenFlow } from './OpenFlow';
-import { directionsOf, QueryOptions } from './QueryOptions';
+import { directionsOf, QueryOptions, type FlowPick } from './QueryOptions';
 import { NOTHING_SHOWN, release, takeAnswer, takeOlder, takeRefresh, type ShownFlows } from './shownFlows';
 import { TableState } from './TableState';
-
-/** Rows that a page holds at most; beyond, exporting is the way. */
-export const MOST_ROWS = 100_000;
 
 /** How old a count may be before a refresh counts again, in ms. */
 const COUNT_AGAIN_MS = 60_000;
@@ -67,6 +64,7 @@ interface Question {
   readonly key: string;
   readonly range: TimeRange;
   readonly limit: number;
+  readonly pick: FlowPick;
 }
 
 /**
@@ -257,7 +255,7 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
       }
       const { limit, top } = options.state;
       const key = JSON.stringify([uid, subject, range.raw, limit, top]);
-      this.asked = { key, range, limit };
+      this.asked = { key, range, limit, pick: top };
       this.setState({ query: queries[0] });
       $data.setState({ datasource: { type: 'loki', uid }, queries });
       $data.runQueries();
@@ -294,17 +292,17 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
     if (asked === undefined) {
       return;
     }
-    const { top } = this.state.options.state;
+    const { limit, pick } = asked;
     const found = flowsFromFrames(series);
-    const answer = top === 'newest' ? found : largestFlows(found, top, asked.limit);
-    const refresh = top === 'newest' && this.answered?.key === asked.key;
+    const answer = pick === 'newest' ? found : largestFlows(found, pick, limit);
+    const refresh = pick === 'newest' && this.answered?.key === asked.key;
     const shown = refresh
       ? takeRefresh(this.state.shown, answer, {
-          limit: asked.limit,
+          limit,
           fromMs: asked.range.from.valueOf(),
           hold: this.atRow,
         })
-      : { ...takeAnswer(answer, asked.limit), ...(top === 'newest' ? {} : { complete: true }) };
+      : takeAnswer(answer, limit, pick);
     this.answered = asked;
     this.setState({
       shown,
@@ -322,7 +320,7 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
     if (!refresh) {
       this.setState({ total: undefined });
     }
-    const all = shown.complete && this.state.options.state.top === 'newest';
+    const all = shown.complete && shown.pick === 'newest';
     if (subject === undefined || all || (refresh && Date.now() - this.countedAt < COUNT_AGAIN_MS)) {
       return;
     }

@@ -16,13 +16,14 @@ import type { Filter } from '../../flow';
 import { describeFlows } from './describeFlows';
 import { HistogramMeasures } from './FlowsHistogramComponent';
 import { EmptyNotice, ErrorNotice } from './FlowsNotice';
-import { FlowsToolbar } from './FlowsToolbar';
+import { FlowsStatus, FlowsToolbar } from './FlowsToolbar';
 import type { FlowsView } from './FlowsView';
 import { narrowQuestion } from './narrowQuestion';
 import { OlderFlows } from './OlderFlows';
 import { OpenFlowPanel } from './OpenFlowPanel';
 import { openView } from './shareView';
 import { TableActions } from './TableActions';
+import { useMarked } from './useMarked';
 
 const LOADING_BAR_WIDTH = 400;
 
@@ -55,7 +56,7 @@ function Rows({ model }: { model: FlowsView }) {
   const { filters, options, table, shown, loading, error, open } = model.useState();
   const { set, quick } = filters.useState();
   const { columns, widths, density, sort } = table.useState();
-  const { direction, duplicates, top } = options.useState();
+  const { direction, duplicates } = options.useState();
   const { id: openId } = open.useState();
   const timeZone = sceneGraph.getTimeRange(model).getTimeZone();
   const { rows } = shown.flows;
@@ -67,10 +68,11 @@ function Rows({ model }: { model: FlowsView }) {
   const onPointer = useCallback((over: boolean) => model.hold(over), [model]);
   // The largest flows come in their order; any other one is asked for by a click.
   const shownSort = useMemo(
-    () => sort ?? (top === 'newest' ? undefined : { field: top, descending: true }),
-    [sort, top]
+    () => sort ?? (shown.pick === 'newest' ? undefined : { field: shown.pick, descending: true }),
+    [sort, shown.pick]
   );
 
+  const fresh = useMarked(shown.fresh);
   if (loading && rows.length === 0) {
     return <FlowTableSkeleton columns={columns} widths={widths} density={density} />;
   }
@@ -96,7 +98,7 @@ function Rows({ model }: { model: FlowsView }) {
         sort={shownSort}
         timeZone={timeZone}
         openId={openId}
-        freshIds={shown.fresh}
+        freshIds={fresh}
         footer={<OlderFlows model={model} />}
         onSort={(next) => table.change({ sort: next })}
         onColumns={(next) => table.change({ columns: next })}
@@ -114,11 +116,10 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
   const styles = useStyles2(getStyles);
   const { controls, filters, options, histogram, open, shown, loading, error, total } = model.useState();
   const { set, problems, quick } = filters.useState();
-  const { top } = options.useState();
   const suggest = useSuggestions(model);
   const { setElement, height } = useFillHeight();
 
-  const summary = describeFlows({ flows: shown.flows, more: !shown.complete, loading, total, pick: top });
+  const summary = describeFlows({ flows: shown.flows, more: !shown.complete, loading, total, pick: shown.pick });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && open.state.id !== undefined) {
       open.close();
@@ -146,16 +147,16 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
         <HistogramMeasures model={histogram} />
       </div>
       <histogram.Component model={histogram} />
-      <FlowsToolbar
-        options={options}
+      <FlowsToolbar options={options}>
+        <TableActions model={model} />
+      </FlowsToolbar>
+      <FlowsStatus
         summary={error !== undefined && shown.flows.rows.length === 0 ? '' : summary}
         loading={loading}
         held={shown.held?.fresh.size ?? 0}
         onCancel={() => model.cancel()}
         onShowHeld={() => model.showHeld()}
-      >
-        <TableActions model={model} />
-      </FlowsToolbar>
+      />
       {error !== undefined && <ErrorNotice error={error} onRetry={() => model.retry()} onNarrow={onNarrow} />}
       <div ref={setElement} style={{ height }} className={styles.table} aria-busy={loading} onKeyDown={onKeyDown}>
         {loading && (

@@ -3,15 +3,16 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Spinner, useStyles2 } from '@grafana/ui';
 import { testIds } from '../../components/testIds';
-import { MOST_ROWS, type FlowsView } from './FlowsView';
+import type { FlowsView } from './FlowsView';
+import { MOST_ROWS } from './shownFlows';
 
 /** Below the last row: the way to the flows before it. */
 export function OlderFlows({ model }: { model: FlowsView }) {
   const styles = useStyles2(getStyles);
   const { shown, older, options } = model.useState();
-  const { top, limit } = options.useState();
+  const { limit } = options.useState();
   const { rows } = shown.flows;
-  if (shown.complete || top !== 'newest') {
+  if (shown.complete) {
     return null;
   }
   if (rows.length >= MOST_ROWS) {

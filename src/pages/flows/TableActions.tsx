@@ -12,9 +12,7 @@ import { sortFlows } from '../../data/sortFlows';
 import type { FlowsView } from './FlowsView';
 import { openView, VIEW_PARAMETERS } from './shareView';
 
-const ManageColumns = lazy(
-  () => import(/* webpackChunkName: "columns" */ '../../components/flowTable/ManageColumns')
-);
+const ManageColumns = lazy(() => import(/* webpackChunkName: "columns" */ '../../components/flowTable/ManageColumns'));
 const ExportDialog = lazy(() => import(/* webpackChunkName: "export" */ '../../components/export/ExportDialog'));
 
 /** What can be done with the table: density, columns, views, export, Explore. */
@@ -44,12 +42,7 @@ export function TableActions({ model }: { model: FlowsView }) {
       >
         Columns
       </Button>
-      <ViewsMenu
-        search={search}
-        parameters={VIEW_PARAMETERS}
-        canAdmin={mayChangeSettings()}
-        onApply={openView}
-      />
+      <ViewsMenu search={search} parameters={VIEW_PARAMETERS} canAdmin={mayChangeSettings()} onApply={openView} />
       <Button
         variant="secondary"
         icon="download-alt"

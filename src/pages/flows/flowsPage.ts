@@ -33,7 +33,8 @@ export function flowsScene(): EmbeddedScene {
     body: new FlowsView([
       new VariableValueSelectors({}),
       new SceneTimePicker({ isOnCanvas: true }),
-      new SceneRefreshPicker({ intervals: REFRESH_INTERVALS, isOnCanvas: true }),
+      // Its text is the button's name for screen readers too.
+      new SceneRefreshPicker({ intervals: REFRESH_INTERVALS, isOnCanvas: true, withText: true }),
     ]),
   });
 }

@@ -19,7 +19,8 @@ describe('the flows that the table shows', () => {
     const shown = takeRefresh(takeAnswer(flows(3, 2, 1), 3), flows(4, 3, 2), refresh);
     expect(ids(shown)).toEqual(['4', '3', '2']);
     expect([...shown.fresh]).toEqual(['4']);
-    expect(takeRefresh(shown, flows(4, 3, 2), refresh).fresh.size).toBe(0);
+    expect(takeRefresh(shown, flows(4, 3, 2), refresh).fresh).toBe(shown.fresh);
+    expect([...takeRefresh(shown, flows(5, 4, 3), refresh).fresh]).toEqual(['5']);
   });
 
   it('stay as they are while a person is at a row; what came meanwhile follows at once', () => {
@@ -28,6 +29,8 @@ describe('the flows that the table shows', () => {
     const twice = takeRefresh(once, flows(5, 4, 3), { ...refresh, hold: true });
     expect(ids(twice)).toEqual(['3', '2', '1']);
     expect([...twice.held!.fresh]).toEqual(['4', '5']);
+    // Nothing new since: what waits goes on waiting.
+    expect(takeRefresh(twice, flows(5, 4, 3), { ...refresh, hold: true })).toEqual(twice);
     const after = release(twice);
     expect(ids(after)).toEqual(['5', '4', '3']);
     expect([...after.fresh]).toEqual(['4', '5']);

@@ -1,5 +1,9 @@
 import { NO_ROWS, type FlowRows } from '../../data/frames';
 import { appendOlder, mergeNewer } from '../../data/mergeFlows';
+import type { FlowPick } from './QueryOptions';
+
+/** Rows that a page holds at most; beyond, exporting is the way. */
+export const MOST_ROWS = 100_000;
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -13,7 +17,9 @@ export interface HeldFlows {
 /** The flows that the table shows. */
 export interface ShownFlows {
   readonly flows: FlowRows;
-  /** Ids of the rows that the last refresh brought. */
+  /** Which flows of the range they are; while another choice is being asked for, still the one before. */
+  readonly pick: FlowPick;
+  /** Ids of the rows that a refresh brought, the last one that brought any. */
   readonly fresh: ReadonlySet<string>;
   /** True where there are no older flows of the range than these. */
   readonly complete: boolean;
@@ -23,15 +29,15 @@ export interface ShownFlows {
 }
 
 /** Nothing asked yet. */
-export const NOTHING_SHOWN: ShownFlows = { flows: NO_ROWS, fresh: NONE, complete: true, beyond: 0 };
+export const NOTHING_SHOWN: ShownFlows = { flows: NO_ROWS, pick: 'newest', fresh: NONE, complete: true, beyond: 0 };
 
 function isFull(answer: FlowRows, limit: number): boolean {
   return answer.rows.length + answer.skipped >= limit;
 }
 
-/** Takes the answer to a new question: it stands for itself. */
-export function takeAnswer(answer: FlowRows, limit: number): ShownFlows {
-  return { flows: answer, fresh: NONE, complete: !isFull(answer, limit), beyond: 0 };
+/** Takes the answer to a new question: it stands for itself. Of the largest flows there are no older ones to load. */
+export function takeAnswer(answer: FlowRows, limit: number, pick: FlowPick = 'newest'): ShownFlows {
+  return { flows: answer, pick, fresh: NONE, complete: pick !== 'newest' || !isFull(answer, limit), beyond: 0 };
 }
 
 /** What a refresh has to know besides the rows. */
@@ -50,11 +56,11 @@ export function takeRefresh(shown: ShownFlows, answer: FlowRows, { limit, fromMs
   const capacity = limit + shown.beyond;
   const merged = mergeNewer(known.flows, answer, { limit, capacity, fromMs });
   const complete = !isFull(answer, limit) || (known.complete && merged.reachesBack);
-  if (hold && merged.fresh.size > 0) {
-    const fresh = held === undefined ? merged.fresh : new Set([...held.fresh, ...merged.fresh]);
-    return { ...shown, held: { flows: merged.flows, fresh, complete } };
-  }
-  return release({ ...shown, held: { flows: merged.flows, fresh: held?.fresh ?? merged.fresh, complete } });
+  // One answer may be reported twice: what the first report brought is not old by the second.
+  const before = held?.fresh ?? (merged.fresh.size === 0 ? shown.fresh : NONE);
+  const fresh = merged.fresh.size === 0 ? before : new Set([...before, ...merged.fresh]);
+  const next = { ...shown, held: { flows: merged.flows, fresh, complete } };
+  return hold && (held !== undefined || merged.fresh.size > 0) ? next : release(next);
 }
 
 /** Shows what was held back. */

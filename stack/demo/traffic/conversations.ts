@@ -17,8 +17,13 @@ export const OUTSIDE = {
   ftpServer: { network: '198.51.100', first: 40, count: 1 },
 } as const satisfies Record<string, { network: string; first: number; count: number; network6?: string }>;
 
+/** Addresses outside that no configuration names: only an incident has to do with them. */
+export const UNNAMED = {
+  stranger: { network: '198.51.100', first: 200, count: 1 },
+} as const satisfies Record<string, { network: string; first: number; count: number; network6?: string }>;
+
 /** A group of addresses outside. */
-export type OutsideName = keyof typeof OUTSIDE;
+export type OutsideName = keyof typeof OUTSIDE | keyof typeof UNNAMED;
 
 /** One end of a conversation: the pods of a workload, or a group of addresses outside. */
 export type Party = { readonly workload: string } | { readonly outside: OutsideName };

@@ -1,6 +1,6 @@
 import type { DemoCluster, DemoPod, DemoService } from '../model/types';
 import type { Random } from '../random';
-import { OUTSIDE, type Conversation, type OutsideName } from './conversations';
+import { OUTSIDE, UNNAMED, type Conversation, type OutsideName } from './conversations';
 import type { Tuple } from './tuple';
 
 /** The two ends of one connection. */
@@ -19,6 +19,8 @@ interface OutsideGroup {
   readonly count: number;
   readonly network6?: string;
 }
+
+const GROUPS: Readonly<Record<OutsideName, OutsideGroup>> = { ...OUTSIDE, ...UNNAMED };
 
 interface Chosen {
   readonly pod?: DemoPod;
@@ -97,7 +99,9 @@ export class Parties {
     wants6: boolean
   ): Chosen {
     const clientHas6 =
-      client === undefined ? 'outside' in from && 'network6' in OUTSIDE[from.outside] : client.address6 !== undefined;
+      client === undefined
+        ? 'outside' in from && GROUPS[from.outside].network6 !== undefined
+        : client.address6 !== undefined;
     if ('outside' in to) {
       const address = outsideAddress(to.outside, random, false);
       return { address, port: to.port, ownAddress: address, ownPort: to.port };
@@ -137,7 +141,7 @@ function podAddress(pod: DemoPod, ipv6: boolean): string {
 }
 
 function outsideAddress(name: OutsideName, random: Random, ipv6: boolean): string {
-  const group: OutsideGroup = OUTSIDE[name];
+  const group = GROUPS[name];
   // Squared: some are far busier than others.
   const number = group.first + Math.floor(random.next() ** 2 * group.count);
   return ipv6 && group.network6 !== undefined

@@ -1,6 +1,7 @@
 import type { DemoCluster, DemoPod } from '../model/types';
 import { Random } from '../random';
 import { CONVERSATIONS, type Conversation } from './conversations';
+import { INCIDENT_CONVERSATIONS, isDuring, probes, takesPlace, type Incident } from './incidents';
 import { Parties, type Ends } from './parties';
 import { strength } from './shapes';
 import type { Tuple } from './tuple';
@@ -120,6 +121,8 @@ export interface TrafficOptions {
   readonly slotMs: number;
   /** Scales connections and volume alike; 1 is the plan. */
   readonly rate: number;
+  /** What goes wrong, and when. */
+  readonly incidents?: readonly Incident[];
 }
 
 function conversationTraffic(
@@ -167,9 +170,19 @@ export function trafficOfSlot(cluster: DemoCluster, slotStartMs: number, options
     throw new RangeError(`a slot of ${options.slotMs} ms cannot start at ${slotStartMs}`);
   }
   const parties = Parties.of(cluster);
-  return CONVERSATIONS.flatMap((conversation, index) =>
-    conversationTraffic(parties, cluster.seed, index, conversation, slotStartMs, options)
-  ).sort((a, b) => a.endMs - b.endMs);
+  const { incidents = [], slotMs } = options;
+  const traffic = (conversations: readonly Conversation[], first: number) =>
+    conversations.flatMap((conversation, index) =>
+      conversationTraffic(parties, cluster.seed, first + index, conversation, slotStartMs, options)
+    );
+  const usual = traffic(CONVERSATIONS, 0).filter((one) => incidents.every((incident) => takesPlace(incident, one)));
+  const unusual = incidents.flatMap((incident) =>
+    [
+      ...traffic(INCIDENT_CONVERSATIONS[incident.name], CONVERSATIONS.length),
+      ...probes(cluster, incident, { slotStartMs, slotMs }),
+    ].filter(({ endMs }) => isDuring(incident, endMs))
+  );
+  return [...usual, ...unusual].sort((a, b) => a.endMs - b.endMs);
 }
 
 /**

@@ -23,7 +23,10 @@ export function store(lokiUrl: string) {
   const test = randomUUID();
   const loki = new LokiClient(lokiUrl);
   let lost = 0;
-  const collector = (aggregate: Record<string, unknown> = {}, clock: () => number = Date.now) => {
+  const collector = (aggregate: Record<string, unknown> = {}, sinceMs = 0) => {
+    // It is there since before the flows that a test writes, as a collector would be.
+    let started = false;
+    const clock = () => (started ? Date.now() : ((started = true), sinceMs));
     const config = lokiConfig.parse({
       url: lokiUrl,
       batchWaitMs: 20,

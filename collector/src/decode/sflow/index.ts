@@ -1,0 +1,59 @@
+import type { Session } from '../session';
+import { uint32 } from '../values';
+import { addressAt, afterAddress } from './flowRecords';
+import { decodeSample, type SampleForm } from './sample';
+
+const VERSION_FIELD = 4;
+/** Sub-agent, sequence number, uptime, number of samples. */
+const REST_OF_HEADER = 16;
+const SAMPLE_HEADER = 8;
+
+/** Formats of enterprise 0, as the upper 20 bits of a sample's format are 0. */
+const FLOW_FORMS: ReadonlyMap<number, SampleForm> = new Map<number, SampleForm>([
+  [1, 'compact'],
+  [3, 'expanded'],
+  [5, 'discarded'],
+]);
+const COUNTER_FORMATS: ReadonlySet<number> = new Set([2, 4]);
+
+/**
+ * Decodes an sFlow version 5 datagram (sFlow.org, sFlow Version 5, 'sFlow Datagram'). Each sample of a packet becomes
+ * a flow of the time of arrival; counter samples are counted. The sub-agent stands for the observation domain.
+ */
+export function decodeSflow(bytes: Buffer, session: Session): void {
+  const end = bytes.length;
+  const header = afterAddress(bytes, VERSION_FIELD, end);
+  if (header === undefined || header + REST_OF_HEADER > end) {
+    session.lose('malformed', 1, `an sFlow datagram of ${end} bytes ends inside its header, or has no agent address`);
+    return;
+  }
+  const [v4, v6] = addressAt(bytes, VERSION_FIELD);
+  session.beginSflow({
+    agent: v4 ?? v6,
+    domain: uint32(bytes, header),
+    sequence: uint32(bytes, header + 4),
+  });
+  const count = uint32(bytes, header + 12);
+  let at = header + REST_OF_HEADER;
+  for (let index = 0; index < count; index++) {
+    const length = at + SAMPLE_HEADER <= end ? uint32(bytes, at + 4) : Infinity;
+    if (at + SAMPLE_HEADER + length > end) {
+      session.lose('malformed', 1, `an sFlow datagram of ${count} samples ends inside sample ${index + 1}`);
+      return;
+    }
+    readSample(bytes, uint32(bytes, at), at + SAMPLE_HEADER, at + SAMPLE_HEADER + length, session);
+    at += SAMPLE_HEADER + length;
+  }
+}
+
+function readSample(bytes: Buffer, format: number, at: number, end: number, session: Session): void {
+  const form = FLOW_FORMS.get(format);
+  if (form !== undefined) {
+    decodeSample(bytes, at, end, form, session);
+  } else if (COUNTER_FORMATS.has(format)) {
+    session.counterSamples++;
+  } else {
+    const [enterprise, number] = [format >>> 12, format & 0xfff];
+    session.lose('not_a_flow', 1, `an sFlow sample of enterprise ${enterprise}, format ${number}, is none of packets`);
+  }
+}

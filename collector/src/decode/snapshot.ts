@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { definitionKey, FIRST_DATA_SET, parseDefinitions } from './definitions';
+import type { TemplateDefinition } from './template';
+import type { Domain, TemplateStore } from './templateStore';
+import type { WaitingRoom } from './waiting';
+
+const rates = z.array(z.tuple([z.number(), z.number().min(1)])).max(1024);
+const time = z.number().min(0).max(9e15);
+const uint16 = z.int().min(0).max(0xffff);
+const domainKey = z.int().min(-0x1_0000_0000).max(0xffff_ffff);
+
+/** Templates and what option records said, as they are kept over a restart. */
+export const templatesFile = z.object({
+  version: z.literal(1),
+  /** Definitions as they were sent, without the number: version and kind, then base64. */
+  definitions: z.array(z.tuple([z.union([z.literal(9), z.literal(10)]), z.boolean(), z.base64()])),
+  /** Numbers and their definitions, by index: most exporters of a kind have the same. */
+  sets: z.array(z.array(z.tuple([uint16, z.int().min(0)]))),
+  exporters: z.array(
+    z.object({
+      scope: z.string().min(1).max(100),
+      seenMs: time,
+      proven: z.boolean(),
+      domains: z.array(
+        z.object({
+          key: domainKey,
+          set: z.int().min(0),
+          usedMs: time,
+          systemInitMs: time.optional(),
+          sampling: z
+            .object({ whole: z.number().min(1).optional(), selectors: rates, interfaces: rates, templates: rates })
+            .optional(),
+        })
+      ),
+    })
+  ),
+});
+
+/** See {@link templatesFile}. */
+export type TemplatesFile = z.output<typeof templatesFile>;
+
+/** Data sets that wait for their template, as they are kept over a restart. */
+export const waitingFile = z.object({
+  version: z.literal(1),
+  sets: z.array(
+    z.object({
+      scope: z.string().min(1).max(100),
+      address: z.string().min(1).max(100),
+      header: z.object({
+        version: z.union([z.literal(9), z.literal(10)]),
+        domain: z.int().min(0).max(0xffff_ffff),
+        sequence: z.int().min(0).max(0xffff_ffff),
+        exportMs: time,
+        uptimeMs: z.number().min(0).optional(),
+      }),
+      domainKey,
+      id: uint16,
+      bytes: z.base64(),
+      offset: z.int().min(0).max(0xffff),
+      receivedMs: time,
+    })
+  ),
+});
+
+/** See {@link waitingFile}. */
+export type WaitingFile = z.output<typeof waitingFile>;
+
+/** Scopes of connections have a blank; they do not outlive the process. */
+const isConnection = (scope: string) => scope.includes(' ');
+
+/** Numbers things by what they say, each once. */
+class Index<T> {
+  readonly all: T[] = [];
+  private readonly numbers = new Map<string, number>();
+
+  of(key: string, make: () => T): number {
+    const known = this.numbers.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    this.numbers.set(key, this.all.length);
+    return this.all.push(make()) - 1;
+  }
+}
+
+/** What a store knows, connections left out. */
+export function saveTemplates(store: TemplateStore): TemplatesFile {
+  const definitions = new Index<TemplatesFile['definitions'][number]>();
+  const sets = new Index<TemplatesFile['sets'][number]>();
+  const saveDomain = (key: number, { templates, sampling, systemInitMs }: Domain) => {
+    const pairs = [...templates].map(
+      ([id, { definition }]) => [id, definitions.of(definition, () => readKey(definition))] as [number, number]
+    );
+    const usedMs = Math.max(0, ...[...templates.values()].map((one) => one.usedMs));
+    return { key, set: sets.of(pairs.join(), () => pairs), usedMs, systemInitMs, sampling: sampling.state() };
+  };
+  const exporters = [...store.all()]
+    .filter(({ scope }) => !isConnection(scope))
+    .map(({ scope, seenMs, proven, domains }) => ({
+      scope,
+      seenMs,
+      proven,
+      domains: [...domains].map(([key, domain]) => saveDomain(key, domain)),
+    }));
+  return { version: 1, definitions: definitions.all, sets: sets.all, exporters } as TemplatesFile;
+}
+
+/**
+ * Takes in what {@link saveTemplates} gave, as if the exporters had sent it: within the same limits, and only
+ * definitions that can be read.
+ * @param nowMs no time of the file counts as later.
+ * @returns templates that were not taken.
+ */
+export function restoreTemplates(store: TemplateStore, file: TemplatesFile, nowMs: number): number {
+  const definitions = file.definitions.map(([version, options, bytes]) => parseKey(version, options, bytes));
+  let refused = 0;
+  for (const { scope, seenMs, proven, domains } of file.exporters) {
+    for (const domain of domains) {
+      refused += restoreSet(store, scope, domain, file.sets[domain.set] ?? [], definitions, nowMs);
+      restoreOptions(store.exporter(scope)?.domains.get(domain.key), domain);
+    }
+    const exporter = store.exporter(scope);
+    if (exporter !== undefined) {
+      store.touch(exporter, Math.min(seenMs, nowMs), proven);
+    }
+  }
+  return refused;
+}
+
+type SavedDomain = TemplatesFile['exporters'][number]['domains'][number];
+
+/** @returns templates that were not taken. */
+function restoreSet(
+  store: TemplateStore,
+  scope: string,
+  { key, usedMs }: SavedDomain,
+  set: TemplatesFile['sets'][number],
+  definitions: ReadonlyArray<ReturnType<typeof parseKey>>,
+  nowMs: number
+): number {
+  const taken = set.filter(([id, index]) => {
+    const known = definitions[index];
+    const fits = known !== undefined && id >= FIRST_DATA_SET && known.definition.version === (key < 0 ? 9 : 10);
+    return fits && store.learn(scope, key, id, known.key, known.definition, Math.min(usedMs, nowMs)).kind === 'learned';
+  });
+  return set.length - taken.length;
+}
+
+function restoreOptions(domain: Domain | undefined, { systemInitMs, sampling }: SavedDomain): void {
+  if (domain === undefined) {
+    return;
+  }
+  domain.systemInitMs ??= systemInitMs;
+  if (sampling !== undefined) {
+    domain.sampling.restore(sampling);
+  }
+}
+
+/** What waits for a template, connections left out. */
+export function saveWaiting(waiting: WaitingRoom): WaitingFile {
+  const sets = [...waiting.all()]
+    .filter(({ scope }) => !isConnection(scope))
+    .map((set) => ({ ...set, bytes: set.bytes.toString('base64') }));
+  return { version: 1, sets } as WaitingFile;
+}
+
+/** Takes in what {@link saveWaiting} gave; what has a template by now is ready at once. */
+export function restoreWaiting(waiting: WaitingRoom, store: TemplateStore, file: WaitingFile): void {
+  for (const { bytes, ...set } of file.sets) {
+    waiting.put({ ...set, bytes: Buffer.from(bytes, 'base64') });
+    if (store.exporter(set.scope)?.domains.get(set.domainKey)?.templates.has(set.id) === true) {
+      waiting.templateCame(set.scope, set.domainKey, set.id);
+    }
+  }
+}
+
+function readKey(key: string): TemplatesFile['definitions'][number] {
+  const version = key.startsWith('10') ? 10 : 9;
+  const at = version === 10 ? 2 : 1;
+  return [version, key[at] === 'o', Buffer.from(key.slice(at + 1), 'latin1').toString('base64')];
+}
+
+/** @returns undefined where the bytes are no definition, or more than one. */
+function parseKey(
+  version: 9 | 10,
+  options: boolean,
+  base64: string
+): { key: string; definition: TemplateDefinition } | undefined {
+  const bytes = Buffer.from(base64, 'base64');
+  // Any number will do: it is no part of what the definition says.
+  const message = Buffer.concat([Buffer.of(1, 0), bytes]);
+  const [parsed, ...more] = parseDefinitions(message, 0, message.length, version, options);
+  if (parsed === undefined || more.length > 0 || !('definition' in parsed) || parsed.end !== message.length) {
+    return undefined;
+  }
+  return { key: definitionKey(version, options, bytes), definition: parsed.definition };
+}

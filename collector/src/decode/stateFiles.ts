@@ -1,0 +1,122 @@
+import { readFileSync, renameSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { Decoder } from './decoder';
+import { templatesFile, waitingFile } from './snapshot';
+
+/** Told of what could not be kept or taken back. */
+export type OnStateNotice = (level: 'info' | 'warn', message: string) => void;
+
+const SAVE_EVERY_MS = 5000;
+/** A file larger than this was not written by a collector. */
+const MAX_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Keeps what a decoder has learned over a restart: `templates.json` and `waiting.json` in a folder, written anew, each
+ * as a whole and put in place at once, up to five seconds after a change.
+ */
+export class DecoderState {
+  private readonly savedChanges = { templates: 0, waiting: 0 };
+  private timer: NodeJS.Timeout | undefined;
+  private saving: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly folder: string,
+    private readonly decoder: Decoder,
+    private readonly onNotice: OnStateNotice
+  ) {}
+
+  /**
+   * Takes back what a former process has kept, and keeps it from then on. A file that cannot be used is put aside, and
+   * told of; the decoder starts without it.
+   */
+  static start(folder: string, decoder: Decoder, onNotice: OnStateNotice, everyMs = SAVE_EVERY_MS): DecoderState {
+    const state = new DecoderState(folder, decoder, onNotice);
+    const nowMs = Date.now();
+    const templates = state.read('templates.json', templatesFile);
+    if (templates !== undefined) {
+      const refused = decoder.restoreTemplates(templates, nowMs);
+      const { knownTemplates, knownExporters } = decoder.stats();
+      const left = refused === 0 ? '' : `; ${refused} were not taken, as they are not sound or above decode.limits`;
+      onNotice('info', `${knownTemplates} templates of ${knownExporters} exporters are known from before${left}`);
+    }
+    const waiting = state.read('waiting.json', waitingFile);
+    if (waiting !== undefined) {
+      decoder.restoreWaiting(waiting);
+    }
+    state.savedChanges.templates = decoder.changes.templates;
+    state.savedChanges.waiting = decoder.changes.waiting;
+    state.timer = setInterval(() => void state.save(), everyMs).unref();
+    return state;
+  }
+
+  /** Writes what has changed. */
+  save(): Promise<void> {
+    this.saving = this.saving.then(async () => {
+      const { templates, waiting } = this.decoder.changes;
+      if (templates !== this.savedChanges.templates) {
+        this.savedChanges.templates = templates;
+        await this.write('templates.json', this.decoder.saveTemplates());
+      }
+      if (waiting !== this.savedChanges.waiting) {
+        this.savedChanges.waiting = waiting;
+        await this.write('waiting.json', this.decoder.saveWaiting());
+      }
+    });
+    return this.saving;
+  }
+
+  /** Writes what has changed, for the last time. */
+  close(): Promise<void> {
+    clearInterval(this.timer);
+    return this.save();
+  }
+
+  private async write(name: string, value: unknown): Promise<void> {
+    const path = join(this.folder, name);
+    try {
+      const file = await open(`${path}.new`, 'w');
+      try {
+        await file.writeFile(JSON.stringify(value));
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+      await rename(`${path}.new`, path);
+    } catch (error) {
+      // The file from before is still there; the next change tries again.
+      this.onNotice('warn', `${path} cannot be written: ${(error as Error).message}`);
+    }
+  }
+
+  private read<T extends z.ZodType>(name: string, schema: T): z.output<T> | undefined {
+    const path = join(this.folder, name);
+    try {
+      const text = readFileSync(path);
+      if (text.length > MAX_BYTES) {
+        throw new Error(`${text.length} bytes are more than a collector writes`);
+      }
+      const parsed = schema.safeParse(JSON.parse(text.toString('utf8')));
+      if (parsed.success) {
+        return parsed.data;
+      }
+      const issue = parsed.error.issues[0];
+      throw new Error(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as a collector writes it'}`);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        this.putAside(path, (error as Error).message);
+      }
+      return undefined;
+    }
+  }
+
+  private putAside(path: string, why: string): void {
+    this.onNotice('warn', `${path} cannot be used and is put aside as ${path}.unusable: ${why.slice(0, 300)}`);
+    try {
+      renameSync(path, `${path}.unusable`);
+    } catch (error) {
+      this.onNotice('warn', `${path} cannot be put aside: ${(error as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import { Spool, type SpoolConfig, type SpoolStats, type Taken } from '../spool';
+import { flowsByExporter, type Batch } from './batch';
+import { decodeParcel, encodeParcel, memoryParcel, readMeta, type Parcel } from './parcel';
+import { BatchQueue } from './queue';
+
+/** A parcel that was taken from where parcels wait. */
+export interface Waiting {
+  readonly parcel: Parcel;
+  /** Whether it is there again at the next start, unless it is settled. */
+  readonly isKept: () => boolean;
+  /** Everything in it is stored, or lost for good. */
+  readonly settle: () => void;
+}
+
+/** Why flows are lost while they wait. */
+export type WaitingLoss = 'queue_full' | 'spool_full' | 'spool_corrupt';
+
+/** What a backlog tells its surroundings. */
+export interface BacklogEvents {
+  /** So many batches will not be taken any more. `flows` are by exporter. */
+  readonly onLoss: (flows: ReadonlyMap<string, number>, batches: number, reason: WaitingLoss, detail: string) => void;
+  readonly onNotice: (message: string) => void;
+}
+
+/** The name under which flows are counted whose record cannot be read. */
+const UNKNOWN = 'unknown';
+
+/**
+ * Where batches wait for Loki: in memory up to a bound, or, with a spool, on disk. While the disk cannot be written
+ * they wait in memory again, so that a full disk costs nothing as long as Loki takes them.
+ */
+export class Backlog {
+  private readonly memory: BatchQueue;
+  private readonly spool: Spool | undefined;
+  private readonly wakeups: Array<() => void> = [];
+  private wakes = 0;
+  private ended = false;
+  private halted = false;
+  private unwritten = 0;
+  private unwrittenBytes = 0;
+  private memoryFirst = false;
+
+  /**
+   * @param queueBytes bytes that may wait in memory.
+   * @param spool the settings of the spool; without a path there is none.
+   * @throws ConfigError where the spool's folder cannot be used.
+   */
+  constructor(
+    private readonly queueBytes: number,
+    spool: SpoolConfig,
+    private readonly events: BacklogEvents
+  ) {
+    this.memory = new BatchQueue(queueBytes);
+    this.spool =
+      spool.path === undefined
+        ? undefined
+        : Spool.open(spool.path, spool, {
+            onAvailable: () => this.wake(),
+            onDropped: (records) => this.onDropped(records),
+            onSpoilt: (records, flows, detail) =>
+              events.onLoss(new Map([[UNKNOWN, flows]]), records, 'spool_corrupt', detail),
+            onNotice: events.onNotice,
+          });
+  }
+
+  /** Takes a batch in; never waits. */
+  put(batch: Batch): void {
+    if (this.spool === undefined || this.unwrittenBytes > this.queueBytes) {
+      this.keepInMemory(batch);
+    } else {
+      void this.write(batch, this.spool);
+    }
+  }
+
+  /** The next parcel, as soon as there is one; undefined once it has ended and nothing is left to take. */
+  async take(): Promise<Waiting | undefined> {
+    for (;;) {
+      const { wakes } = this;
+      // Taken by turns: neither may starve the other while both have some.
+      this.memoryFirst = !this.memoryFirst;
+      const next = this.memoryFirst
+        ? (this.fromMemory() ?? (await this.fromSpool()))
+        : ((await this.fromSpool()) ?? this.fromMemory());
+      if (next !== undefined) {
+        return next;
+      }
+      if (this.ended && this.unwritten === 0) {
+        return undefined;
+      }
+      // What came while the disk was asked has been told of already.
+      if (this.wakes === wakes) {
+        await new Promise<void>((resolve) => this.wakeups.push(resolve));
+      }
+    }
+  }
+
+  /** No more batches come. */
+  end(): void {
+    this.ended = true;
+    this.wake();
+  }
+
+  /** The time to send is over: what is on disk stays there and is not given out any more. */
+  halt(): void {
+    this.halted = true;
+    this.end();
+  }
+
+  /** Closes the spool. */
+  async close(): Promise<void> {
+    await this.spool?.close();
+  }
+
+  /** Bytes that wait in memory. */
+  get memoryBytes(): number {
+    return this.memory.bytes + this.unwrittenBytes;
+  }
+
+  /** Figures of the spool, where there is one. */
+  get spoolStats(): SpoolStats | undefined {
+    return this.spool?.stats;
+  }
+
+  private async write(batch: Batch, spool: Spool): Promise<void> {
+    this.unwritten++;
+    this.unwrittenBytes += batch.bytes;
+    try {
+      await spool.append(await encodeParcel(batch));
+    } catch {
+      // The spool has told why; it goes to Loki from memory.
+      this.keepInMemory(batch);
+    }
+    this.unwritten--;
+    this.unwrittenBytes -= batch.bytes;
+    if (this.ended) {
+      this.wake();
+    }
+  }
+
+  private keepInMemory(batch: Batch): void {
+    for (const dropped of this.memory.put(batch)) {
+      const detail = 'Loki did not take them in time; see loki.queueBytes';
+      this.events.onLoss(flowsByExporter(dropped), 1, 'queue_full', detail);
+    }
+    this.wake();
+  }
+
+  private fromMemory(): Waiting | undefined {
+    const batch = this.memory.take();
+    return batch && { parcel: memoryParcel(batch), isKept: () => false, settle: () => undefined };
+  }
+
+  private async fromSpool(): Promise<Waiting | undefined> {
+    const { spool } = this;
+    if (spool === undefined || this.halted) {
+      return undefined;
+    }
+    for (let taken = await spool.next(); taken !== undefined; taken = await spool.next()) {
+      const record: Taken = taken;
+      try {
+        const parcel = decodeParcel(record.meta, record.body);
+        return { parcel, isKept: () => !record.segment.dropped, settle: () => spool.settle(record) };
+      } catch (error) {
+        spool.settle(record);
+        const flows = new Map([[UNKNOWN, record.found.flows]]);
+        this.events.onLoss(flows, 1, 'spool_corrupt', (error as Error).message);
+      }
+    }
+    return undefined;
+  }
+
+  private onDropped(records: ReadonlyArray<{ meta: Buffer; flows: number }>): void {
+    const lost = new Map<string, number>();
+    for (const { meta, flows } of records) {
+      for (const [exporter, count] of exportersOf(meta, flows)) {
+        lost.set(exporter, (lost.get(exporter) ?? 0) + count);
+      }
+    }
+    const detail = 'the spool was full and Loki had not taken them in time; see spool.maxBytes';
+    this.events.onLoss(lost, records.length, 'spool_full', detail);
+  }
+
+  private wake(): void {
+    this.wakes++;
+    for (const resolve of this.wakeups.splice(0)) {
+      resolve();
+    }
+  }
+}
+
+function exportersOf(meta: Buffer, flows: number): ReadonlyMap<string, number> {
+  try {
+    return readMeta(meta);
+  } catch {
+    return new Map([[UNKNOWN, flows]]);
+  }
+}

@@ -1,0 +1,88 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createSecureContext, type SecureContextOptions, type Server } from 'node:tls';
+import type { TlsConfig } from './config';
+
+const RELOAD_MS = 10_000;
+
+/** What is in the files of `receive.tls`. */
+type TlsFiles = Pick<SecureContextOptions, 'cert' | 'key' | 'ca' | 'minVersion'>;
+
+/**
+ * Reads the files that `receive.tls` names.
+ * @throws Error that names the setting and the remedy, where one cannot be read or they do not fit together.
+ */
+export function readTlsFiles(config: TlsConfig): TlsFiles {
+  const files = {
+    cert: readSetting('cert', config.cert),
+    key: readSetting('key', config.key),
+    ca: readSetting('clientCa', config.clientCa),
+    minVersion: config.minVersion,
+  };
+  try {
+    createSecureContext(files);
+    // A file without certificates would be taken for no CAs at all, and every exporter be turned away.
+    if (files.ca !== undefined) {
+      new X509Certificate(files.ca);
+    }
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`receive.tls: ${message}; name a certificate in PEM, its own key, and CAs in PEM`, {
+      cause: error,
+    });
+  }
+  return files;
+}
+
+function readSetting(name: string, file: string | undefined): Buffer | undefined {
+  if (file === undefined) {
+    return undefined;
+  }
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`receive.tls.${name}: cannot read the file it names: ${message}; correct the path or its rights`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Gives a server its certificate anew whenever the files change, which a mounted secret does without a sign that could
+ * be waited for. New connections get the new one; while the files are not sound, the old one stays.
+ * @param onError told once of each state of the files that is not sound.
+ * @param everyMs how often the files are looked at.
+ * @returns ends it.
+ */
+export function followTlsFiles(
+  server: Server,
+  config: TlsConfig,
+  onError: (error: Error) => void,
+  everyMs = RELOAD_MS
+): () => void {
+  let current = textOf(readTlsFiles(config));
+  let complained = '';
+  const timer = setInterval(() => {
+    try {
+      const files = readTlsFiles(config);
+      complained = '';
+      if (textOf(files) !== current) {
+        server.setSecureContext(files);
+        current = textOf(files);
+      }
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== complained) {
+        complained = message;
+        onError(error as Error);
+      }
+    }
+  }, everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function textOf({ cert, key, ca }: TlsFiles): string {
+  return [cert, key, ca].map(String).join('\n');
+}

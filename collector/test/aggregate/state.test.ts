@@ -1,0 +1,164 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Aggregator, aggregateConfig, type RollupLine } from '../../src/aggregate';
+import { RollupKeeper } from '../../src/keeper';
+import { seeded } from '../dedup/simulation';
+import { keepingLog } from '../enrich/files';
+import { record } from '../loki/flows';
+import { MINUTE, NOON, REQUEST } from './sums';
+
+const folders: string[] = [];
+afterEach(() => {
+  vi.useRealTimers();
+  folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true }));
+});
+
+function stateFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rollups-'));
+  folders.push(folder);
+  return join(folder, 'rollups.json');
+}
+
+/** A Loki that keeps one of equal lines, and sums up. */
+function loki() {
+  const stored = new Map<string, RollupLine>();
+  const total = (tier: string, level: string) =>
+    [...stored.values()]
+      .filter(({ labels }) => labels.some(([, value]) => value === tier) && labels.some(([, value]) => value === level))
+      .reduce((sum, { line }) => sum + (JSON.parse(line) as { Bytes: number }).Bytes, 0);
+  const store = (line: RollupLine) =>
+    void stored.set(JSON.stringify([line.labels, line.ms, line.subMs, line.line]), line);
+  return { store, total };
+}
+
+/** A collector's rollups: what it sends reaches Loki in the next turn, if it lives until then. */
+function start(file: string, settings: object = {}) {
+  const sent: RollupLine[] = [];
+  const log = keepingLog();
+  const config = aggregateConfig.parse({
+    stateFile: file,
+    latenessSeconds: 1,
+    levels: { namespace: ['1h'], workload: ['1m', '1h'] },
+    ...settings,
+  });
+  const aggregator = new Aggregator(config, (line) => sent.push(line), Date.now);
+  const keeper = new RollupKeeper(aggregator, config, log);
+  return { aggregator, keeper, sent, log };
+}
+
+describe('a kill', () => {
+  it.each([1, 2, 3])('loses at most ten seconds of sums, and no sum counts twice (seed %i)', (seed) => {
+    vi.useFakeTimers({ now: NOON });
+    const random = seeded(seed);
+    const file = stateFile();
+    const { store, total } = loki();
+    let running = start(file);
+    let [added, kills] = [0, 0];
+    let lastAdds: Array<{ ms: number; bytes: number }> = [];
+    let mayBeLost = 0;
+    for (let second = 0; second < 500; second++) {
+      for (let i = 0; i < 3; i++) {
+        const bytes = 1 + Math.floor(random() * 1_000);
+        running.aggregator.add(
+          record({
+            ...REQUEST,
+            SrcK8S_OwnerName: `w${Math.floor(random() * 5)}`,
+            TimeFlowEndMs: Date.now() - Math.floor(random() * 3 * MINUTE),
+            Bytes: bytes,
+          })
+        );
+        added += bytes;
+        lastAdds.push({ ms: Date.now(), bytes });
+      }
+      running.keeper.tick();
+      const killed = random() < 0.05;
+      // Some of what was sent reaches Loki before the end, some does not, and some was stored though nobody knew.
+      for (const line of running.sent.splice(0)) {
+        if (!killed || random() < 0.5) {
+          store(line);
+        }
+      }
+      lastAdds = lastAdds.filter(({ ms }) => Date.now() - ms <= 10_000);
+      if (killed) {
+        kills++;
+        mayBeLost += lastAdds.reduce((sum, { bytes }) => sum + bytes, 0);
+        running = start(file);
+      }
+      vi.setSystemTime(Date.now() + 1_000);
+    }
+    running.keeper.end();
+    running.sent.forEach(store);
+    expect(kills).toBeGreaterThan(10);
+    for (const [tier, level] of [
+      ['1m', 'workload'],
+      ['1h', 'workload'],
+      ['1h', 'namespace'],
+      ['1h', 'source'],
+    ] as const) {
+      expect([tier, level, total(tier, level) <= added, total(tier, level) >= added - mayBeLost]).toEqual([
+        tier,
+        level,
+        true,
+        true,
+      ]);
+    }
+    expect(total('1m', 'workload')).toBe(total('1h', 'workload'));
+  });
+
+  it('right after saving loses nothing', () => {
+    vi.useFakeTimers({ now: NOON });
+    const file = stateFile();
+    const first = start(file);
+    first.aggregator.add(record({ ...REQUEST, TimeFlowEndMs: NOON, Bytes: 42, DstK8S_OwnerName: undefined }));
+    first.keeper.tick();
+    expect(first.sent).toEqual([]);
+    const { store, total } = loki();
+    const second = start(file);
+    second.aggregator.add(record({ ...REQUEST, TimeFlowEndMs: NOON, Bytes: 100, DstK8S_OwnerName: undefined }));
+    second.keeper.end();
+    second.sent.forEach(store);
+    expect([total('1m', 'workload'), total('1h', 'node')]).toEqual([142, 142]);
+  });
+});
+
+describe('a state that cannot be used', () => {
+  it.each([
+    ['no JSON', '{"version":1'],
+    ['another version', '{"version":2,"buckets":[],"given":[]}'],
+    ['something else', '[1,2,3]'],
+  ])('%s: is told of, and left', (_what, text) => {
+    const file = stateFile();
+    writeFileSync(file, text);
+    const { log, aggregator } = start(file);
+    expect(log.entries).toEqual([
+      expect.objectContaining({ level: 'warn', message: expect.stringContaining('cannot be read') }),
+    ]);
+    expect(aggregator.stats.openKeys).toBe(0);
+  });
+
+  it('sums of levels that are not written any more are told of', () => {
+    vi.useFakeTimers({ now: NOON });
+    const file = stateFile();
+    const { aggregator, keeper } = start(file);
+    aggregator.add(record({ ...REQUEST, TimeFlowEndMs: NOON }));
+    keeper.tick();
+    const { log } = start(file, { levels: { workload: ['1h'] } });
+    expect(log.entries[0]!.fields).toMatchObject({ buckets: 1 });
+  });
+
+  it('a folder that is not there is told of once', () => {
+    const { keeper, log } = start(join(stateFile(), 'no', 'such'));
+    keeper.tick();
+    keeper.end();
+    expect(log.entries.map(({ message }) => message)).toEqual([expect.stringContaining('a kill would lose them')]);
+  });
+
+  it('is whole on disk whenever it is read', () => {
+    const file = stateFile();
+    const { keeper } = start(file);
+    keeper.tick();
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ version: 1, buckets: [], given: [] });
+  });
+});

@@ -1,0 +1,162 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DecoderState, type DecodeOptions } from '../../src/decode';
+import { newFolder } from '../spool/folder';
+import { datagramsOf, hasCaptures, noCaptures, testDecoder } from './captures';
+import { ipfix, netflow9, optionsTemplate, set, SHORT, short, template } from './messages';
+
+const WAITING = { waiting: { maxBytes: 64 * 1024, maxSeconds: 660 } };
+
+/** A decoder that keeps what it learns in a folder. */
+function start(folder: string, options: DecodeOptions = WAITING) {
+  const notices: string[] = [];
+  const made = testDecoder(options);
+  const state = DecoderState.start(folder, made.decoder, (_level, message) => notices.push(message));
+  return { ...made, state, notices };
+}
+
+const defined = (id = 256) => set(2, template(id, ...SHORT));
+const data = (id = 256) => set(id, short());
+
+describe('a restart', () => {
+  it('keeps templates, by exporter, domain and protocol', async () => {
+    const folder = newFolder();
+    const before = start(folder);
+    before.decode(ipfix([defined()], { domain: 1 }));
+    before.decode(netflow9([set(0, template(300, ...SHORT))], { domain: 1 }), { address: 'fd00::1' });
+    before.decode(ipfix([defined()]), { session: 'tcp 1', address: '192.0.2.5' });
+    await before.state.close();
+
+    const { decode, decoder, notices, lost } = start(folder);
+    expect(notices).toEqual(['2 templates of 2 exporters are known from before']);
+    expect(decode(ipfix([data()], { domain: 1 }))).toHaveLength(1);
+    expect(decode(netflow9([data(300)], { domain: 1 }), { address: 'fd00::1' })).toHaveLength(1);
+    expect(lost()).toEqual([]);
+    expect(decode(ipfix([data()], { domain: 2 }))).toHaveLength(0);
+    expect(decoder.stats().knownTemplates).toBe(2);
+  });
+
+  it('keeps what option records said of sampling', async () => {
+    const folder = newFolder();
+    const before = start(folder);
+    before.decode(ipfix([set(3, optionsTemplate(400, [[149, 4]], [34, 4])), set(400, '00000007' + '00000064')]));
+    before.decode(ipfix([defined()]));
+    const [expected] = before.decode(ipfix([data()]));
+    expect(expected?.record.Sampling).toBe(100);
+    await before.state.close();
+    expect(start(folder).decode(ipfix([data()]))[0]?.record).toEqual(expected?.record);
+  });
+
+  it('keeps data that waits for its template', async () => {
+    const folder = newFolder();
+    const before = start(folder);
+    before.decode(ipfix([data()]));
+    await before.state.close();
+    const { decode, decoder, lost } = start(folder);
+    expect(decoder.stats().waitingSets).toBe(1);
+    expect(decode(ipfix([defined()]))).toHaveLength(1);
+    expect(lost()).toEqual([]);
+  });
+
+  it('writes by itself some seconds after a change, and only then', async () => {
+    const folder = newFolder();
+    const { decoder, decode } = testDecoder(WAITING);
+    const state = DecoderState.start(folder, decoder, () => undefined, 10);
+    const path = join(folder, 'templates.json');
+    expect(existsSync(path)).toBe(false);
+    decode(ipfix([defined()]));
+    await expect.poll(() => existsSync(path)).toBe(true);
+    await state.close();
+    writeFileSync(path, 'untouched');
+    decode(ipfix([defined()]));
+    await state.save();
+    expect(readFileSync(path, 'utf8')).toBe('untouched');
+  });
+
+  it('holds the limits, also where a file says more', async () => {
+    const folder = newFolder();
+    const before = start(folder);
+    for (let id = 256; id < 300; id++) {
+      before.decode(ipfix([defined(id)]));
+    }
+    await before.state.close();
+    const { decoder, notices } = start(folder, {
+      limits: {
+        exporters: 8192,
+        domainsPerExporter: 256,
+        templatesPerDomain: 10,
+        fieldsPerTemplate: 512,
+        templates: 262_144,
+        fields: 524_288,
+      },
+    });
+    expect(decoder.stats().knownTemplates).toBe(10);
+    expect(notices[0]).toContain('34 were not taken');
+  });
+});
+
+describe('a file that no collector wrote', () => {
+  it.each([
+    ['garbage', '{{{'],
+    ['another version', '{"version":2,"definitions":[],"sets":[],"exporters":[]}'],
+    ['nothing', ''],
+    ['a list', '[]'],
+    ['null', 'null'],
+    ['numbers out of range', '{"version":1,"definitions":[],"sets":[[[-1,0]]],"exporters":[]}'],
+  ])('(%s) is put aside and told of; the collector starts without it', (_what, text) => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'templates.json'), text);
+    const { notices, decode } = start(folder);
+    expect(notices[0]).toMatch(/templates.json cannot be used and is put aside as .*unusable: /);
+    expect(existsSync(join(folder, 'templates.json.unusable'))).toBe(true);
+    decode(ipfix([defined()]));
+    expect(decode(ipfix([data()]))).toHaveLength(1);
+  });
+
+  it('with any one value changed neither stops the decoder nor makes it grow', async () => {
+    const folder = newFolder();
+    const before = start(folder);
+    before.decode(ipfix([defined(), set(3, optionsTemplate(400, [[149, 4]], [34, 4])), set(400, '0000000700000064')]));
+    before.decode(ipfix([data(999)]));
+    await before.state.close();
+    const files = ['templates.json', 'waiting.json'];
+    const texts = files.map((name) => readFileSync(join(folder, name), 'utf8'));
+    fc.assert(
+      fc.property(
+        fc.nat(1),
+        fc.nat(),
+        fc.constantFrom('-1', '1e99', '""', '"AAAA"', '[]', '{}', 'null', '65535'),
+        (which, at, value) => {
+          texts.forEach((text, index) => writeFileSync(join(folder, files[index]!), text));
+          const spots = [...texts[which]!.matchAll(/(?<=[:[,])("[^"]*"|\d+|true|false)(?=[,\]}])/g)];
+          const spot = spots[at % spots.length]!;
+          const text = texts[which]!.slice(0, spot.index) + value + texts[which]!.slice(spot.index + spot[0].length);
+          writeFileSync(join(folder, files[which]!), text);
+          const { decode, decoder } = start(folder);
+          decode(ipfix([defined()]));
+          expect(decode(ipfix([data()])).length).toBeGreaterThanOrEqual(1);
+          expect(decoder.stats().knownTemplates).toBeLessThan(5);
+        }
+      )
+    );
+  });
+});
+
+it.skipIf(!hasCaptures)(
+  `Open vSwitch is understood right after a restart, without its templates${noCaptures}`,
+  async () => {
+    const folder = newFolder();
+    const datagrams = await datagramsOf('recorded/ovs.jsonl');
+    const isTemplate = ({ payload }: { payload: Buffer }) => [2, 3].includes(payload.readUInt16BE(16));
+    const before = start(folder);
+    datagrams.filter(isTemplate).forEach((datagram) => before.decoder.decode(datagram));
+    await before.state.close();
+    const after = start(folder);
+    const flows = datagrams.filter((one) => !isTemplate(one)).flatMap((datagram) => after.decoder.decode(datagram));
+    expect(flows).toHaveLength(17);
+    expect(after.lost()).toEqual([]);
+    expect(readFileSync(join(folder, 'templates.json')).length).toBeLessThan(64 * 1024);
+  }
+);

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { Counts } from '../../src/counts';
+import { Report, type ReportSources } from '../../src/report';
+
+const LOKI = {
+  pendingFlows: 3,
+  queueBytes: 900,
+  streams: 2,
+  workloads: 1,
+  recoveredFlows: 0,
+  retries: 4,
+  folded: 1,
+  rollupsStored: 60,
+  rollupsLost: 5,
+};
+
+function start(sources: Partial<ReportSources> = {}) {
+  const counts = new Counts();
+  const report = new Report(
+    {
+      counts,
+      loki: () => LOKI,
+      aggregate: () => ({ openKeys: 7, lines: 70, foldedKeys: 2 }),
+      templates: () => 88,
+      kernelDrops: async () => new Map([[2055, 7]]),
+      ...sources,
+    },
+    1_000_000
+  );
+  const at = async (ms: number) =>
+    (await report.lines(ms)).map(({ labels, ms: time, subMs, line }) => ({
+      kind: Object.fromEntries(labels).kind,
+      app: Object.fromEntries(labels).app,
+      time,
+      subMs,
+      ...(JSON.parse(line) as Record<string, unknown>),
+    }));
+  return { counts, at };
+}
+
+describe('the report on itself', () => {
+  it('says what happened since the one before, and how things stand', async () => {
+    const { counts, at } = start();
+    counts.received('10.0.0.1', 100, 1_010_000);
+    counts.decoded('10.0.0.1', 10);
+    counts.duplicate('10.0.0.1');
+    counts.stored('10.0.0.1', 6);
+    counts.lost('queue_full', '10.0.0.1', 2);
+    counts.lost('no_template', '10.0.0.2', 3);
+    const first = await at(1_060_000);
+    expect(first).toMatchObject([
+      {
+        app: 'netobserv-collector',
+        kind: 'collector',
+        IntervalSeconds: 60,
+        Datagrams: 1,
+        DatagramBytes: 100,
+        Decoded: 10,
+        Duplicates: 1,
+        Stored: 6,
+        Lost: 5,
+        KernelDrops: 7,
+        PushRetries: 4,
+        Folded: 1,
+        RollupLines: 70,
+        RollupLinesStored: 60,
+        RollupLinesLost: 5,
+        RollupKeysFolded: 2,
+        Pending: 3,
+        QueueBytes: 900,
+        Streams: 2,
+        Workloads: 1,
+        Templates: 88,
+        RollupKeys: 7,
+      },
+      { kind: 'exporter', Exporter: '10.0.0.1', Datagrams: 1, Decoded: 10, Stored: 6, Lost: 2, LastSeenMs: 1_010_000 },
+      { kind: 'loss', Exporter: '10.0.0.1', Stage: 'store', Reason: 'queue_full', Count: 2 },
+      { kind: 'exporter', Exporter: '10.0.0.2', Datagrams: 0, Lost: 3 },
+      { kind: 'loss', Exporter: '10.0.0.2', Stage: 'decode', Reason: 'no_template', Count: 3 },
+    ]);
+    counts.stored('10.0.0.1', 1);
+    counts.lost('queue_full', '10.0.0.1', 1);
+    expect(await at(1_120_000)).toMatchObject([
+      { kind: 'collector', Datagrams: 0, Stored: 1, Lost: 1, KernelDrops: 0, PushRetries: 0, Pending: 3 },
+      { kind: 'exporter', Exporter: '10.0.0.1', Datagrams: 0, Stored: 1, Lost: 1, LastSeenMs: 1_010_000 },
+      { kind: 'loss', Reason: 'queue_full', Count: 1 },
+      { kind: 'exporter', Exporter: '10.0.0.2', Lost: 0 },
+    ]);
+  });
+
+  it('has no equal lines, of one collector or of two', async () => {
+    const lines = await Promise.all([start(), start()].map(({ at }) => at(1_060_000)));
+    const { subMs: _one, ...first } = lines[0]![0]!;
+    const { subMs: _two, ...second } = lines[1]![0]!;
+    expect(first).not.toEqual(second);
+  });
+
+  it('leaves out what the system does not tell', async () => {
+    const { at } = start({ kernelDrops: async () => undefined });
+    expect((await at(1_060_000))[0]).not.toHaveProperty('KernelDrops');
+  });
+});

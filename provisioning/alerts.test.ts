@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { filtersFromUrl } from '../src/flow/index';
+import { LOKI_UID, rulesFile } from './alerts/file';
+import { alertRules } from './alerts/rules';
+import { readAlertSettings, THRESHOLDS_FILE } from './alerts/settings';
+import { pathOf, readYaml } from './files';
+
+interface RuleModel {
+  readonly uid: string;
+  readonly title: string;
+  readonly condition: string;
+  readonly noDataState: string;
+  readonly execErrState: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly data: ReadonlyArray<{ readonly refId: string; readonly datasourceUid: string; readonly model: unknown }>;
+}
+
+interface RulesFile {
+  readonly groups: ReadonlyArray<{ readonly name: string; readonly rules: readonly RuleModel[] }>;
+}
+
+const FILE = 'provisioning/alerting/network-observability.yaml';
+const shipped = readYaml<RulesFile>(FILE).groups.flatMap(({ rules }) => rules);
+const settings = readAlertSettings();
+const thresholds = readFileSync(THRESHOLDS_FILE, 'utf8');
+
+describe('the provisioned alert rules', () => {
+  it('are what the thresholds make of them', () => {
+    expect(readFileSync(pathOf(FILE), 'utf8'), 'run `npm run alerts`').toBe(rulesFile(alertRules(settings)));
+  });
+
+  it('ask the data source that is provisioned beside them', () => {
+    const { datasources } = readYaml<{ datasources: Array<{ uid: string }> }>('provisioning/datasources/loki.yaml');
+    expect(datasources.map(({ uid }) => uid)).toEqual([LOKI_UID]);
+    const asked = new Set(shipped.flatMap(({ data }) => data.map(({ datasourceUid }) => datasourceUid)));
+    expect([...asked].sort()).toEqual(['__expr__', LOKI_UID]);
+  });
+
+  it('have names and uids of their own', () => {
+    expect(new Set(shipped.map(({ uid }) => uid)).size).toBe(shipped.length);
+    expect(new Set(shipped.map(({ title }) => title)).size).toBe(shipped.length);
+  });
+
+  it('are told apart from one another when Loki does not answer: one rule says so', () => {
+    const loud = shipped.filter(({ execErrState }) => execErrState !== 'KeepLast');
+    expect(loud.map(({ title, execErrState }) => [title, execErrState])).toEqual([['Collector silent', 'Error']]);
+  });
+
+  it.each(shipped.map((rule) => [rule.title, rule] as const))('%s says what happened and what to do', (_, rule) => {
+    expect(rule.annotations['summary']?.length).toBeGreaterThan(20);
+    expect(rule.annotations['description']?.length).toBeGreaterThan(20);
+    expect(rule.annotations['runbook']?.length).toBeGreaterThan(100);
+    expect(rule.labels).toMatchObject({ app: 'netobserv-flows' });
+    expect(rule.noDataState).toBe('OK');
+  });
+
+  it.each(alertRules(settings).map((rule) => [rule.title, rule] as const))(
+    '%s links to the flow table with filters that it reads',
+    (_, { flows }) => {
+      // As Grafana fills the template in, for labels of one letter.
+      const link = flows
+        .replace('{{ externalURL }}', 'http://grafana/')
+        .replace(/\{\{ with \$labels\.\w+ \}\}/g, '')
+        .replaceAll('{{ end }}', '')
+        .replace(/\{\{ urlquery \(printf "(\w+)=%s" (.*?)\) \}\}/g, (_match, keyword: string, value: string) =>
+          encodeURIComponent(`${keyword}=${value === '.' ? (keyword.endsWith('port') ? '1' : '10.0.0.1') : '"a"'}`)
+        );
+      const url = new URL(link);
+      expect(url.pathname).toBe('/a/netobserv-flows-app/flows');
+      const read = filtersFromUrl({ filter: url.searchParams.getAll('filter') });
+      expect(read.problems).toEqual([]);
+      expect(read.set.filters).toHaveLength(url.searchParams.getAll('filter').length);
+    }
+  );
+});
+
+describe('the thresholds', () => {
+  const change = (from: string | RegExp, to: string) => readAlertSettings(thresholds.replace(from, to));
+
+  it('are taken over into rule and query', () => {
+    const rules = alertRules(change('targets: 200', 'targets: 7'));
+    expect(rules.find(({ uid }) => uid === 'netobserv-scan')?.fires).toEqual({ when: 'above', than: 7 });
+  });
+
+  it('take filters for what is known and accepted', () => {
+    const own = change('  bytes: 0', `  bytes: 0\n  where: ['src_namespace!="legacy"']`);
+    const rule = alertRules(own).find(({ uid }) => uid === 'netobserv-insecure-protocol');
+    expect(rule?.expr).toContain('SrcK8S_Namespace!="legacy"');
+    expect(rule?.flows).toContain(encodeURIComponent('src_namespace!="legacy"'));
+  });
+
+  it.each([
+    ['an unknown setting', /forMinutes: 1/, 'forMinute: 1', 'insecureProtocol'],
+    ['a port that sums do not keep', 'ports: [20', 'ports: [40000', 'insecureProtocol.ports.0'],
+    ['a filter that is none', '  bytes: 0', '  bytes: 0\n  where: [nonsense=1]', 'docs/filters.md'],
+    ['a share above 1', 'share: 0.02', 'share: 2', 'trafficStopped.share'],
+  ])('refuse %s by name', (_, from, to, named) => {
+    expect(() => change(from, to)).toThrow(named);
+  });
+
+  it('are all read: nothing in the file is without use', () => {
+    expect(Object.keys(parse(thresholds) as object)).toEqual(Object.keys(settings));
+  });
+});

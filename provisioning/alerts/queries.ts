@@ -1,0 +1,162 @@
+import { COLLECTOR_APP, DEFAULT_LABELS, ROLLUP_APP, TIER_MS, type FieldName } from '@netobserv-flows/schema';
+import { flowQueryParts, NO_FILTERS, type Filter } from '../../src/flow/index';
+import { duration, partSums, sumBy } from '../../src/flow/plan/expression';
+import type { FlowView } from '../../src/flow/plan/index';
+import type { AlertSettings } from './settings';
+
+const HOUR_MS = TIER_MS['1h'];
+const DAY_MS = 24 * HOUR_MS;
+const BUCKET_MS = TIER_MS['10m'];
+const BUCKETS_OF_AN_HOUR = HOUR_MS / BUCKET_MS;
+
+/** Series that a rule evaluates at most: the ones that matter most. Loki allows 500. */
+const MOST = 100;
+
+const WORKLOAD = ['SrcK8S_Namespace', 'SrcK8S_OwnerName'] as const satisfies readonly FieldName[];
+
+const named = (vector: string, leg: string) => `label_replace(${vector}, "leg", "${leg}", "", "")`;
+
+/** The queries of the rules over ten-minute sums by workload, which are exact and cost the same whatever the traffic. */
+export class SumQueries {
+  private readonly writtenMs: number;
+
+  constructor(private readonly settings: AlertSettings) {
+    this.writtenMs = settings.sums.writtenAfterSeconds * 1_000;
+  }
+
+  /**
+   * Sums of the last ten-minute bucket that is written, or of a longer stretch. Buckets lie in Loki at their last
+   * millisecond, so that any ten minutes hold exactly one.
+   * @param agoMs how long before the last bucket the stretch ends.
+   */
+  private sums(view: FlowView, agoMs = 0, lengthMs: number = BUCKET_MS): string {
+    const source = { labels: DEFAULT_LABELS, rollups: [] };
+    const part = { source: 'rollup', level: 'workload', tier: '10m', fromMs: 0, toMs: 0 } as const;
+    return partSums({ view, source }, part, lengthMs, this.writtenMs + agoMs);
+  }
+
+  /** Bytes to ports of insecure protocols, by who uses them and to where. */
+  insecureProtocol(): string {
+    const { ports, where } = this.settings.insecureProtocol;
+    const groupBy = [
+      ...WORKLOAD,
+      'DstK8S_Namespace',
+      'DstK8S_OwnerName',
+      'DstSubnetLabel',
+      'DstPort',
+    ] as const satisfies readonly FieldName[];
+    const port: Filter = { field: 'Port', side: 'dst', comparison: 'equals', values: ports.map(String) };
+    return `topk(${MOST}, ${this.sums({ groupBy, measure: 'Bytes', filters: { ...NO_FILTERS, filters: [port, ...where] } })})`;
+  }
+
+  /** How many times the usual a workload sends to the outside. */
+  externalEgress(): string {
+    const { floorBytes, where } = this.settings.externalEgress;
+    const filters: Filter[] = [
+      { field: 'K8S_Type', side: 'src', comparison: 'notEmpty', values: [] },
+      { field: 'K8S_Type', side: 'dst', comparison: 'empty', values: [] },
+      ...where,
+    ];
+    return this.timesTheUsual({ groupBy: WORKLOAD, measure: 'Bytes', filters: { ...NO_FILTERS, filters } }, floorBytes);
+  }
+
+  /** How many times the usual a workload asks the DNS, in packets. */
+  dnsSurge(): string {
+    const { floorPackets, where } = this.settings.dnsSurge;
+    const filters: Filter[] = [{ field: 'Port', side: 'dst', comparison: 'equals', values: ['53'] }, ...where];
+    return this.timesTheUsual(
+      { groupBy: WORKLOAD, measure: 'Packets', filters: { ...NO_FILTERS, filters } },
+      floorPackets
+    );
+  }
+
+  /**
+   * The last bucket against the largest of: the hour that ended an hour ago, the hour around this time yesterday, a
+   * floor. An hour lies between, so that a surge does not become its own yardstick while it lasts.
+   */
+  private timesTheUsual(view: FlowView, floor: number): string {
+    const now = this.sums(view);
+    const usual = [
+      named(`${this.sums(view, HOUR_MS, HOUR_MS)} / ${BUCKETS_OF_AN_HOUR}`, 'hour before'),
+      named(`${this.sums(view, DAY_MS - HOUR_MS / 2, HOUR_MS)} / ${BUCKETS_OF_AN_HOUR}`, 'day before'),
+      // Also for what never sent anything before.
+      named(`${now} * 0 + ${floor}`, 'floor'),
+    ];
+    return `topk(${MOST}, ${now} / max by (${view.groupBy.join(', ')}) (${usual.join(' or ')}))`;
+  }
+
+  /** What is left of the traffic to a namespace or a Service, as a share of what it was an hour ago. */
+  trafficStopped(groupBy: readonly FieldName[]): string {
+    const { busyBytes, where } = this.settings.trafficStopped;
+    const present = groupBy.map((field): Filter => ({
+      field: field.slice(3) as Filter['field'],
+      side: 'dst',
+      comparison: 'notEmpty',
+      values: [],
+    }));
+    const view: FlowView = { groupBy, measure: 'Bytes', filters: { ...NO_FILTERS, filters: [...present, ...where] } };
+    const [before, ...earlier] = [0, 1, 2].map((bucket) => this.sums(view, HOUR_MS + bucket * BUCKET_MS));
+    const busy = [`${before} > ${busyBytes}`, ...earlier.map((sums) => `${sums} > ${busyBytes}`)].join(' and ');
+    // Where no sums are written at all it is the collector that stands still, which has rules of its own.
+    const written =
+      `sum(count_over_time({app="${ROLLUP_APP}", tier="10m", level="workload"} ` +
+      `[${duration(BUCKET_MS)}] offset ${duration(this.writtenMs)})) > 0`;
+    return `bottomk(${MOST}, (${this.sums(view)} or ${before} * 0) / (${busy}) and on() (${written}))`;
+  }
+}
+
+/** TCP ports from which clients open connections, by default of Linux; below are those of servers. */
+const FIRST_CLIENT_PORT = 32_768;
+
+/**
+ * Pairs of address and port that a peer has sent to, which sums do not keep: from single flows, those of clients to
+ * servers alone, as the answers of a busy server go to as many ports as it has clients.
+ */
+export function scanQuery({ scan }: AlertSettings): string {
+  const filters: Filter[] = [
+    { field: 'Proto', comparison: 'equals', values: ['6'] },
+    { field: 'Port', side: 'src', comparison: 'greaterOrEqual', values: [String(FIRST_CLIENT_PORT)] },
+    { field: 'Port', side: 'dst', comparison: 'less', values: [String(FIRST_CLIENT_PORT)] },
+    ...scan.where,
+  ];
+  const { selector, pipeline } = flowQueryParts(
+    { ...NO_FILTERS, filters },
+    { labels: DEFAULT_LABELS, duplicates: 'hide' }
+  );
+  const peer = ['SrcK8S_Namespace', 'SrcK8S_Name', 'SrcAddr'];
+  const fields = ['SrcK8S_Name', 'SrcAddr', 'DstAddr'].map((field) => `${field}="${field}"`).join(', ');
+  const flows = [selector, ...pipeline, `| json ${fields}`, '| __error__=""'].join(' ');
+  const pairs = sumBy([...peer, 'DstAddr', 'DstPort'], `count_over_time(${flows} [300s])`);
+  return `topk(${MOST}, count by (${peer.join(', ')}) (${pairs}))`;
+}
+
+const reports = (kind: 'collector' | 'exporter' | 'loss') => `{app="${COLLECTOR_APP}", kind="${kind}"}`;
+
+/** Losses of the last ten minutes by exporter and reason, and what the kernel dropped before it came so far. */
+export function flowsLostQuery(): string {
+  const losses =
+    `sum by (Exporter, Reason) (sum_over_time(${reports('loss')} ` +
+    `| json Exporter="Exporter", Reason="Reason", Count="Count" | unwrap Count | __error__="" [600s]))`;
+  const drops =
+    `sum(sum_over_time(${reports('collector')} ` +
+    `| json KernelDrops="KernelDrops" | KernelDrops!="" | unwrap KernelDrops | __error__="" [600s]))`;
+  return `topk(${MOST}, ${losses} or label_replace(${drops}, "Reason", "kernel_drops", "", ""))`;
+}
+
+/** Datagrams that came from each exporter that sent some in the time looked back; 0 for those that are silent. */
+export function exporterSilentQuery({ exporterSilent, collectorSilent }: AlertSettings): string {
+  const datagrams = (range: string) =>
+    `sum by (Exporter) (sum_over_time(${reports('exporter')} ` +
+    `| json Exporter="Exporter", Datagrams="Datagrams" | unwrap Datagrams | __error__="" ${range}))`;
+  const now = datagrams(`[${exporterSilent.minutes}m]`);
+  const before = datagrams(`[${exporterSilent.lookBackHours}h]`);
+  // A collector that stands still tells nothing of its exporters.
+  const alive = `sum(count_over_time(${reports('collector')} [${collectorSilent.minutes}m])) > 0`;
+  return `bottomk(${MOST}, (${now} or ${before} * 0) and ${before} > 0 and on() (${alive}))`;
+}
+
+/** Reports that collectors wrote; 0 where there were some in the time looked back and are none now. */
+export function collectorSilentQuery({ collectorSilent }: AlertSettings): string {
+  const count = (range: string) => `sum(count_over_time(${reports('collector')} ${range}))`;
+  return `${count(`[${collectorSilent.minutes}m]`)} or ${count(`[${collectorSilent.lookBackHours}h]`)} * 0`;
+}

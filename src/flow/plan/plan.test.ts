@@ -1,0 +1,343 @@
+import type { FieldName } from '@netobserv-flows/schema';
+import { describe, expect, test } from 'vitest';
+import { NO_FILTERS, parseFilterText, type FilterSet } from '../index';
+import {
+  answerOf,
+  combinePlans,
+  coverageOf,
+  coverageQuery,
+  morePartitions,
+  planSeries,
+  planTops,
+  samplingError,
+  usualEdges,
+  type FlowView,
+  type InstantSeries,
+  type PlanPart,
+  type PlanSource,
+  type RollupCoverage,
+} from './index';
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const NOON = Date.UTC(2026, 2, 14, 12);
+
+const LEVELS = ['namespace', 'workload', 'source', 'destination', 'external', 'node'] as const;
+const ROLLUPS: RollupCoverage[] = LEVELS.flatMap((level) =>
+  (['1h', '10m'] as const).map((tier) => ({
+    level,
+    tier,
+    sinceMs: NOON - 90 * 24 * HOUR,
+    untilMs: NOON + HOUR,
+    folded: 'none' as const,
+    keys: 100,
+  }))
+);
+const OWN: PlanSource = {
+  labels: ['SrcK8S_Namespace', 'DstK8S_Namespace', 'FlowDirection'],
+  folded: false,
+  rollups: ROLLUPS,
+};
+
+function where(text: string, more: Partial<FilterSet> = {}): FilterSet {
+  const parsed = parseFilterText(text);
+  if (!parsed.ok) {
+    throw new Error(parsed.error);
+  }
+  return { ...NO_FILTERS, filters: parsed.value, ...more };
+}
+
+const view = (groupBy: readonly FieldName[], filters: FilterSet = NO_FILTERS): FlowView => ({
+  groupBy,
+  measure: 'Bytes',
+  filters,
+});
+const day = { fromMs: NOON - 24 * HOUR, toMs: NOON };
+const sources = (parts: readonly PlanPart[]) =>
+  parts.map((part) => (part.source === 'flows' ? 'flows' : `${part.level} ${part.tier}`));
+
+describe('the coarsest rollup that answers', () => {
+  const CHOICES: ReadonlyArray<readonly [groupBy: FieldName[], filters: string, from: string, lacks?: string]> = [
+    [[], '', 'node 1h'],
+    [['SrcK8S_HostName', 'DstK8S_Zone'], '', 'node 1h'],
+    [['SrcK8S_Namespace', 'Application'], '', 'namespace 1h'],
+    [['Application'], 'namespace="shop" proto=tcp', 'namespace 1h'],
+    [['SrcK8S_OwnerName'], '', 'source 1h'],
+    [['SrcK8S_OwnerName', 'DstK8S_OwnerName'], '', 'workload 1h'],
+    [['DstK8S_Service'], '', 'workload 1h'],
+    [['SrcK8S_Name'], '', 'source 1h'],
+    [['SrcAddr'], '', 'source 1h'],
+    [['DstK8S_Name'], 'dst_node="a"', 'destination 1h'],
+    [['DstAddr', 'SrcK8S_OwnerName'], 'dst_kind=""', 'external 1h'],
+    [['DstAddr', 'SrcK8S_OwnerName'], '', 'flows', 'DstAddr'],
+    [['SrcAddr', 'DstK8S_OwnerName'], 'dst_kind=""', 'flows', 'SrcAddr'],
+    [['SrcK8S_OwnerName'], 'port=443', 'workload 1h'],
+    [['SrcK8S_OwnerName'], 'port=http,443', 'workload 1h'],
+    [['SrcK8S_OwnerName'], 'dst_port!=443', 'workload 1h'],
+    [['SrcK8S_OwnerName'], 'port=50000', 'flows', 'SrcPort'],
+    [['SrcK8S_OwnerName'], 'port=440-450', 'flows', 'SrcPort'],
+    [['SrcK8S_OwnerName'], 'port>1024', 'flows', 'SrcPort'],
+    [['SrcK8S_OwnerName'], 'dst_port=""', 'flows', 'DstPort'],
+    [['DstPort'], '', 'flows', 'DstPort'],
+    [['SrcK8S_Namespace'], 'flags=2', 'flows', 'Flags'],
+    [['SrcK8S_Namespace'], 'bytes>1MB', 'flows', 'Bytes'],
+    [['SrcK8S_Namespace'], 'duplicate=false', 'flows', 'Duplicate'],
+    [['FlowDirection'], '', 'flows', 'FlowDirection'],
+  ];
+
+  const cases = CHOICES.map(([groupBy, filters, from, says = 'From hourly sums']) => ({
+    groupBy,
+    filters,
+    from,
+    says,
+  }));
+
+  test.each(cases)('by $groupBy where $filters: $from', ({ groupBy, filters, from, says }) => {
+    const { parts, why } = planTops(view(groupBy, where(filters)), day, OWN);
+    expect(sources(parts)).toEqual([from]);
+    expect(why).toContain(says);
+  });
+
+  test('filters joined by any, of which one needs flows, need flows', () => {
+    const any = where('namespace="shop" flags=2', { match: 'any' });
+    expect(sources(planTops(view(['SrcK8S_Namespace'], any), day, OWN).parts)).toEqual(['flows']);
+    const outside = where('src_kind="" namespace="shop"', { match: 'any' });
+    expect(sources(planTops(view(['SrcAddr'], outside), day, OWN).parts)).toEqual(['flows']);
+  });
+
+  test('not one of which the filter’s values were folded', () => {
+    const folded = (how: RollupCoverage['folded']) => ({
+      ...OWN,
+      rollups: ROLLUPS.filter(({ level }) => level === 'workload').map((one) => ({ ...one, folded: how })),
+    });
+    const byOwner = view(['SrcK8S_OwnerName'], where('dst_workload="web"'));
+    const byNamespace = view(['SrcK8S_Namespace'], where('dst_namespace="shop"'));
+    expect(sources(planTops(byOwner, day, folded('none')).parts)).toEqual(['workload 1h']);
+    expect(sources(planTops(byOwner, day, folded('detail')).parts)).toEqual(['flows']);
+    expect(planTops(byNamespace, day, folded('detail'))).toMatchObject({ exact: true });
+    expect(sources(planTops(byNamespace, day, folded('all')).parts)).toEqual(['flows']);
+    expect(planTops(view(['SrcK8S_OwnerName']), day, folded('detail'))).toMatchObject({
+      exact: false,
+      why: expect.stringContaining('(other)'),
+    });
+    expect(planTops(view([]), day, folded('all'))).toMatchObject({ exact: true });
+  });
+
+  test('none over what NetObserv wrote, and none where there are none', () => {
+    const netobserv = planTops(view([]), day, { ...OWN, recordSource: 'netobserv' });
+    expect([sources(netobserv.parts), netobserv.why]).toEqual([
+      ['flows'],
+      'From single flows: NetObserv’s collector writes no rollups.',
+    ]);
+    expect(planTops(view([]), day, { ...OWN, rollups: [] }).why).toBe(
+      'From single flows: there are no rollups for it.'
+    );
+  });
+});
+
+describe('ranges', () => {
+  const odd = { fromMs: NOON - 5 * HOUR - 17 * MINUTE, toMs: NOON + 26 * MINUTE };
+
+  test('exact: hours in the middle, ten minutes and flows at the edges, without gap or overlap', () => {
+    const { parts, span } = planTops(view([]), odd, OWN, { edges: 'exact' });
+    expect(sources(parts)).toEqual(['flows', 'node 10m', 'node 1h', 'node 10m', 'flows']);
+    expect(span).toEqual(odd);
+    expect(parts[0]!.fromMs).toBe(odd.fromMs);
+    expect(parts.at(-1)!.toMs).toBe(odd.toMs);
+    parts.slice(1).forEach((part, index) => expect(part.fromMs).toBe(parts[index]!.toMs));
+  });
+
+  test('rounded: both ends back to whole ten minutes, and it says so', () => {
+    const { parts, span, why } = planTops(view([]), odd, OWN, { edges: 'rounded' });
+    expect(sources(parts)).toEqual(['node 10m', 'node 1h', 'node 10m']);
+    expect(span).toEqual({ fromMs: NOON - 5 * HOUR - 20 * MINUTE, toMs: NOON + 20 * MINUTE });
+    expect(why).toBe(
+      'From ten-minute sums by node and hourly sums by node. Rounded to 2026-03-14T06:40:00.000Z – 2026-03-14T12:20:00.000Z.'
+    );
+  });
+
+  test('short ones are exact and long ones rounded unless told otherwise', () => {
+    expect(usualEdges({ fromMs: 0, toMs: 3 * HOUR - 1 })).toBe('exact');
+    expect(usualEdges({ fromMs: 0, toMs: 3 * HOUR })).toBe('rounded');
+  });
+
+  test('what is not written yet is asked of flows, or left out where rounded', () => {
+    const rollups = ROLLUPS.map((one) => ({ ...one, untilMs: NOON - 10 * MINUTE }));
+    const recent = { fromMs: NOON - HOUR, toMs: NOON };
+    expect(sources(planTops(view([]), recent, { ...OWN, rollups }).parts)).toEqual(['node 10m', 'flows']);
+    expect(planTops(view([]), recent, { ...OWN, rollups }, { edges: 'rounded' }).span.toMs).toBe(NOON - 10 * MINUTE);
+  });
+
+  test('what is older than the rollups is asked of flows', () => {
+    const rollups = ROLLUPS.map((one) => ({ ...one, sinceMs: NOON - 2 * HOUR }));
+    expect(sources(planTops(view([]), day, { ...OWN, rollups }).parts)).toEqual(['flows', 'node 1h']);
+  });
+
+  test('too short for a bucket: from flows, whatever the edges', () => {
+    const { parts, span, why } = planTops(view([]), { fromMs: NOON + 1, toMs: NOON + MINUTE }, OWN, {
+      edges: 'rounded',
+    });
+    expect([sources(parts), span]).toEqual([['flows'], { fromMs: NOON + 1, toMs: NOON + MINUTE }]);
+    expect(why).toContain('no whole bucket');
+  });
+});
+
+describe('queries', () => {
+  test('of one rollup', () => {
+    const hours = { fromMs: NOON - HOUR, toMs: NOON };
+    expect(planTops(view(['SrcK8S_Namespace'], where('application="dns"')), hours, OWN, { limit: 10 }).expr).toBe(
+      'topk(10, sum by (SrcK8S_Namespace) (sum_over_time({app="netobserv-rollup", tier="1h", level="namespace"} ' +
+        '|= `"Application":"dns"` | json Bytes="Bytes", SrcK8S_Namespace="SrcK8S_Namespace", Application="Application" ' +
+        '| Application="dns" | unwrap Bytes | __error__="" [3600s])))'
+    );
+  });
+
+  test('values of groups never end a text', () => {
+    const hostile = 'x"} or vector(1) #`';
+    const { queries } = planSeries(view(['SrcK8S_OwnerName']), day, OWN, { stepMs: HOUR }, [
+      { SrcK8S_OwnerName: hostile },
+    ]);
+    expect(queries[0]!.expr).toContain(JSON.stringify(hostile));
+  });
+
+  test('with more groups than Loki allows are asked share by share', () => {
+    const rollups = ROLLUPS.map((one) => ({ ...one, keys: 2_000 }));
+    const pods = planTops(view(['SrcK8S_Namespace', 'SrcK8S_Name']), day, { ...OWN, rollups });
+    expect(pods.partitions).toBe(8);
+    expect(pods.expr.match(/"leg", "\d+"/g)).toHaveLength(8);
+    expect(
+      planTops(view(['SrcK8S_Namespace', 'SrcK8S_Name']), day, { ...OWN, rollups, maxSeries: 5_000 }).partitions
+    ).toBe(1);
+    expect([morePartitions(1), morePartitions(8), morePartitions(16)]).toEqual([4, 16, undefined]);
+  });
+
+  test('never for more than 500 series', () => {
+    expect(planTops(view(['SrcK8S_Name']), day, OWN, { limit: 9_999 }).expr).toMatch(/^topk\(500, /);
+    const groups = Array.from({ length: 501 }, (_, index) => ({ SrcK8S_Name: `p${index}` }));
+    expect(() => planSeries(view(['SrcK8S_Name']), day, OWN, { stepMs: HOUR }, groups)).toThrow(
+      /501 series.*ask for fewer/
+    );
+  });
+});
+
+describe('courses over time', () => {
+  test('steps are whole buckets where rounded, and what was asked for where exact', () => {
+    const rounded = planSeries(view([]), day, OWN, { stepMs: 7 * MINUTE });
+    expect([rounded.stepMs, sources(rounded.parts)]).toEqual([10 * MINUTE, ['node 10m']]);
+    expect(planSeries(view([]), day, OWN, { stepMs: 2 * HOUR }).parts).toMatchObject([{ tier: '1h' }]);
+    const exact = planSeries(view([]), { fromMs: NOON - HOUR, toMs: NOON }, OWN, { stepMs: MINUTE });
+    expect([exact.stepMs, sources(exact.parts)]).toEqual([MINUTE, ['flows']]);
+  });
+
+  test('the newest steps come from flows where exact', () => {
+    const rollups = ROLLUPS.map((one) => ({ ...one, untilMs: NOON - 20 * MINUTE }));
+    const plan = planSeries(
+      view([]),
+      { fromMs: NOON - HOUR, toMs: NOON },
+      { ...OWN, rollups },
+      { stepMs: 10 * MINUTE }
+    );
+    expect(sources(plan.parts)).toEqual(['node 10m', 'flows']);
+    expect(plan.queries.map(({ startMs, endMs }) => [startMs - NOON, endMs - NOON])).toEqual([
+      [-50 * MINUTE, -20 * MINUTE],
+      [-10 * MINUTE, 0],
+    ]);
+  });
+
+  test('of no groups there is nothing to ask', () => {
+    expect(planSeries(view(['Proto']), day, OWN, { stepMs: HOUR }, []).queries).toEqual([]);
+  });
+});
+
+describe('shared requests', () => {
+  test('equal questions are asked once, others share; answers are told apart', () => {
+    const plans = [['SrcK8S_Namespace'], ['DstK8S_Namespace'], ['SrcK8S_Namespace'], ['Application']].map((groupBy) =>
+      planTops(view(groupBy as FieldName[]), day, OWN)
+    );
+    const requests = combinePlans(plans, { requests: 1 });
+    expect(requests).toHaveLength(1);
+    expect(requests[0]!.expr.match(/"plan", "\d+"/g)).toHaveLength(3);
+    const answer: InstantSeries[] = [
+      { labels: { SrcK8S_Namespace: 'a', plan: '0' }, value: 1 },
+      { labels: { SrcK8S_Namespace: 'b', plan: '0' }, value: 5 },
+      { labels: { Application: 'dns', plan: '3' }, value: 2 },
+    ];
+    expect(answerOf(requests[0]!, plans, 2, answer)).toEqual([
+      { labels: { SrcK8S_Namespace: 'b' }, value: 5 },
+      { labels: { SrcK8S_Namespace: 'a' }, value: 1 },
+    ]);
+    expect(answerOf(requests[0]!, plans, 1, answer)).toEqual([]);
+  });
+
+  test('no request has more than 500 series, and other times are other requests', () => {
+    const many = Array.from({ length: 9 }, (_, index) =>
+      planTops(view(['SrcK8S_Name'], where(`src_node="n${index}"`)), day, OWN, { limit: 200 })
+    );
+    const requests = combinePlans(many, { requests: 3 });
+    expect(requests.every(({ plans }) => plans.length <= 2)).toBe(true);
+    expect(requests.flatMap(({ plans }) => plans).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    const before = planTops(view([]), { fromMs: day.fromMs - 24 * HOUR, toMs: day.fromMs }, OWN);
+    expect(combinePlans([planTops(view([]), day, OWN), before])).toHaveLength(2);
+  });
+});
+
+describe('which rollups there are', () => {
+  const fact = (name: string, value: number, level = 'workload', tier = '10m') => ({
+    labels: { fact: name, Level: level, tier },
+    value,
+  });
+  const facts = [
+    fact('since', NOON - 5 * HOUR),
+    fact('last', NOON - 20 * MINUTE),
+    fact('keys', 12),
+    fact('folded', 1),
+    fact('lateness', 60_000),
+  ];
+
+  test('follows from the lines that tell of buckets', () => {
+    expect(coverageOf(facts, NOON)).toEqual([
+      {
+        level: 'workload',
+        tier: '10m',
+        sinceMs: NOON - 5 * HOUR,
+        untilMs: NOON - 10 * MINUTE,
+        folded: 'detail',
+        keys: 12,
+      },
+    ]);
+  });
+
+  test('are asked of whole buckets only', () => {
+    expect(coverageQuery({ fromMs: NOON - HOUR, toMs: NOON }).expr).toContain(
+      'level="bucket"} != `"Partial":true` | json'
+    );
+  });
+
+  test('a bucket that was written before it was over is not complete', () => {
+    const [found] = coverageOf([facts[0]!, fact('last', NOON), ...facts.slice(2)], NOON + 3 * MINUTE);
+    expect(found!.untilMs).toBe(NOON);
+  });
+
+  test('levels and tiers of another version are passed over', () => {
+    expect(coverageOf([fact('since', 1, 'galaxy'), fact('since', 1, 'workload', '1d'), fact('keys', 1)], NOON)).toEqual(
+      []
+    );
+  });
+});
+
+describe('the error of sampled figures', () => {
+  test.each([
+    [[{ sampling: 1, packets: 1_000 }], 0],
+    [[{ sampling: 100, packets: 990_000 }], 0.0196],
+    [
+      [
+        { sampling: 1, packets: 990_000 },
+        { sampling: 100, packets: 990_000 },
+      ],
+      0.0098,
+    ],
+    [[], Infinity],
+  ])('%j: ±%d', (traffic, error) => {
+    expect(samplingError(traffic)).toBeCloseTo(error, 4);
+  });
+});

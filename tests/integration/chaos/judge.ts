@@ -1,0 +1,30 @@
+import type { Verdict } from './stand';
+
+/**
+ * Part of the flows that metric queries may count twice: those that were sent again as Loki's answer was lost, where
+ * Loki began a new block of the stream in between (docs/decisions/0004-spool.md). Log queries show each once.
+ */
+const COUNTED_TWICE_MAX = 0.01;
+
+/** What a round shows to be wrong, in words; nothing where Loki has exactly the flows that it should have. */
+export function faultsOf(verdict: Verdict): string[] {
+  const { decoded, recovered, stored, pending, lost } = verdict.status;
+  const losses = Object.values(lost).reduce((sum, count) => sum + count, 0);
+  return [
+    fault(verdict.twice.length, 'flows are in Loki more than once', verdict.twice),
+    fault(verdict.unknown.length, 'flows are in Loki that nobody sent', verdict.unknown),
+    fault(verdict.spooledAndLost.length, 'flows were in the spool and are not in Loki', verdict.spooledAndLost),
+    fault(verdict.unexplained.length, 'flows are missing without a cause', verdict.unexplained),
+    fault(Math.max(0, verdict.stored - verdict.counted), 'fewer flows by a metric query than by lines'),
+    fault(
+      Math.max(0, verdict.counted - Math.floor(verdict.stored * (1 + COUNTED_TWICE_MAX))),
+      'more flows by a metric query than by lines, beyond what answers that are lost explain'
+    ),
+    fault(pending, 'flows are pending'),
+    fault(decoded + recovered - stored - losses, 'flows are neither stored nor lost by the counters'),
+  ].filter((text) => text !== '');
+}
+
+function fault(count: number, what: string, examples: readonly number[] = []): string {
+  return count === 0 ? '' : `${count} ${what}${examples.length > 0 ? `, such as ${examples.slice(0, 5).join()}` : ''}`;
+}

@@ -1,0 +1,124 @@
+/**
+ * `npm run chaos -- --minutes 60 --rate 2000 --seed 7`: rounds of about a minute of random faults under load, each
+ * followed by a comparison of what was sent with what Loki has. Prints a line a round; exits with 1 at the first fault.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { buildCollector } from './collectorProcess';
+import { faultsOf } from './judge';
+import { lokiProgram } from './lokiProgram';
+import type { Fault } from './lokiProxy';
+import { Stand } from './stand';
+
+const ROUND_MS = 60_000;
+
+interface Settings {
+  readonly minutes: number;
+  readonly rate: number;
+  readonly seed: number;
+}
+
+function settings(): Settings {
+  const { values } = parseArgs({
+    options: { minutes: { type: 'string' }, rate: { type: 'string' }, seed: { type: 'string' } },
+  });
+  const read = (name: keyof Settings, fallback: number, max: number): number => {
+    const value = Number(values[name] ?? fallback);
+    if (!(value > 0 && value <= max)) {
+      throw new Error(`--${name}: '${values[name]}' is no number above 0, ${max} at most; write one like ${fallback}`);
+    }
+    return value;
+  };
+  return { minutes: read('minutes', 5, 10_000), rate: read('rate', 2000, 50_000), seed: read('seed', 1, 1e9) };
+}
+
+/** Numbers from 0 to 1 that are the same again for the same seed. */
+function random(seed: number): () => number {
+  let state = (Math.floor(seed) % 2_147_483_646) + 1;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
+
+interface Mishap {
+  readonly name: string;
+  readonly happen: () => Promise<void>;
+}
+
+/** What can happen in a round, as often as it is listed. */
+function mishaps(stand: Stand, next: () => number): Mishap[] {
+  const proxied = (fault: Fault): Mishap => ({
+    name: `pushes answered by: ${fault}`,
+    happen: async () => {
+      stand.proxy.fault = fault;
+      await sleep(1000 + next() * 9000);
+      stand.proxy.fault = 'pass';
+    },
+  });
+  const collector = { name: 'collector killed', happen: () => stand.killCollector() };
+  return [
+    ...(['429', '500', 'slow', 'deaf'] as const).map(proxied),
+    { name: 'Loki killed', happen: () => stand.killLoki(next() * 5000) },
+    collector,
+    collector,
+    {
+      name: 'both killed',
+      happen: async () => {
+        await Promise.all([stand.killLoki(next() * 2000), stand.killCollector()]);
+      },
+    },
+  ];
+}
+
+async function round(stand: Stand, rate: number, next: () => number): Promise<string[]> {
+  const until = Date.now() + ROUND_MS;
+  const possible = mishaps(stand, next);
+  stand.exporter.start(rate);
+  while (Date.now() < until) {
+    await sleep(500 + next() * 3000);
+    const { name, happen } = possible[Math.floor(next() * possible.length)]!;
+    const began = new Date().toISOString();
+    await happen();
+    process.stdout.write(`  ${began} to ${new Date().toISOString().slice(11)} ${name}, ${stand.exporter.count} sent\n`);
+  }
+  const verdict = await stand.settle(300_000);
+  const { sent, stored, refused, spooled, kills, counted, lostByKill } = verdict;
+  const lost = lostByKill.reduce((sum, count) => sum + count, 0);
+  process.stdout.write(
+    `${new Date().toISOString()} sent ${sent}, stored ${stored}, refused ${refused}; ${kills} kills of the collector ` +
+      `with ${spooled} flows in its spool and ${lost} not there yet; counted twice by metric queries ${counted - stored}\n`
+  );
+  return faultsOf(verdict);
+}
+
+async function main(): Promise<number> {
+  const { minutes, rate, seed } = settings();
+  const binary = await lokiProgram();
+  if (binary === undefined) {
+    throw new Error('LOKI_URL names a Loki that cannot be killed, and there is no program of it; unset LOKI_URL');
+  }
+  buildCollector();
+  const stand = await Stand.start({ binary });
+  const next = random(seed);
+  const until = Date.now() + minutes * 60_000;
+  let keep = false;
+  try {
+    do {
+      const found = await round(stand, rate, next);
+      if (found.length > 0) {
+        process.stderr.write(`${found.join('\n')}\nLogs, spool and Loki's data are kept in ${stand.folder}\n`);
+        keep = true;
+        return 1;
+      }
+    } while (Date.now() < until);
+  } finally {
+    await stand.close(keep);
+  }
+  return 0;
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+);
