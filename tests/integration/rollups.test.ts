@@ -83,17 +83,4 @@ describe('a collector that receives, and is stopped and started', () => {
     const rollups = await lines(ROLLUP_APP, ', tier="10m", level="workload"');
     expect([sum(rollups, 'Bytes'), sum(rollups, 'Flows')]).toEqual([sum(await lines(FLOW_APP), 'Bytes'), 2]);
   });
-
-  it('evaluated later, and for flows that meet several sets, to the byte', async () => {
-    const groupBy = ['DstK8S_Namespace'] as const;
-    const named = { ...NO_FILTERS, filters: [{ field: 'Application', comparison: 'notEmpty', values: [] } as const] };
-    const tcp = { ...NO_FILTERS, filters: [{ field: 'Proto', comparison: 'equals', values: ['tcp'] } as const] };
-    const view = { groupBy, measure: 'Bytes', filters: named, also: [tcp] } as const;
-    const range = { fromMs: now - SPAN_MS, toMs: now - 40 * 60_000 };
-    const plan = planTops(view, range, OWN, { limit: 500, edges: 'exact', atMs: now });
-    expect(plan.timeMs).toBe(now);
-    const found = await groups(plan.expr, plan.timeMs, groupBy);
-    const both = { ...NO_FILTERS, filters: [...named.filters, ...tcp.filters] };
-    expect(found).toEqual(evaluate(flows, groupBy, 'Bytes', both, plan.span));
-  });
 });
