@@ -1,4 +1,5 @@
 import React, { useEffect, useId, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react';
+import { flushSync } from 'react-dom';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Input, useStyles2 } from '@grafana/ui';
@@ -102,11 +103,11 @@ export function FilterInput({ suggest, onAdd, onPasteView }: Props) {
     }
   };
   const complete = (offer: Offer) => {
-    change(offer.text);
+    // The text has to be there before the caret is put into it, and before the next key.
+    flushSync(() => change(offer.text));
     const caret = offer.text.length - (offer.back ?? 0);
-    // Once the text is there.
-    requestAnimationFrame(() => input.current?.setSelectionRange(caret, caret));
     input.current?.focus();
+    input.current?.setSelectionRange(caret, caret);
   };
   const take = (offer: Offer) => {
     if (offer.complete) {
