@@ -6,14 +6,18 @@ function pointInTime(time: RawTimeRange['from']): string {
 }
 
 /**
- * Address of Explore with a query.
+ * Address of Explore with a query, or several.
  * @param range what Explore shows; relative times stay relative.
  */
-export function exploreUrl(uid: string, query: SceneDataQuery, range: RawTimeRange): string {
+export function exploreUrl(
+  uid: string,
+  query: SceneDataQuery | readonly SceneDataQuery[],
+  range: RawTimeRange
+): string {
   const panes = {
     flows: {
       datasource: uid,
-      queries: [{ ...query, datasource: { type: 'loki', uid } }],
+      queries: [query].flat().map((one) => ({ ...one, datasource: { type: 'loki', uid } })),
       range: { from: pointInTime(range.from), to: pointInTime(range.to) },
     },
   };

@@ -143,7 +143,9 @@ export async function runMetrics<Name extends string>(
   const targets = names.map((name) => target(name, queries[name]));
   const { data } = await ask(uid, range, targets, signal);
   const frames = data as DataFrame[];
-  const answers = names.map((name) => [name, seriesFromFrames(frames.filter(({ refId }) => refId === refIdOf(name, queries[name])))] as const);
+  const answers = names.map(
+    (name) => [name, seriesFromFrames(frames.filter(({ refId }) => refId === refIdOf(name, queries[name])))] as const
+  );
   return Object.fromEntries(answers) as Record<Name, MetricSeries[]>;
 }
 

@@ -28,12 +28,15 @@ test.describe('the app', () => {
   test('has its pages in the navigation, and each opens', async ({ page, flowTable }) => {
     await page.goto(`/a/${APP}?${new URLSearchParams(rangeOfMinutes(15)).toString()}`);
     // The app's own address leads to its first page.
-    await expect(page).toHaveURL(new RegExp(`/a/${APP}/flows`));
-    await expect(flowTable.rows.first()).toBeVisible();
+    await expect(page).toHaveURL(new RegExp(`/a/${APP}/overview`));
+    await expect(page.getByTestId(testIds.overview.row).first()).toBeVisible();
     const navigation = page.getByRole('navigation').first();
     await navigation.getByRole('button', { name: 'Expand section: Network Observability' }).click();
     const link = (name: string) => navigation.getByRole('link', { name, exact: true });
-    await expect(link('Network Observability')).toHaveAttribute('href', `/a/${APP}/flows`);
+    await expect(link('Network Observability')).toHaveAttribute('href', `/a/${APP}/overview`);
+    await link('Flow table').click();
+    await expect(page).toHaveURL(new RegExp(`/a/${APP}/flows`));
+    await expect(flowTable.rows.first()).toBeVisible();
     await link('Dashboard').click();
     await expect(page).toHaveURL(/\/d\/netobserv-network-observability/);
     await link('Configuration').click();

@@ -1,5 +1,5 @@
 import React, { type ReactNode } from 'react';
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, IconButton, LinkButton, TextLink, useStyles2 } from '@grafana/ui';
 import { CONFIG_URL } from '../../constants';
@@ -27,8 +27,8 @@ interface Props {
   state: PanelState;
   /** True while a newer answer is awaited. */
   stale: boolean;
-  /** Takes the room of two. */
-  wide?: boolean;
+  /** Takes the page's whole width, or the room of two panels. */
+  wide?: 'page' | 'two';
   exploreUrl?: string;
   onCsv?(): void;
   onRetry(): void;
@@ -75,12 +75,11 @@ function Body({ state, onRetry }: Pick<Props, 'state' | 'onRetry'>) {
 
 /** A panel: a question, where its figures come from, the answer, and ways to take it along. */
 export function Panel(props: Props) {
-  const { id, title, description, source, headline, state, stale, wide = false, exploreUrl, onCsv, onRetry } = props;
+  const { id, title, description, source, headline, state, stale, wide, exploreUrl, onCsv, onRetry } = props;
   const styles = useStyles2(getStyles);
   return (
     <section
-      className={styles.panel}
-      style={wide ? { gridColumn: '1 / -1' } : undefined}
+      className={cx(styles.panel, wide !== undefined && styles[wide])}
       aria-labelledby={`overview-${id}`}
       aria-busy={stale || state.kind === 'loading'}
       data-testid={testIds.overview.panel}
@@ -143,6 +142,9 @@ const getStyles = (theme: GrafanaTheme2) => ({
     border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,
   }),
+  page: css({ gridColumn: '1 / -1' }),
+  // Where there is one column only, two would make the page scroll sideways.
+  two: css({ gridColumn: 'span 2', [theme.breakpoints.down('lg')]: { gridColumn: '1 / -1' } }),
   header: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1) }),
   title: css({ ...theme.typography.h6, margin: 0 }),
   actions: css({ marginLeft: 'auto', display: 'flex', alignItems: 'center', gap: theme.spacing(0.5) }),

@@ -37,7 +37,7 @@ export function RowList({ rows, format, linkTo }: Props) {
             <li key={row.id} className={styles.row} data-testid={testIds.overview.row}>
               <span className={styles.name} title={[row.scope, row.name].filter(Boolean).join(' / ')}>
                 {row.scope !== undefined && <span className={styles.scope}>{row.scope} / </span>}
-                <TextLink href={linkTo(row.behind)} color="primary" inline={false} variant="bodySmall">
+                <TextLink href={linkTo(row.behind)} color="link" inline={false} variant="bodySmall">
                   {row.name}
                 </TextLink>
                 {row.kind !== undefined && <span className={styles.scope}> {row.kind}</span>}

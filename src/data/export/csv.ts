@@ -41,3 +41,8 @@ export function csvHeader(fields: readonly FieldName[]): string {
 export function csvLines(rows: readonly FlowRow[], fields: readonly FieldName[]): string {
   return rows.length === 0 ? '' : unparse(rows.map(({ flow }) => fields.map((name) => cell(flow[name]))));
 }
+
+/** Lines of texts and numbers, the first one being the header; written as {@link csvLines} writes. */
+export function csvText(lines: ReadonlyArray<ReadonlyArray<string | number>>): string {
+  return unparse(lines.map((line) => [...line]));
+}

@@ -187,8 +187,8 @@ describe('queries', () => {
     const hours = { fromMs: NOON - HOUR, toMs: NOON };
     expect(planTops(view(['SrcK8S_Namespace'], where('application="dns"')), hours, OWN, { limit: 10 }).expr).toBe(
       'topk(10, sum by (SrcK8S_Namespace) (sum_over_time({app="netobserv-rollup", tier="1h", level="namespace"} ' +
-        '|= `"Application":"dns"` | json Bytes="Bytes", SrcK8S_Namespace="SrcK8S_Namespace", Application="Application" ' +
-        '| Application="dns" | unwrap Bytes | __error__="" [3600s])))'
+        '|= `"Application":"dns"` | json volume_value="Bytes", SrcK8S_Namespace="SrcK8S_Namespace", Application="Application" ' +
+        '| Application="dns" | unwrap volume_value | __error__="" [3600s])))'
     );
   });
 

@@ -6,6 +6,8 @@ import { RowList } from '../../components/panels/RowList';
 import type { FlowsBehind } from '../../components/panels/types';
 import { formatBytes } from '../../flow';
 import type { CourseChart } from './CourseChart';
+import { csvOf, saveCsv } from './panelCsv';
+import { exploreAll } from './panelExplore';
 import { panelShown, type Outcomes, type Shown } from './panelState';
 import type { Look, PanelRecipe } from './recipe';
 
@@ -14,6 +16,8 @@ interface Props {
   outcomes: Outcomes;
   loading: boolean;
   chart: CourseChart;
+  /** Uid of the data source. */
+  uid: string;
   linkTo(behind: FlowsBehind): string;
   onRetry(): void;
 }
@@ -51,9 +55,10 @@ function stateOf(shown: Shown, recipe: PanelRecipe, { outcomes: { compared }, li
 
 /** One panel of the overview, by its recipe. */
 export function OverviewPanel(props: Props) {
-  const { recipe, outcomes, loading, onRetry } = props;
+  const { recipe, outcomes, loading, uid, onRetry } = props;
   const shown = panelShown(recipe, outcomes);
   const answered = shown.kind === 'shown' ? shown : undefined;
+  const lines = answered && csvOf(answered.look);
   return (
     <Panel
       id={recipe.id}
@@ -64,6 +69,8 @@ export function OverviewPanel(props: Props) {
       state={stateOf(shown, recipe, props)}
       stale={loading && answered !== undefined}
       wide={recipe.wide}
+      exploreUrl={answered && exploreAll(uid, answered.plans)}
+      onCsv={lines === undefined ? undefined : () => void saveCsv(recipe.id, lines)}
       onRetry={onRetry}
     />
   );

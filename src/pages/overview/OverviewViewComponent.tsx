@@ -3,13 +3,15 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { sceneGraph, type SceneComponentProps } from '@grafana/scenes';
-import { Alert, Button, InlineSwitch, useStyles2 } from '@grafana/ui';
+import { Alert, Button, InlineSwitch, Stack, TextLink, useStyles2 } from '@grafana/ui';
 import { FilterBar, type SuggestValues } from '../../components/filters/FilterBar';
 import { QuickFilters } from '../../components/filters/QuickFilters';
 import type { FlowsBehind } from '../../components/panels/types';
 import { testIds } from '../../components/testIds';
+import { CONFIG_URL } from '../../constants';
 import { suggestedValues } from '../../data/suggestions';
 import { flowsLink } from './flowsLink';
+import { PanelPicker } from './PanelPicker';
 import { OverviewPanel } from './OverviewPanel';
 import type { OverviewView } from './OverviewView';
 import { PANELS } from './panels';
@@ -32,7 +34,30 @@ function useSuggestions(model: OverviewView): SuggestValues {
   );
 }
 
-/** The panels, or why there are none. */
+/** Why nothing could be asked; what was answered before stays below it. */
+function Failure({ model }: { model: OverviewView }) {
+  const { error } = model.useState();
+  if (error === undefined) {
+    return null;
+  }
+  return (
+    // An alert grows to fill a column of a flex layout; the box keeps it as high as its text.
+    <div>
+      <Alert severity="error" bottomSpacing={0} title={error.title} data-testid={testIds.overview.error}>
+        <div>{error.remedy}</div>
+        {error.said !== undefined && <pre>{error.said}</pre>}
+        <Stack gap={1} alignItems="center">
+          <Button variant="secondary" size="sm" onClick={() => model.retry()}>
+            Try again
+          </Button>
+          {error.settings === true && <TextLink href={CONFIG_URL}>Configuration and connection test</TextLink>}
+        </Stack>
+      </Alert>
+    </div>
+  );
+}
+
+/** The panels; where nothing could be asked, those with an earlier answer. */
 function Panels({ model }: { model: OverviewView }) {
   const styles = useStyles2(getStyles);
   const { filters, options, chart, now, before, course, loading, error } = model.useState();
@@ -40,16 +65,8 @@ function Panels({ model }: { model: OverviewView }) {
   const { compare, panels } = options.useState();
   const timeZone = sceneGraph.getTimeRange(model).getTimeZone();
   const linkTo = (behind: FlowsBehind) => flowsLink(set, quick, behind, locationService.getLocation().search);
-  if (error !== undefined) {
-    return (
-      <Alert severity="error" title={error.title} data-testid={testIds.overview.error}>
-        <div>{error.remedy}</div>
-        {error.said !== undefined && <pre>{error.said}</pre>}
-        <Button variant="secondary" size="sm" onClick={() => model.retry()}>
-          Try again
-        </Button>
-      </Alert>
-    );
+  if (error !== undefined && now.size === 0) {
+    return null;
   }
   return (
     <div className={styles.grid}>
@@ -62,6 +79,7 @@ function Panels({ model }: { model: OverviewView }) {
               recipe={recipe}
               outcomes={{ now, before, course, compared: compare, timeZone }}
               chart={chart}
+              uid={model.dataSourceUid()}
               loading={loading}
               linkTo={linkTo}
               onRetry={() => model.retry()}
@@ -98,6 +116,7 @@ export function OverviewViewComponent({ model }: SceneComponentProps<OverviewVie
               Cancel
             </Button>
           )}
+          <PanelPicker options={options} />
           <InlineSwitch
             label="Compare with the period before"
             showLabel
@@ -114,6 +133,7 @@ export function OverviewViewComponent({ model }: SceneComponentProps<OverviewVie
           {notice}
         </div>
       )}
+      <Failure model={model} />
       <Panels model={model} />
     </div>
   );

@@ -1,5 +1,5 @@
 import type { ExplainedError } from '../../data/lokiErrors';
-import type { PlanFacts } from '../../flow/plan';
+import type { SeriesPlan, TopsPlan } from '../../flow/plan';
 import type { Outcome, TopsOutcomes } from './OverviewView';
 import type { Answers, Look, PanelRecipe } from './recipe';
 import type { CourseAnswer } from '../../data/plan/answerCourse';
@@ -13,11 +13,14 @@ export interface Outcomes {
   readonly timeZone: string;
 }
 
+/** Where figures come from, and the query that they are the answer to. */
+export type ShownPlan = TopsPlan | SeriesPlan;
+
 /** How far a panel is: awaited, failed, or what it shows and the plans that its figures come from. */
 export type Shown =
   | { readonly kind: 'loading' }
   | { readonly kind: 'failed'; readonly error: ExplainedError }
-  | { readonly kind: 'shown'; readonly look: Look; readonly plans: readonly PlanFacts[] };
+  | { readonly kind: 'shown'; readonly look: Look; readonly plans: readonly ShownPlan[] };
 
 /** Makes of what was answered what a panel shows; it waits for all that it asked for. */
 export function panelShown(recipe: PanelRecipe, outcomes: Outcomes): Shown {
@@ -51,7 +54,7 @@ export function panelShown(recipe: PanelRecipe, outcomes: Outcomes): Shown {
     compared,
     timeZone,
   };
-  const plans: PlanFacts[] = recipe.asks.map((ask) => answers.of(ask).now.plan);
+  const plans: ShownPlan[] = recipe.asks.map((ask) => answers.of(ask).now.plan);
   return {
     kind: 'shown',
     look: recipe.look(answers),

@@ -59,8 +59,8 @@ export interface PanelRecipe {
   readonly course?: boolean;
   /** Is empty without the period before. */
   readonly comparing?: boolean;
-  /** Takes the page's whole width. */
-  readonly wide?: boolean;
+  /** Takes the page's whole width, or the room of two panels. */
+  readonly wide?: 'page' | 'two';
   /** What it means where nothing is found. */
   readonly none?: string;
   look(answers: Answers): Look;

@@ -6,6 +6,6 @@ export const coursePanel: PanelRecipe = {
   description: 'The rate of traffic in, out and inside the cluster. Dragging over it chooses a time range.',
   asks: [],
   course: true,
-  wide: true,
+  wide: 'page',
   look: () => ({ kind: 'course' }),
 };

@@ -2,63 +2,63 @@ import type { Row } from '../../../components/panels/types';
 import type { TopsAnswer } from '../../../data/plan/answerTops';
 import { sumsBy, valuesOf } from '../groups';
 import { CONVERSATIONS, exactly, PEERS } from '../questions';
-import { behind, type Answered, type PanelRecipe } from '../recipe';
+import { behind, type Answered, type Answers, type Ask, type PanelRecipe } from '../recipe';
 import { conversationRow, conversationSums } from './conversations';
 import { ROWS } from './sides';
 
-/** What is in the first sums, and was not in the second. */
-function added(now: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>) {
-  return [...now].filter(([key]) => !before.has(key)).sort(([, a], [, b]) => b - a);
+/**
+ * What is in the first sums, and was not in the second. Where those are only the largest of the period before, what is
+ * no larger than the smallest of them may well have been there: it is left out.
+ */
+function added(now: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>, complete: boolean) {
+  const least = complete ? 0 : Math.min(...before.values());
+  return [...now].filter(([key, bytes]) => !before.has(key) && bytes > least).sort(([, a], [, b]) => b - a);
 }
 
 function newConversations({ now, before }: Answered): Row[] {
   return before === undefined
     ? []
-    : added(conversationSums(now), conversationSums(before)).map(([key, bytes]) => conversationRow(key, bytes));
+    : added(conversationSums(now), conversationSums(before), before.complete).map(([key, bytes]) =>
+        conversationRow(key, bytes)
+      );
 }
 
-const addressSums = (answer: TopsAnswer | undefined, ask: typeof PEERS.sent) =>
-  answer === undefined ? [] : [...sumsBy(answer, (group) => valuesOf(ask, group)[0] || undefined)];
+const addressSums = (answer: TopsAnswer, ask: Ask) => sumsBy(answer, (group) => valuesOf(ask, group)[0] || undefined);
 
-function peerSums(sent: TopsAnswer | undefined, received: TopsAnswer | undefined): Map<string, number> {
+function newPeers(asks: readonly Ask[], of: Answers['of']): Row[] {
   const sums = new Map<string, number>();
-  for (const [address, bytes] of [...addressSums(sent, PEERS.sent), ...addressSums(received, PEERS.received)]) {
-    sums.set(address, (sums.get(address) ?? 0) + bytes);
+  for (const ask of asks) {
+    const { now, before } = of(ask);
+    const found = before === undefined ? [] : added(addressSums(now, ask), addressSums(before, ask), before.complete);
+    found.forEach(([address, bytes]) => sums.set(address, (sums.get(address) ?? 0) + bytes));
   }
-  return sums;
+  return [...sums]
+    .sort(([, a], [, b]) => b - a)
+    .map(([address, bytes]) => ({
+      id: address,
+      scope: 'outside',
+      name: address,
+      parts: [{ title: 'both ways', value: bytes }],
+      behind: behind(exactly('Addr', address, 'either')),
+    }));
 }
 
-function newPeers(sent: Answered, received: Answered): Row[] {
-  if (sent.before === undefined || received.before === undefined) {
-    return [];
-  }
-  return added(peerSums(sent.now, received.now), peerSums(sent.before, received.before)).map(([address, bytes]) => ({
-    id: address,
-    scope: 'outside',
-    name: address,
-    parts: [{ title: 'both ways', value: bytes }],
-    behind: behind(exactly('Addr', address, 'either')),
-  }));
-}
+/** Rows of new addresses where there are many new conversations too. */
+const LEAST_PEERS = 3;
 
 export const newPanel: PanelRecipe = {
   id: 'new',
   title: 'What is new since the period before?',
   description:
-    'The largest conversations and addresses outside the cluster that the period of the same length before did not have.',
+    'The largest conversations between workloads, and the largest addresses outside the cluster, that the period of the same length before did not have. What may have been there, too small to be told, is left out.',
   asks: [CONVERSATIONS, PEERS.sent, PEERS.received],
   comparing: true,
   look: ({ of }) => {
-    const [conversations, sent, received] = [of(CONVERSATIONS), of(PEERS.sent), of(PEERS.received)];
-    const complete = [conversations, sent, received].every(({ before }) => before?.complete === true);
-    const rows = [...newConversations(conversations), ...newPeers(sent, received)];
-    return {
-      kind: 'rows',
-      rows: rows.sort((a, b) => b.parts[0]!.value - a.parts[0]!.value).slice(0, ROWS),
-      ...(!complete && {
-        headline: 'Not among the largest of the period before: what was small then may show as new.',
-      }),
-    };
+    const conversations = newConversations(of(CONVERSATIONS));
+    const peers = newPeers([PEERS.sent, PEERS.received], of);
+    const room = Math.max(LEAST_PEERS, ROWS - conversations.length);
+    const rows = [...conversations.slice(0, ROWS - Math.min(room, peers.length)), ...peers.slice(0, room)];
+    return { kind: 'rows', rows };
   },
   none: 'Nothing new: all of the largest conversations and addresses were there in the period before.',
 };

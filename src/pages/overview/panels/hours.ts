@@ -9,7 +9,7 @@ export const hoursPanel: PanelRecipe = {
     'The mean rate in each hour of the day: by day of the week where the time range is a week or longer, else by date.',
   asks: [],
   course: true,
-  wide: true,
+  wide: 'two',
   look: ({ course, timeZone }) => {
     const { series, plan } = course();
     const days = hourGrid(totalsOf(series), plan.stepMs, plan.span, timeZone);

@@ -10,12 +10,12 @@ import { ROWS } from './sides';
 /** What was used, and the two ends that used it, whoever of them sends. */
 type Use = readonly [application: string, one: End, other: End];
 
-function useOf(group: InstantSeries): Use {
+function usageOf(group: InstantSeries): Use {
   const [application = '', a = '', b = '', c = '', d = '', e = '', f = ''] = valuesOf(INSECURE, group);
   return [application, ...inOrder([a, b, c], [d, e, f])];
 }
 
-const keyOf = (group: InstantSeries) => JSON.stringify(useOf(group));
+const keyOf = (group: InstantSeries) => JSON.stringify(usageOf(group));
 
 function rows(answered: Answered): Row[] {
   const before = answered.before && sumsBy(answered.before, keyOf);
@@ -45,7 +45,7 @@ function rows(answered: Answered): Row[] {
 function headline({ now }: Answered): string {
   const uses = sumsBy(now, keyOf);
   const total = [...uses.values()].reduce((sum, value) => sum + value, 0);
-  const protocols = [...sumsBy(now, (group) => useOf(group)[0] || undefined)]
+  const protocols = [...sumsBy(now, (group) => usageOf(group)[0] || undefined)]
     .sort(([, a], [, b]) => b - a)
     .map(([name, bytes]) => `${name} ${formatBytes(bytes)}`);
   const pairs = `${uses.size}${now.complete ? '' : ' or more'} ${uses.size === 1 ? 'pair' : 'pairs'}`;

@@ -81,7 +81,7 @@ export const totalsPanel: PanelRecipe = {
   description:
     'Bytes of the time range and their rate, each packet counted once. An end is outside where Kubernetes knows no pod, Service or node for it.',
   asks: [TRAFFIC, SAMPLING],
-  wide: true,
+  wide: 'page',
   look: (answers) => ({
     kind: 'figures',
     headline: errorText(answers.of(SAMPLING)) || undefined,

@@ -1,0 +1,62 @@
+import { NO_FILTERS, type Filter, type FilterSet } from '../../flow';
+import { flowsLink, narrowed } from './flowsLink';
+
+const namespace: Filter = { field: 'K8S_Namespace', side: 'either', comparison: 'equals', values: ['shop'] };
+const source: Filter = { field: 'K8S_Namespace', side: 'src', comparison: 'equals', values: ['shop'] };
+const to = (name: string): Filter => ({ field: 'K8S_OwnerName', side: 'dst', comparison: 'equals', values: [name] });
+const tcp: Filter = { field: 'Proto', comparison: 'equals', values: ['6'] };
+
+describe('the flows behind a figure', () => {
+  it.each<[what: string, page: FilterSet, expected: Partial<FilterSet>]>([
+    ['no filters: the figure’s alone', NO_FILTERS, { filters: [source, to('db')], bidirectional: true }],
+    [
+      'filters on the whole flow: both',
+      { ...NO_FILTERS, filters: [tcp] },
+      { filters: [tcp, source, to('db')], bidirectional: true },
+    ],
+    [
+      'one of any: the same as all',
+      { ...NO_FILTERS, filters: [tcp], match: 'any' },
+      { filters: [tcp, source, to('db')], match: 'all' },
+    ],
+    [
+      'alternatives, which nothing can be joined to: the figure’s alone',
+      { ...NO_FILTERS, filters: [tcp, namespace], match: 'any' },
+      { filters: [source, to('db')], match: 'all' },
+    ],
+    [
+      'filters on one end: the figure’s on either, so that no way is lost',
+      { ...NO_FILTERS, filters: [to('web')] },
+      { filters: [to('web'), { ...source, side: 'either' }, { ...to('db'), side: 'either' }], bidirectional: false },
+    ],
+  ])('%s', (_, page, expected) => {
+    expect(narrowed(page, { filters: [source, to('db')], bidirectional: true })).toMatchObject(expected);
+  });
+
+  it('keep time, data source and refresh of the page; its other parameters stay behind', () => {
+    const search = '?from=now-6h&to=now&var-ds=loki-1&refresh=1m&compare=false&panels=totals';
+    const address = new URL(
+      flowsLink(NO_FILTERS, ['DNS'], { filters: [namespace], quick: ['DNS'] }, search),
+      'http://g'
+    );
+    expect([...address.searchParams].sort()).toEqual([
+      ['filter', 'namespace="shop"'],
+      ['from', 'now-6h'],
+      ['quick', 'DNS'],
+      ['refresh', '1m'],
+      ['to', 'now'],
+      ['var-ds', 'loki-1'],
+    ]);
+  });
+
+  it('are of the hour alone where the figure is of an hour', () => {
+    const link = flowsLink(NO_FILTERS, [], { filters: [], span: { fromMs: 1000, toMs: 2000 } }, '?from=now-6h&to=now');
+    expect(Object.fromEntries(new URL(link, 'http://g').searchParams)).toEqual({ from: '1000', to: '2000' });
+  });
+
+  it('are found by a value that looks like a query', () => {
+    const value = 'a" or |= "b&filter=x';
+    const link = flowsLink(NO_FILTERS, [], { filters: [{ ...namespace, values: [value] }] }, '');
+    expect(new URL(link, 'http://g').searchParams.getAll('filter')).toEqual([`namespace=${JSON.stringify(value)}`]);
+  });
+});

@@ -1,0 +1,56 @@
+import { busiest, hourGrid } from './hourGrid';
+
+const HOUR = 3_600_000;
+/** A Monday. */
+const MIDNIGHT = Date.UTC(2026, 4, 4);
+
+describe('the grid of hours', () => {
+  it('has a row a date for less than a week; hours outside the range are left out, quiet ones are there', () => {
+    const totals = new Map([[MIDNIGHT + 2 * HOUR, 3600]]);
+    const rows = hourGrid(totals, HOUR, { fromMs: MIDNIGHT - HOUR, toMs: MIDNIGHT + 3 * HOUR }, 'utc');
+    expect(rows.map(({ name }) => name)).toEqual(['Sun, May 3', 'Mon, May 4']);
+    expect(rows[0]!.cells.map(({ hour, rate }) => [hour, rate])).toEqual([[23, 0]]);
+    expect(rows[1]!.cells.map(({ hour, rate }) => [hour, rate])).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 0],
+    ]);
+    expect(rows[1]!.cells[1]).toMatchObject({ fromMs: MIDNIGHT + HOUR, toMs: MIDNIGHT + 2 * HOUR });
+  });
+
+  it('adds up the steps of an hour', () => {
+    const step = HOUR / 6;
+    const totals = new Map(Array.from({ length: 6 }, (_, index) => [MIDNIGHT + (index + 1) * step, 600]));
+    const rows = hourGrid(totals, step, { fromMs: MIDNIGHT, toMs: MIDNIGHT + HOUR }, 'utc');
+    expect(rows[0]!.cells).toEqual([
+      { hour: 0, title: 'Mon, May 4 00:00–01:00', rate: 1, fromMs: MIDNIGHT, toMs: MIDNIGHT + HOUR },
+    ]);
+  });
+
+  it('has a row a day of the week for a week and more: the mean of all such hours, and the latest of them', () => {
+    const week = 7 * 24 * HOUR;
+    const totals = new Map([
+      [MIDNIGHT + 15 * HOUR, 3600],
+      [MIDNIGHT + week + 15 * HOUR, 3 * 3600],
+    ]);
+    const rows = hourGrid(totals, HOUR, { fromMs: MIDNIGHT, toMs: MIDNIGHT + 2 * week }, 'utc');
+    expect(rows.map(({ name }) => name)).toEqual(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']);
+    expect(rows.every(({ cells }) => cells.length === 24)).toBe(true);
+    expect(busiest(rows)).toEqual({
+      hour: 14,
+      title: 'Mon 14:00–15:00',
+      rate: 2,
+      fromMs: MIDNIGHT + week + 14 * HOUR,
+      toMs: MIDNIGHT + week + 15 * HOUR,
+    });
+  });
+
+  it('follows the time zone', () => {
+    const rows = hourGrid(new Map(), HOUR, { fromMs: MIDNIGHT, toMs: MIDNIGHT + HOUR }, 'Asia/Tokyo');
+    expect(rows[0]!.cells[0]!.hour).toBe(9);
+  });
+
+  it('names no peak where nothing went on', () => {
+    expect(busiest(hourGrid(new Map(), HOUR, { fromMs: MIDNIGHT, toMs: MIDNIGHT + HOUR }, 'utc'))).toBeUndefined();
+  });
+});

@@ -1,0 +1,57 @@
+import { rowValue, type Row } from '../../components/panels/types';
+import { openFile } from '../../data/export/fileTarget';
+import type { Look } from './recipe';
+
+type Lines = ReadonlyArray<ReadonlyArray<string | number>>;
+
+function rowLines(rows: readonly Row[]): Lines {
+  const titles = rows[0]?.parts.map(({ title }) => title) ?? [];
+  const parts = titles.length > 1 ? titles : [];
+  return [
+    ['scope', 'name', 'kind', 'bytes', ...parts.map((title) => `bytes ${title}`), 'change'],
+    ...rows.map((row) => [
+      row.scope ?? '',
+      row.name,
+      row.kind ?? '',
+      rowValue(row),
+      ...parts.map((_, index) => row.parts[index]?.value ?? 0),
+      row.change ?? '',
+    ]),
+  ];
+}
+
+/** What a panel shows as lines of a CSV file, numbers in bytes or bytes a second; undefined where it is no table. */
+export function csvOf(look: Look): Lines | undefined {
+  switch (look.kind) {
+    case 'rows':
+      return look.rows.length === 0 ? undefined : rowLines(look.rows);
+    case 'figures':
+      return [
+        ['name', 'value', 'rate'],
+        ...look.figures.map(({ title, value, detail = '' }) => [title, value, detail]),
+      ];
+    case 'hours':
+      return [
+        ['day', 'hour', 'bytes per second'],
+        ...look.days.flatMap(({ name, cells }) => cells.map(({ hour, rate }) => [name, hour, Math.round(rate)])),
+      ];
+    case 'course':
+      return undefined;
+  }
+}
+
+/** Saves lines as a file. Has to be called from a click. */
+export async function saveCsv(id: string, lines: Lines): Promise<void> {
+  const target = await openFile({ fileName: `overview-${id}.csv`, mime: 'text/csv', kind: 'Comma-separated values' });
+  if (target === undefined) {
+    return;
+  }
+  const { csvText } = await import(/* webpackChunkName: "csv" */ '../../data/export/csv');
+  try {
+    await target.write(csvText(lines));
+    await target.close();
+  } catch (error) {
+    await target.abort();
+    throw error;
+  }
+}
