@@ -223,7 +223,9 @@ describe('the conversation', () => {
       if (queryType === 'instant') {
         return [table(refId, { value: refId.startsWith('back') ? 5 : 9 })];
       }
-      return expr.includes(' or ') ? [logs(...Array.from({ length: 1000 }, (_, index) => ({ ...there, TimeFlowStartMs: index })))] : [logs(back)];
+      return expr.includes(' or ')
+        ? [logs(...Array.from({ length: 1000 }, (_, index) => ({ ...there, TimeFlowStartMs: index })))]
+        : [logs(back)];
     });
     const found = await flowConversation('uid', where, there, RANGE);
     expect(found).toMatchObject({ there: { flows: 9 }, back: { flows: 5, bytes: 5 }, reverse: { flow: BACK } });

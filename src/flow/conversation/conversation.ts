@@ -140,9 +140,11 @@ function extreme(
 }
 
 /** Tells which way a flow of the conversation goes: `returns` is false of one that goes there. */
-export function conversationMatchers({ there, back, also }: ConversationSets): Readonly<
-  Record<'goes' | 'returns', (flow: RecordLike) => boolean>
-> {
+export function conversationMatchers({
+  there,
+  back,
+  also,
+}: ConversationSets): Readonly<Record<'goes' | 'returns', (flow: RecordLike) => boolean>> {
   const [meetsThere, meetsBack] = [flowMatcher(there), flowMatcher(back)];
   const others = also.map(flowMatcher);
   const belongs = (flow: RecordLike) => others.every((meets) => meets(flow));
@@ -153,10 +155,7 @@ export function conversationMatchers({ there, back, also }: ConversationSets): R
 }
 
 /** Adds up the flows of a conversation. Flows that go neither way are left out. */
-export function summarizeConversation(
-  sets: ConversationSets,
-  flows: readonly RecordLike[]
-): ConversationSummary {
+export function summarizeConversation(sets: ConversationSets, flows: readonly RecordLike[]): ConversationSummary {
   const { goes, returns } = conversationMatchers(sets);
   const forth = flows.filter(goes);
   const rest = flows.filter(returns);
