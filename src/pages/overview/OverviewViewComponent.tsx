@@ -97,8 +97,9 @@ export function OverviewViewComponent({ model }: SceneComponentProps<OverviewVie
   const { controls, filters, options, loading, source, span } = model.useState();
   const { set, problems, quick } = filters.useState();
   const { compare } = options.useState();
+  const timeZone = sceneGraph.getTimeRange(model).getTimeZone();
   const suggest = useSuggestions(model);
-  const notice = source && span && sourceNotice(source, span);
+  const notice = source && span && sourceNotice(source, span, { compared: compare, timeZone });
   return (
     <div className={styles.page} data-testid={testIds.overview.page}>
       <header className={styles.header}>

@@ -1,0 +1,30 @@
+import type { PlanSource } from '../../flow/plan';
+import { sourceNotice } from './sourceNotice';
+
+const HOUR_MS = 3_600_000;
+const NOON = Date.UTC(2026, 4, 4, 12);
+const span = { fromMs: NOON - 6 * HOUR_MS, toMs: NOON };
+
+const since = (sinceMs: number): PlanSource => ({
+  labels: [],
+  recordSource: 'own',
+  rollups: [{ level: 'workload', tier: '10m', sinceMs, untilMs: NOON, folded: 'none', keys: 10 }],
+});
+
+const notice = (source: PlanSource, compared = true) => sourceNotice(source, span, { compared, timeZone: 'utc' });
+
+describe('the notice above the panels', () => {
+  it('is not there where rollups cover both periods', () => {
+    expect(notice(since(NOON - 12 * HOUR_MS))).toBeUndefined();
+  });
+
+  it('warns of growth that is none where rollups begin within the period before', () => {
+    expect(notice(since(NOON - 8 * HOUR_MS))).toMatch(/^Rollups begin at 2026-05-04 04:00:00\. If flows do too/);
+    expect(notice(since(NOON - 8 * HOUR_MS), false)).toBeUndefined();
+  });
+
+  it('says where there are none', () => {
+    expect(notice({ labels: [], recordSource: 'own', rollups: [] })).toMatch(/no rollups.*take a while/);
+    expect(notice({ labels: [], recordSource: 'netobserv', rollups: [] })).toMatch(/NetObserv’s collector/);
+  });
+});
