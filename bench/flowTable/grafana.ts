@@ -120,6 +120,11 @@ async function measureOurs(page: Page, session: CDPSession, address: string): Pr
   await box.waitFor();
   const toggle = await repeat(page, session, () => box.evaluate((label: HTMLElement) => label.click()));
   await page.keyboard.press('Escape');
+  const frames = await scrolled(page);
+  const [domRows, elements] = [
+    await rows.count(),
+    await page.locator(`[data-testid="${testIds.flows.table}"] *`).count(),
+  ];
   // What the click itself costs; the answer, which is large, is held back and counted on its own.
   let hold = true;
   await page.route('**/api/ds/query**', async (route) => {
@@ -132,11 +137,6 @@ async function measureOurs(page: Page, session: CDPSession, address: string): Pr
   const filter = await repeat(page, session, () => click(quick));
   hold = false;
   await page.unrouteAll({ behavior: 'ignoreErrors' });
-  const frames = await scrolled(page);
-  const [domRows, elements] = [
-    await rows.count(),
-    await page.locator(`[data-testid="${testIds.flows.table}"] *`).count(),
-  ];
   return {
     'first paint after data, ms': median(paints),
     'nothing, main-thread ms': nothing,
@@ -204,6 +204,7 @@ async function measureIn(dataDir: string, location: GrafanaLocation, executableP
     // tsx names functions by a helper that the page does not have.
     await page.addInitScript('globalThis.__name = (named) => named');
     await page.addInitScript(watchPaint);
+    page.on('pageerror', (error) => console.error(error));
     const session = await page.context().newCDPSession(page);
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     const range = `from=${endMs - (FLOWS + 100) * STEP_MS}&to=${endMs + 1000}`;

@@ -24,7 +24,13 @@ export async function bundle(): Promise<string> {
     write: false,
     format: 'esm',
     target: 'es2022',
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env': '{}', global: 'globalThis' },
+    // Grafana's page has a loader that modules would take for theirs.
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'process.env': '{}',
+      global: 'globalThis',
+      define: 'undefined',
+    },
     loader: { '.svg': 'text', '.css': 'empty', '.scss': 'empty', '.woff': 'empty', '.woff2': 'empty' },
     logLevel: 'error',
   });
