@@ -1,5 +1,5 @@
 import { FieldType, type DataFrame, type Field } from '@grafana/data';
-import { toKnownFlow, type FlowRow } from './flowRow';
+import { StoredRow, type FlowRow } from './flowRow';
 
 /** The flows of an answer, newest first, and how many of its lines were none. */
 export interface FlowRows {
@@ -74,13 +74,7 @@ function entryAt(fields: LogFields, index: number): Entry | undefined {
     return undefined;
   }
   const labels: Record<string, unknown> = fields.labels?.values[index] ?? fields.line.labels ?? {};
-  // The line has the typed values; a label of the same name is its text, extracted by a parser stage.
-  const stored = { ...labels, ...line };
   const time: unknown = fields.time?.values[index];
-  const flow = toKnownFlow(stored);
-  if (flow.TimeFlowEndMs === undefined && typeof time === 'number') {
-    flow.TimeFlowEndMs = time;
-  }
   const nanoseconds: unknown = fields.nanoseconds?.values[index];
   const order =
     typeof nanoseconds === 'string'
@@ -91,7 +85,11 @@ function entryAt(fields: LogFields, index: number): Entry | undefined {
   // Grafana's own id is made of time, line and labels: the same flow has the same in every answer.
   const given: unknown = fields.id?.values[index];
   const id = typeof given === 'string' ? given : `${order}_${hashOf(`${String(text)}${JSON.stringify(labels)}`)}`;
-  return { row: { id, flow, stored }, order: order.padStart(20, '0') };
+  const row = new StoredRow(id, labels, line);
+  if (row.flow.TimeFlowEndMs === undefined && typeof time === 'number') {
+    row.flow.TimeFlowEndMs = time;
+  }
+  return { row, order: order.padStart(20, '0') };
 }
 
 /** Entries equal in all that their ids are made of can come from two answers of a split query: they are one flow. */
