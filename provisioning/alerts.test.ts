@@ -86,7 +86,7 @@ describe('the thresholds', () => {
   });
 
   it('take filters for what is known and accepted', () => {
-    const own = change('  bytes: 0', `  bytes: 0\n  where: ['src_namespace!="legacy"']`);
+    const own = change('  bytes: 1000', `  bytes: 1000\n  where: ['src_namespace!="legacy"']`);
     const rule = alertRules(own).find(({ uid }) => uid === 'netobserv-insecure-protocol');
     expect(rule?.expr).toContain('SrcK8S_Namespace!="legacy"');
     expect(rule?.flows).toContain(encodeURIComponent('src_namespace!="legacy"'));
@@ -95,7 +95,7 @@ describe('the thresholds', () => {
   it.each([
     ['an unknown setting', /forMinutes: 1/, 'forMinute: 1', 'insecureProtocol'],
     ['a port that sums do not keep', 'ports: [20', 'ports: [40000', 'insecureProtocol.ports.0'],
-    ['a filter that is none', '  bytes: 0', '  bytes: 0\n  where: [nonsense=1]', 'docs/filters.md'],
+    ['a filter that is none', '  bytes: 1000', '  bytes: 1000\n  where: [nonsense=1]', 'docs/filters.md'],
     ['a share above 1', 'share: 0.02', 'share: 2', 'trafficStopped.share'],
   ])('refuse %s by name', (_, from, to, named) => {
     expect(() => change(from, to)).toThrow(named);

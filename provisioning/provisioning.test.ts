@@ -30,8 +30,9 @@ interface PluginJson {
 
 const dashboard = readJson<Dashboard>('src/dashboards/network-observability.json');
 const plugin = readJson<PluginJson>('src/plugin.json');
-const panels = dashboard.panels.filter(({ type }) => type !== 'row');
-const targets = panels.flatMap(({ title, targets: own = [] }) => own.map((target) => [title, target] as const));
+const targets = dashboard.panels.flatMap(({ title, targets: own = [] }) =>
+  own.map((target) => [title, target] as const)
+);
 
 describe('provisioning', () => {
   const [loki] = readYaml<{ datasources: Array<Record<string, unknown>> }>(
@@ -56,33 +57,58 @@ describe('provisioning', () => {
   });
 });
 
-describe('the bundled dashboard', () => {
-  it('is the one that the plugin brings along', () => {
+const DASHBOARDS = ['network-observability', 'namespace', 'workload', 'collector-health'].map(
+  (name) => [name, readJson<Dashboard>(`src/dashboards/${name}.json`)] as const
+);
+
+describe.each(DASHBOARDS)('the bundled dashboard %s', (name, one) => {
+  it('is brought along by the plugin, with its uid and in the navigation', () => {
     // Without the uid Grafana leaves it out of the navigation.
     expect(plugin.includes).toContainEqual(
-      expect.objectContaining({
-        type: 'dashboard',
-        uid: dashboard.uid,
-        path: 'dashboards/network-observability.json',
-        addToNav: true,
-      })
+      expect.objectContaining({ type: 'dashboard', uid: one.uid, path: `dashboards/${name}.json`, addToNav: true })
     );
-    expect(dashboard.revision).toBeGreaterThan(0);
+    expect(one.revision).toBeGreaterThan(0);
   });
 
   it('takes its data source from a variable, everywhere', () => {
-    expect(dashboard.__inputs).toBeUndefined();
-    expect(dashboard.templating.list[0]).toMatchObject({ name: 'datasource', type: 'datasource', query: 'loki' });
-    const named = [...JSON.stringify(dashboard).matchAll(/"datasource":\{"type":"(\w+)","uid":"([^"]+)"\}/g)];
+    expect(one.__inputs).toBeUndefined();
+    expect(one.templating.list[0]).toMatchObject({ name: 'datasource', type: 'datasource', query: 'loki' });
+    const named = [...JSON.stringify(one).matchAll(/"datasource":\{"type":"(\w+)","uid":"([^"]+)"\}/g)];
     const uids = named.filter(([, type]) => type === 'loki').map(([, , uid]) => uid);
-    expect(uids.length).toBeGreaterThan(panels.length);
+    expect(uids.length).toBeGreaterThan(one.panels.filter(({ type }) => type !== 'row').length);
     expect([...new Set(uids)]).toEqual(['${datasource}']);
   });
 
-  it.each(panels.map((panel) => [panel.title, panel] as const))('%s explains itself', (_, panel) => {
-    expect(panel.description?.length ?? 0).toBeGreaterThan(10);
+  it('explains each of its panels', () => {
+    for (const panel of one.panels.filter(({ type }) => type !== 'row')) {
+      expect(panel.description?.length ?? 0, panel.title).toBeGreaterThan(10);
+    }
   });
 
+  it('takes windows from Grafana', () => {
+    for (const { expr, queryType } of one.panels.flatMap(({ targets: own = [] }) => own)) {
+      expect(['range', 'instant']).toContain(queryType);
+      if (/_over_time|rate\(/.test(expr)) {
+        expect(expr).toMatch(/\[(\$__auto|\$__range|5m)\]/);
+      }
+    }
+  });
+
+  it('lays its panels out without overlap', () => {
+    const cells = new Set<string>();
+    for (const { gridPos } of one.panels) {
+      expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+          expect(cells.has(`${x}/${y}`)).toBe(false);
+          cells.add(`${x}/${y}`);
+        }
+      }
+    }
+  });
+});
+
+describe('the dashboard Network Observability', () => {
   it.each(targets)('%s leaves duplicates out, before it parses a line', (_, { expr }) => {
     expect(expr.indexOf('!= `"Duplicate":true`')).toBeGreaterThan(0);
     expect(expr.indexOf('!= `"Duplicate":true`')).toBeLessThan(expr.indexOf('| json'));
@@ -92,26 +118,6 @@ describe('the bundled dashboard', () => {
     for (const { name, type } of dashboard.templating.list) {
       if (type !== 'datasource') {
         expect(expr, name).toContain(`"$${name}"`);
-      }
-    }
-  });
-
-  it.each(targets.filter(([, { expr }]) => /_over_time|rate\(/.test(expr)))(
-    '%s takes its window from Grafana',
-    (_, one) => {
-      expect(one.expr).toContain('[$__auto]');
-      expect(['range', 'instant']).toContain(one.queryType);
-    }
-  );
-
-  it('lays its panels out without overlap', () => {
-    const cells = new Set<string>();
-    for (const { gridPos } of dashboard.panels) {
-      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
-        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
-          expect(cells.has(`${x}/${y}`)).toBe(false);
-          cells.add(`${x}/${y}`);
-        }
       }
     }
   });

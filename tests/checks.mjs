@@ -20,4 +20,12 @@ export const CHECKS = [
   },
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'docs/flow-fields.md follows schema/', command: ['tsx', 'docs/generate.ts', '--check'] },
+  {
+    name: 'provisioning/alerting follows provisioning/alerts',
+    command: ['tsx', 'provisioning/alerts/generate.ts', '--check'],
+  },
+  {
+    name: 'src/dashboards follow src/dashboards/build',
+    command: ['tsx', 'src/dashboards/build/generate.ts', '--check'],
+  },
 ];

@@ -1,6 +1,7 @@
 import { COLLECTOR_APP, DEFAULT_LABELS, ROLLUP_APP, TIER_MS, type FieldName } from '@netobserv-flows/schema';
 import { flowQueryParts, NO_FILTERS, type Filter } from '../../src/flow/index';
-import { duration, partSums, sumBy } from '../../src/flow/plan/expression';
+import { workloadSums } from '../../src/dashboards/build/workloadSums';
+import { duration } from '../../src/flow/plan/expression';
 import type { FlowView } from '../../src/flow/plan/index';
 import type { AlertSettings } from './settings';
 
@@ -16,6 +17,20 @@ const WORKLOAD = ['SrcK8S_Namespace', 'SrcK8S_OwnerName'] as const satisfies rea
 
 const named = (vector: string, leg: string) => `label_replace(${vector}, "leg", "${leg}", "", "")`;
 
+/** Of how many groups the traffic of before is looked at, the largest; the others are taken to have had the floor. */
+const YARDSTICKS = 400;
+
+/**
+ * The same sums, each line of the rollups a series by itself first: it has its whole key and the part it is of for
+ * labels, so that no two are alike, and its only value is any quantile of it. Loki works out a sum of sums in parts, and
+ * holds the groups of each part against its limit of 500 series, before the topk around them; a topk of a sum of
+ * quantiles it works out as a whole. Asking share by share, as the planner does, would make addresses too long for many
+ * a proxy.
+ */
+function summedByLine(expr: string): string {
+  return expr.replace('sum_over_time(', 'quantile_over_time(1, ').replace(/\| json [^|]+/, '| json ');
+}
+
 /** The queries of the rules over ten-minute sums by workload, which are exact and cost the same whatever the traffic. */
 export class SumQueries {
   private readonly writtenMs: number;
@@ -30,9 +45,14 @@ export class SumQueries {
    * @param agoMs how long before the last bucket the stretch ends.
    */
   private sums(view: FlowView, agoMs = 0, lengthMs: number = BUCKET_MS): string {
-    const source = { labels: DEFAULT_LABELS, rollups: [] };
-    const part = { source: 'rollup', level: 'workload', tier: '10m', fromMs: 0, toMs: 0 } as const;
-    return partSums({ view, source }, part, lengthMs, this.writtenMs + agoMs);
+    // A namespace has many Services, but a rule over them must not overlook one.
+    const shares = view.groupBy.some((field) => field.endsWith('Service')) ? 2 : 1;
+    return workloadSums({ view, lengthMs, beforeMs: this.writtenMs + agoMs, shares });
+  }
+
+  /** The largest of such sums, of however many. */
+  private largest(limit: number, ...asked: Parameters<SumQueries['sums']>): string {
+    return `topk(${limit}, ${summedByLine(this.sums(...asked))})`;
   }
 
   /** Bytes to ports of insecure protocols, by who uses them and to where. */
@@ -75,10 +95,10 @@ export class SumQueries {
    * floor. An hour lies between, so that a surge does not become its own yardstick while it lasts.
    */
   private timesTheUsual(view: FlowView, floor: number): string {
-    const now = this.sums(view);
+    const now = this.largest(MOST, view);
     const usual = [
-      named(`${this.sums(view, HOUR_MS, HOUR_MS)} / ${BUCKETS_OF_AN_HOUR}`, 'hour before'),
-      named(`${this.sums(view, DAY_MS - HOUR_MS / 2, HOUR_MS)} / ${BUCKETS_OF_AN_HOUR}`, 'day before'),
+      named(`${this.largest(YARDSTICKS, view, HOUR_MS, HOUR_MS)} / ${BUCKETS_OF_AN_HOUR}`, 'hour before'),
+      named(`${this.largest(YARDSTICKS, view, DAY_MS - HOUR_MS / 2, HOUR_MS)} / ${BUCKETS_OF_AN_HOUR}`, 'day before'),
       // Also for what never sent anything before.
       named(`${now} * 0 + ${floor}`, 'floor'),
     ];
@@ -124,9 +144,11 @@ export function scanQuery({ scan }: AlertSettings): string {
     { labels: DEFAULT_LABELS, duplicates: 'hide' }
   );
   const peer = ['SrcK8S_Namespace', 'SrcK8S_Name', 'SrcAddr'];
-  const fields = ['SrcK8S_Name', 'SrcAddr', 'DstAddr'].map((field) => `${field}="${field}"`).join(', ');
-  const flows = [selector, ...pipeline, `| json ${fields}`, '| __error__=""'].join(' ');
-  const pairs = sumBy([...peer, 'DstAddr', 'DstPort'], `count_over_time(${flows} [300s])`);
+  const fields = ['SrcK8S_Name', 'SrcAddr', 'DstAddr', 'Bytes'].map((field) => `${field}="${field}"`).join(', ');
+  const flows = [selector, ...pipeline, `| json ${fields}`, '| unwrap Bytes | __error__=""'].join(' ');
+  // The variance is of no use but for this: Loki cannot work it out in parts, and holds against its limit of 500 series
+  // only what is left of the whole. Of a sum or a count it would hold each part's pairs against it, and fail.
+  const pairs = `stdvar_over_time(${flows} [300s]) by (${[...peer, 'DstAddr', 'DstPort'].join(', ')})`;
   return `topk(${MOST}, count by (${peer.join(', ')}) (${pairs}))`;
 }
 

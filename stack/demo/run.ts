@@ -78,19 +78,20 @@ class Exporters {
   async report(traffic: Traffic): Promise<void> {
     for (const observation of observe(this.cluster, traffic)) {
       const exporter = this.exporters.get(observation.node) as OvsExporter;
-      await this.send(observation.node, exporter.record(observation), observation.endMs);
-      this.records++;
+      this.records += (await this.send(observation.node, exporter.record(observation), observation.endMs)) ? 1 : 0;
     }
   }
 
-  private async send(node: DemoNode, datagram: Buffer, atMs: number): Promise<void> {
+  /** @returns whether it was sent: an incident may keep it back. */
+  private async send(node: DemoNode, datagram: Buffer, atMs: number): Promise<boolean> {
     const fate = fateOf(this.incidents, this.cluster, node, atMs);
     if (fate === 'lost') {
-      return;
+      return false;
     }
     const payload = fate === 'broken' ? brokenDatagram(datagram) : datagram;
     await this.sockets.send(node, payload);
     await this.pacer.sent(payload.length);
+    return true;
   }
 }
 

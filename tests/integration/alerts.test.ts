@@ -125,9 +125,27 @@ describe.skipIf(location === undefined)(
         'Exporter silent': 'firing',
         'Flows lost by the collector': 'inactive',
       });
-      for (const [title, { summaries, links }] of states) {
-        console.log(title, summaries, links);
-      }
+      const found = Object.fromEntries([...states].map(([title, { summaries }]) => [title, summaries.join()]));
+      expect(found).toEqual({
+        'Insecure protocol in use': 'shop/catalog talks to port 23 of EXT:internet in the clear',
+        'External egress far above usual': expect.stringMatching(
+          /^shop\/cart sends \d+(\.\d+)? times the usual to the outside$/
+        ) as string,
+        'Traffic of a namespace stopped': expect.stringMatching(/^namespace mywebapp gets 0[.\d]*% of/) as string,
+        'Traffic of a Service stopped': expect.stringMatching(/^Service mywebapp\/mywebapp gets 0[.\d]*% of/) as string,
+        'One peer scans many ports or hosts': expect.stringMatching(
+          /^media-clients\/uploader-\w+-\w+ \([\d.]+\) has tried [\d.]+k pairs/
+        ) as string,
+        'DNS volume surge': expect.stringMatching(/^media-clients\/uploader asks [\d.]+ times as much/) as string,
+        'Exporter silent': 'Exporter 127.0.1.4 has sent nothing for 5 minutes',
+        'Flows lost by the collector': '',
+        'Collector silent': '',
+      });
+      expect(states.get('Insecure protocol in use')?.links).toEqual([
+        expect.stringMatching(
+          /\/a\/netobserv-flows-app\/flows\?from=now-2h&to=now&filter=src_namespace%3D%22shop%22&filter=src_workload%3D%22catalog%22&filter=dst_port%3D23$/
+        ),
+      ]);
     });
 
     it('all are Normal again when it is over', async () => {

@@ -159,7 +159,8 @@ describe('a push of which the answer was lost', () => {
     server = await startPushServer((push, before) => (bytesIn(push, '"first"') && before < 3 ? 'reset' : ok));
     const { writer, stored } = writerTo(server.url, { concurrency: 4, backoffMinMs: 100, backoffMaxMs: 100 });
     writer.write(flow({ SrcK8S_Name: 'first' }));
-    await expect.poll(() => server?.pushes.length).toBe(1);
+    // Before the push has come through; how often it was tried by now is the machine's pace.
+    await expect.poll(() => server?.pushes.length).toBeGreaterThan(0);
     for (let i = 0; i < 5; i++) {
       writer.write(flow({ SrcK8S_Name: 'later' }, i));
       await new Promise((resolve) => setTimeout(resolve, 25));

@@ -12,6 +12,8 @@ const TEMPLATE_SETS = [2, 3, 462];
 /** A stand-in for the collector: takes datagrams and counts them by sender. */
 class Listener {
   readonly flows = new Map<string, number>();
+  /** Datagrams that are shorter than they say, by sender. */
+  readonly broken = new Map<string, number>();
   datagrams = 0;
 
   private constructor(
@@ -20,6 +22,9 @@ class Listener {
   ) {
     socket.on('message', (payload, { address }) => {
       this.datagrams++;
+      if (payload.length !== payload.readUInt16BE(2)) {
+        this.broken.set(address, (this.broken.get(address) ?? 0) + 1);
+      }
       if (!TEMPLATE_SETS.includes(payload.readUInt16BE(16))) {
         this.flows.set(address, (this.flows.get(address) ?? 0) + 1);
       }
@@ -63,6 +68,28 @@ describe.skipIf(process.platform !== 'linux')('the demo over UDP (skipped where 
     expect([...listener.flows.keys()].sort()).toEqual(cluster.nodes.map((node) => node.exporterAddress));
     const whole = [...flowsBetween(cluster, sinceMs, sinceMs + 2 * SLOT_MS + 1, { slotMs: SLOT_MS, rate: 1 })];
     expect(records).toBeGreaterThanOrEqual(whole.reduce((sum, flow) => sum + observe(cluster, flow).length, 0));
+  });
+
+  test('in an outage the last node’s datagrams are broken, then there are none', async () => {
+    listener = await Listener.open();
+    const { port } = listener;
+    const cluster = buildCluster(1);
+    const sinceMs = Math.floor(Date.now() / SLOT_MS - 2) * SLOT_MS;
+    const run = {
+      cluster,
+      collector: { host: '127.0.0.1', port },
+      rate: 0.3,
+      sinceMs,
+      once: true,
+      askProgress: async () => ({ received: listener?.datagrams ?? 0, queued: 0 }),
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    };
+    const outage = { name: 'outage', fromMs: sinceMs + SLOT_MS, toMs: Date.now() + SLOT_MS } as const;
+    const { records, lost } = await runDemo({ ...run, incidents: [outage] });
+    await expect.poll(() => [...(listener?.flows.values() ?? [])].reduce((sum, count) => sum + count, 0)).toBe(records);
+    expect(lost).toBe(0);
+    expect([...listener.broken.keys()]).toEqual([cluster.nodes.at(-1)?.exporterAddress]);
   });
 
   test('counts what nobody takes as lost', async () => {

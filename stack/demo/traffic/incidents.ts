@@ -52,7 +52,7 @@ export const INCIDENT_CONVERSATIONS: Readonly<Record<IncidentName, readonly Conv
       to: { outside: 'stranger', port: 443 },
       protocol: 'TCP',
       shape: 'flat',
-      connections: 6,
+      connections: 12,
       up: 2_000_000,
       down: 20_000,
     },

@@ -171,14 +171,17 @@ export function trafficOfSlot(cluster: DemoCluster, slotStartMs: number, options
   }
   const parties = Parties.of(cluster);
   const { incidents = [], slotMs } = options;
-  const traffic = (conversations: readonly Conversation[], first: number) =>
+  const traffic = (conversations: readonly Conversation[], first: number, how: TrafficOptions) =>
     conversations.flatMap((conversation, index) =>
-      conversationTraffic(parties, cluster.seed, first + index, conversation, slotStartMs, options)
+      conversationTraffic(parties, cluster.seed, first + index, conversation, slotStartMs, how)
     );
-  const usual = traffic(CONVERSATIONS, 0).filter((one) => incidents.every((incident) => takesPlace(incident, one)));
+  const usual = traffic(CONVERSATIONS, 0, options).filter((one) =>
+    incidents.every((incident) => takesPlace(incident, one))
+  );
   const unusual = incidents.flatMap((incident) =>
     [
-      ...traffic(INCIDENT_CONVERSATIONS[incident.name], CONVERSATIONS.length),
+      // As strong as it is described, however busy the cluster.
+      ...traffic(INCIDENT_CONVERSATIONS[incident.name], CONVERSATIONS.length, { slotMs, rate: 1 }),
       ...probes(cluster, incident, { slotStartMs, slotMs }),
     ].filter(({ endMs }) => isDuring(incident, endMs))
   );

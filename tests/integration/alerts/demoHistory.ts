@@ -13,12 +13,13 @@ import { LokiWriter } from '../../../collector/src/loki';
 import { createPipeline } from '../../../collector/src/pipeline';
 import { Report } from '../../../collector/src/report';
 import { buildCluster } from '../../../stack/demo/model/cluster';
+import type { DemoCluster } from '../../../stack/demo/model/types';
 import { inventoryYaml } from '../../../stack/demo/model/inventory';
 import { observe } from '../../../stack/demo/observe';
 import { OvsExporter } from '../../../stack/demo/ovs/exporter';
 import { brokenDatagram } from '../../../stack/demo/run';
 import { fateOf, type Incident } from '../../../stack/demo/traffic/incidents';
-import { trafficOfSlot } from '../../../stack/demo/traffic/traffic';
+import { trafficOfSlot, type Traffic } from '../../../stack/demo/traffic/traffic';
 
 const SLOT_MS = 60_000;
 
@@ -33,12 +34,20 @@ export interface DemoHistory {
   readonly reportsAt: (ms: number) => boolean;
 }
 
+/** What the demo cluster sends in a slot of {@link SLOT_MS}; namespace `legacy`, which talks telnet all day, is left out. */
+function sentIn(cluster: DemoCluster, slot: number, incidents: readonly Incident[]): Traffic[] {
+  return trafficOfSlot(cluster, slot, { slotMs: SLOT_MS, rate: 0.3, incidents }).filter(
+    ({ source, destination }) => source?.namespace !== 'legacy' && destination?.namespace !== 'legacy'
+  );
+}
+
 /**
  * Sends the demo cluster's datagrams through all stages of the collector, by a clock of the history's own, into Loki.
- * Namespace `legacy`, which talks telnet all day, is left out.
+ * @returns all that the cluster sent.
  * @throws Error where Loki did not take all.
  */
-export async function writeDemoHistory(lokiUrl: string, history: DemoHistory): Promise<void> {
+export async function writeDemoHistory(lokiUrl: string, history: DemoHistory): Promise<Traffic[]> {
+  const sent: Traffic[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'netobserv-alerts-'));
   const cluster = buildCluster(1);
   const inventory = join(folder, 'inventory.yaml');
@@ -101,10 +110,8 @@ export async function writeDemoHistory(lokiUrl: string, history: DemoHistory): P
       exporter.announce(nowMs / 1000).forEach((payload) => send(node, payload));
     }
     for (let slot = history.fromMs; slot < history.toMs; slot += SLOT_MS) {
-      for (const flow of trafficOfSlot(cluster, slot, { slotMs: SLOT_MS, rate: 0.3, incidents: history.incidents })) {
-        if (flow.source?.namespace === 'legacy' || flow.destination?.namespace === 'legacy') {
-          continue;
-        }
+      for (const flow of sentIn(cluster, slot, history.incidents)) {
+        sent.push(flow);
         nowMs = flow.endMs;
         observe(cluster, flow).forEach((seen) => send(seen.node, exporters.get(seen.node)!.record(seen)));
       }
@@ -125,4 +132,5 @@ export async function writeDemoHistory(lokiUrl: string, history: DemoHistory): P
   if (unsent + writer.stats.rollupsLost > 0) {
     throw new Error(`Loki did not take ${unsent} flows and ${writer.stats.rollupsLost} lines of sums`);
   }
+  return sent;
 }
