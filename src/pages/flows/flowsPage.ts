@@ -1,41 +1,17 @@
 import { PageLayoutType } from '@grafana/data';
-import {
-  DataSourceVariable,
-  EmbeddedScene,
-  SceneAppPage,
-  SceneRefreshPicker,
-  SceneTimePicker,
-  SceneTimeRange,
-  SceneVariableSet,
-  VariableValueSelectors,
-} from '@grafana/scenes';
+import { SceneAppPage, type EmbeddedScene } from '@grafana/scenes';
 import { PLUGIN_BASE_URL } from '../../constants';
-import { appSettings } from '../../data/appSettings';
 import { FlowsView } from './FlowsView';
-import { DATA_SOURCE_VARIABLE } from '../dataSourceVariable';
+import { pageScene } from '../pageScene';
 
 const REFRESH_INTERVALS = ['5s', '10s', '15s', '30s', '1m', '5m', '15m'];
 
 /** The scene of the flow table: time, refresh and data source above, filters and table below. */
 export function flowsScene(): EmbeddedScene {
-  return new EmbeddedScene({
-    $timeRange: new SceneTimeRange({ from: 'now-15m', to: 'now' }),
-    $variables: new SceneVariableSet({
-      variables: [
-        new DataSourceVariable({
-          name: DATA_SOURCE_VARIABLE,
-          label: 'Data source',
-          pluginId: 'loki',
-          value: appSettings().lokiUid ?? '',
-        }),
-      ],
-    }),
-    body: new FlowsView([
-      new VariableValueSelectors({}),
-      new SceneTimePicker({ isOnCanvas: true }),
-      // Its text is the button's name for screen readers too.
-      new SceneRefreshPicker({ intervals: REFRESH_INTERVALS, isOnCanvas: true, withText: true }),
-    ]),
+  return pageScene({
+    from: 'now-15m',
+    refresh: REFRESH_INTERVALS,
+    body: (controls) => new FlowsView(controls),
   });
 }
 
