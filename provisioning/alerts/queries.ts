@@ -1,6 +1,7 @@
 import { COLLECTOR_APP, DEFAULT_LABELS, ROLLUP_APP, TIER_MS, type FieldName } from '@netobserv-flows/schema';
 import { flowQueryParts, NO_FILTERS, type Filter } from '../../src/flow/index';
 import { workloadSums } from '../../src/dashboards/build/workloadSums';
+import { VOLUME_LABEL } from '../../src/flow/logql/metric';
 import { duration } from '../../src/flow/plan/expression';
 import type { FlowView } from '../../src/flow/plan/index';
 import type { AlertSettings } from './settings';
@@ -28,7 +29,15 @@ const YARDSTICKS = 400;
  * a proxy.
  */
 function summedByLine(expr: string): string {
-  return expr.replace('sum_over_time(', 'quantile_over_time(1, ').replace(/\| json [^|]+/, '| json ');
+  // The planner reads the measure under a name of its own; where all of the line is read it has its field's.
+  const measure = new RegExp(`${VOLUME_LABEL}="(\\w+)"`).exec(expr)?.[1];
+  if (measure === undefined) {
+    throw new Error(`no measure is read in ${expr}`);
+  }
+  return expr
+    .replace('sum_over_time(', 'quantile_over_time(1, ')
+    .replace(/\| json [^|]+/, '| json ')
+    .replace(`unwrap ${VOLUME_LABEL}`, `unwrap ${measure}`);
 }
 
 /** The queries of the rules over ten-minute sums by workload, which are exact and cost the same whatever the traffic. */
