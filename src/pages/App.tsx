@@ -1,4 +1,4 @@
-import React, { useEffect, type ReactNode } from 'react';
+import React, { memo, useEffect, type ReactNode } from 'react';
 import type { AppRootProps } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { SceneApp, useSceneApp } from '@grafana/scenes';
@@ -20,10 +20,11 @@ function buildApp(): SceneApp {
   });
 }
 
-function Scenes() {
+/** Kept from rendering again with each change of the address: the scenes follow it on their own. */
+const Scenes = memo(function Scenes() {
   const app = useSceneApp(buildApp);
   return <app.Component model={app} />;
-}
+});
 
 /** The address's search string with the view that an administrator has set, where the flow table is opened without one. */
 function defaultViewFor(pathname: string, search: string): string | undefined {

@@ -1,4 +1,4 @@
-import React, { useCallback, useMemo, type KeyboardEvent } from 'react';
+import React, { memo, useCallback, useMemo, type KeyboardEvent } from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { sceneGraph, type SceneComponentProps } from '@grafana/scenes';
@@ -50,8 +50,8 @@ function clearFilters(filters: FlowFilters): void {
   }
 }
 
-/** The part below the toolbar: rows, or why there are none. */
-function Rows({ model }: { model: FlowsView }) {
+/** The part below the toolbar: rows, or why there are none. What changes above must not draw the table again. */
+const Rows = memo(function Rows({ model }: { model: FlowsView }) {
   const styles = useStyles2(getStyles);
   const { filters, options, table, shown, loading, error, open } = model.useState();
   const { set, quick } = filters.useState();
@@ -109,7 +109,7 @@ function Rows({ model }: { model: FlowsView }) {
       />
     </div>
   );
-}
+});
 
 /** The flow table's page below the time picker. */
 export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {

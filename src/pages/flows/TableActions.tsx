@@ -1,4 +1,4 @@
-import React, { lazy, Suspense, useMemo, useState } from 'react';
+import React, { lazy, memo, Suspense, useMemo, useState } from 'react';
 import { sceneGraph } from '@grafana/scenes';
 import { Button, LinkButton } from '@grafana/ui';
 import { useLocation } from 'react-router-dom';
@@ -16,7 +16,7 @@ const ManageColumns = lazy(() => import(/* webpackChunkName: "columns" */ '../..
 const ExportDialog = lazy(() => import(/* webpackChunkName: "export" */ '../../components/export/ExportDialog'));
 
 /** What can be done with the table: density, columns, views, export, Explore. */
-export function TableActions({ model }: { model: FlowsView }) {
+export const TableActions = memo(function TableActions({ model }: { model: FlowsView }) {
   const { table, shown, query, subject, total } = model.useState();
   const { columns, density, sort } = table.useState();
   const { value: range } = sceneGraph.getTimeRange(model).useState();
@@ -75,4 +75,4 @@ export function TableActions({ model }: { model: FlowsView }) {
       </Suspense>
     </>
   );
-}
+});
