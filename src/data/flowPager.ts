@@ -1,9 +1,8 @@
-import type { DataFrame, DataQueryRequest, DataQueryResponse, TimeRange } from '@grafana/data';
-import { from, type Observable } from 'rxjs';
+import type { DataFrame, TimeRange } from '@grafana/data';
+import { askLoki } from './askLoki';
 import type { FlowRow } from './flowRow';
 import { flowsQuery, type FlowsRequest } from './flowsQuery';
 import { flowsFromFrames } from './frames';
-import { lokiDataSource } from './loki';
 import { rangeOf } from './newestFlow';
 import { framesWithout, keysEndingAt, oldestMs } from './pageFrames';
 
@@ -49,65 +48,13 @@ export class CrowdedMillisecondError extends Error {
   }
 }
 
-let asked = 0;
-
-function queryRequest({ range, request }: PagedRequest, limit: number): DataQueryRequest {
-  return {
-    app: 'netobserv-flows-app',
-    // Grafana stops a running request as soon as another of the same id begins.
-    requestId: `flows-page-${++asked}`,
-    interval: '1s',
-    intervalMs: 1000,
-    range,
-    scopedVars: {},
-    startTime: Date.now(),
-    timezone: 'utc',
-    targets: [flowsQuery({ ...request, limit })],
-  };
-}
-
-function abortError(): DOMException {
-  return new DOMException('The request was stopped', 'AbortError');
-}
-
-/** The last word of an answer that may come in parts; unsubscribed, and so stopped in Loki, where the signal says so. */
-function answerOf(answer: Observable<DataQueryResponse>, signal?: AbortSignal): Promise<DataQueryResponse> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) {
-      reject(abortError());
-      return;
-    }
-    let latest: DataQueryResponse = { data: [] };
-    const settle = (end: () => void) => {
-      signal?.removeEventListener('abort', stop);
-      end();
-    };
-    const subscription = answer.subscribe({
-      next: (response) => {
-        latest = response;
-      },
-      error: (error: unknown) => settle(() => reject(error instanceof Error ? error : Object(error))),
-      complete: () => settle(() => resolve(latest)),
-    });
-    function stop() {
-      subscription.unsubscribe();
-      reject(abortError());
-    }
-    if (!subscription.closed) {
-      signal?.addEventListener('abort', stop, { once: true });
-    }
-  });
-}
-
-async function frames(request: PagedRequest, limit: number, signal?: AbortSignal): Promise<DataFrame[]> {
-  const dataSource = await lokiDataSource(request.uid);
-  const answer = dataSource.query(queryRequest(request, limit));
-  const response = await answerOf('subscribe' in answer ? answer : from(answer), signal);
-  const error = response.errors?.[0] ?? response.error;
-  if (error !== undefined) {
-    throw error;
-  }
-  return response.data;
+async function frames(
+  { uid, range, request }: PagedRequest,
+  limit: number,
+  signal?: AbortSignal
+): Promise<DataFrame[]> {
+  const { data } = await askLoki(uid, range, [flowsQuery({ ...request, limit })], signal);
+  return data;
 }
 
 function messageOf(error: unknown): string {

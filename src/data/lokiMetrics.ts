@@ -1,16 +1,9 @@
-import {
-  FieldType,
-  type DataFrame,
-  type DataQueryRequest,
-  type DataQueryResponse,
-  type Field,
-  type TimeRange,
-} from '@grafana/data';
+import { FieldType, type DataFrame, type Field, type TimeRange } from '@grafana/data';
 import type { SceneDataQuery } from '@grafana/scenes';
-import { from } from 'rxjs';
 import { duration } from '../flow';
+import { askLoki } from './askLoki';
 import { flowsFromFrames, type FlowRows } from './frames';
-import { lokiDataSource, withoutVariables } from './loki';
+import { withoutVariables } from './loki';
 
 /** A question whose answer are figures. */
 export interface MetricQuery {
@@ -27,62 +20,6 @@ export interface MetricSeries {
   readonly labels: Readonly<Record<string, string>>;
   /** In order of time, which is in milliseconds since the Unix epoch. */
   readonly values: ReadonlyArray<readonly [timeMs: number, value: number]>;
-}
-
-const INTERVAL_MS = 1000;
-let requests = 0;
-
-/** An answer of the data source; unsubscribing, which an abort does, makes Grafana cancel the HTTP request. */
-async function ask(
-  uid: string,
-  range: TimeRange,
-  targets: readonly SceneDataQuery[],
-  signal?: AbortSignal
-): Promise<DataQueryResponse> {
-  const dataSource = await lokiDataSource(uid);
-  const request: DataQueryRequest = {
-    app: 'netobserv-flows-app',
-    // Grafana cancels a request when another of the same id begins: each has its own.
-    requestId: `netobserv-flows-${++requests}`,
-    interval: duration(INTERVAL_MS),
-    intervalMs: INTERVAL_MS,
-    range,
-    scopedVars: {},
-    startTime: Date.now(),
-    timezone: 'utc',
-    targets: [...targets],
-  };
-  return new Promise((resolve, reject) => {
-    const aborted = (): Error =>
-      signal?.reason instanceof Error ? signal.reason : new DOMException('The query was cancelled', 'AbortError');
-    if (signal?.aborted === true) {
-      reject(aborted());
-      return;
-    }
-    let last: DataQueryResponse | undefined;
-    const subscription = from(dataSource.query(request)).subscribe({
-      // Long ranges are answered piece by piece, each time with all that is there.
-      next: (response) => {
-        last = response;
-      },
-      error: reject,
-      complete: () => {
-        const error: unknown = last?.errors?.[0] ?? last?.error;
-        if (error === undefined) {
-          resolve(last ?? { data: [] });
-        } else {
-          // What Grafana hands over is no Error, but has what `explainError` reads.
-          reject(error as Error);
-        }
-      },
-    });
-    const onAbort = () => {
-      subscription.unsubscribe();
-      reject(aborted());
-    };
-    signal?.addEventListener('abort', onAbort);
-    subscription.add(() => signal?.removeEventListener('abort', onAbort));
-  });
 }
 
 function ofType(frame: DataFrame, type: FieldType): Field | undefined {
@@ -141,7 +78,7 @@ export async function runMetrics<Name extends string>(
 ): Promise<Record<Name, MetricSeries[]>> {
   const names = Object.keys(queries) as Name[];
   const targets = names.map((name) => target(name, queries[name]));
-  const { data } = await ask(uid, range, targets, signal);
+  const { data } = await askLoki(uid, range, targets, signal);
   const frames = data as DataFrame[];
   const answers = names.map(
     (name) => [name, seriesFromFrames(frames.filter(({ refId }) => refId === refIdOf(name, queries[name])))] as const
@@ -179,6 +116,6 @@ export async function runFlows(
   query: SceneDataQuery,
   signal?: AbortSignal
 ): Promise<FlowRows> {
-  const { data } = await ask(uid, range, [query], signal);
+  const { data } = await askLoki(uid, range, [query], signal);
   return flowsFromFrames(data as DataFrame[]);
 }
