@@ -51,6 +51,6 @@ export function benchFlows(count: number, seed = 1): FlowRow[] {
       AgentIP: `192.168.10.${next() % 12}`,
       FlowDirection: next() % 3,
     };
-    return { id: `${seed}-${index}`, flow, stored: flow };
+    return { id: `${seed}-${index}`, flow, value: (name) => flow[name], stored: flow };
   });
 }

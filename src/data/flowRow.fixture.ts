@@ -2,7 +2,7 @@ import type { FlowRow, KnownFlow } from './flowRow';
 
 /** A row for tests: the flow given, stored as it is. */
 export function row(id: string, flow: KnownFlow): FlowRow {
-  return { id, flow, stored: { ...flow } };
+  return { id, flow, value: (name) => flow[name], stored: { ...flow } };
 }
 
 const NAMESPACES = ['demo', 'mywebapp', 'shop'];

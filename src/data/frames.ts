@@ -13,6 +13,9 @@ export const NO_ROWS: FlowRows = { rows: [], skipped: 0 };
 
 const NS_PER_MS = 1_000_000;
 
+/** Digits of a time in nanoseconds, as far as clocks go. */
+const NS_DIGITS = 20;
+
 interface LogFields {
   readonly time?: Field;
   readonly line: Field;
@@ -85,11 +88,8 @@ function entryAt(fields: LogFields, index: number): Entry | undefined {
   // Grafana's own id is made of time, line and labels: the same flow has the same in every answer.
   const given: unknown = fields.id?.values[index];
   const id = typeof given === 'string' ? given : `${order}_${hashOf(`${String(text)}${JSON.stringify(labels)}`)}`;
-  const row = new StoredRow(id, labels, line);
-  if (row.flow.TimeFlowEndMs === undefined && typeof time === 'number') {
-    row.flow.TimeFlowEndMs = time;
-  }
-  return { row, order: order.padStart(20, '0') };
+  const row = new StoredRow(id, labels, line, typeof time === 'number' ? time : undefined);
+  return { row, order: order.padStart(NS_DIGITS, '0') };
 }
 
 /** Entries equal in all that their ids are made of can come from two answers of a split query: they are one flow. */
@@ -122,6 +122,7 @@ export function flowsFromFrames(frames: readonly DataFrame[]): FlowRows {
   if (entries.length === 0 && skipped === 0) {
     return NO_ROWS;
   }
+  // Mostly they come in order, save where Grafana has split the query.
   entries.sort((a, b) => (a.order < b.order ? 1 : a.order > b.order ? -1 : 0));
   return { rows: withUniqueIds(entries.map((entry) => entry.row)), skipped };
 }

@@ -22,8 +22,8 @@ export interface MergeOptions {
 
 const NOTHING_FRESH: ReadonlySet<string> = new Set();
 
-function endMs({ flow }: FlowRow): number {
-  return flow.TimeFlowEndMs ?? Number.POSITIVE_INFINITY;
+function endMs(row: FlowRow): number {
+  return row.value('TimeFlowEndMs') ?? Number.POSITIVE_INFINITY;
 }
 
 function lastIndex(rows: readonly FlowRow[], fits: (row: FlowRow) => boolean): number {

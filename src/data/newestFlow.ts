@@ -17,5 +17,5 @@ export function rangeOf(fromMs: number, toMs: number): TimeRange {
 export async function newestFlow(uid: string, range: TimeRange): Promise<number | undefined> {
   const query = { refId: 'newest', expr: FLOW_SELECTOR, queryType: 'range', maxLines: 1, direction: 'backward' };
   const { data } = await askLoki(uid, range, [query]);
-  return flowsFromFrames(data).rows[0]?.flow.TimeFlowEndMs;
+  return flowsFromFrames(data).rows[0]?.value('TimeFlowEndMs');
 }

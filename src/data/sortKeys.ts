@@ -46,9 +46,8 @@ function inOrder(type: FieldDefinition['type'], texts: readonly string[]): strin
 function fieldKeys(rows: readonly FlowRow[], field: FieldDefinition): Float64Array {
   const keys = new Float64Array(rows.length);
   const texts = new Map<string, number>();
-  const name = field.name as FieldName;
-  rows.forEach(({ flow }, index) => {
-    const value = flow[name];
+  const values = rows.map((row) => row.value(field.name as FieldName));
+  values.forEach((value, index) => {
     keys[index] = typeof value === 'number' ? value : Number.NaN;
     if (typeof value !== 'number' && value !== undefined) {
       texts.set(String(value), 0);
@@ -56,8 +55,7 @@ function fieldKeys(rows: readonly FlowRow[], field: FieldDefinition): Float64Arr
   });
   if (texts.size > 0) {
     inOrder(field.type, [...texts.keys()]).forEach((text, rank) => texts.set(text, rank));
-    rows.forEach(({ flow }, index) => {
-      const value = flow[name];
+    values.forEach((value, index) => {
       if (typeof value !== 'number' && value !== undefined) {
         keys[index] = texts.get(String(value)) ?? Number.NaN;
       }

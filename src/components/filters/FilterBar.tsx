@@ -1,4 +1,4 @@
-import React, { useEffect, useRef, useState } from 'react';
+import React, { memo, useEffect, useRef, useState } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, RadioButtonGroup, Switch, useStyles2 } from '@grafana/ui';
@@ -15,7 +15,7 @@ interface Props {
   set: FilterSet;
   /** What of the address could not be understood. */
   problems: readonly string[];
-  /** Must be the same function from one rendering to the next, as long as it offers the same. */
+  /** Must be the same function from one rendering to the next, as the others, as long as it offers the same. */
   suggest: SuggestValues;
   onChange(set: FilterSet): void;
   /** Opens the view whose parameters (`?filter=…`) were pasted; without it, only their filters are taken. */
@@ -58,7 +58,7 @@ function useFocusAfter() {
 }
 
 /** The filters of a page: a text to type them, the editor, a chip each, and how they join. */
-export function FilterBar({ set, problems, suggest, onChange, onPasteView }: Props) {
+export const FilterBar = memo(function FilterBar({ set, problems, suggest, onChange, onPasteView }: Props) {
   const styles = useStyles2(getStyles);
   const { bar, focusAfter } = useFocusAfter();
   const [editing, setEditing] = useState<Editing>();
@@ -173,7 +173,7 @@ export function FilterBar({ set, problems, suggest, onChange, onPasteView }: Pro
       )}
     </div>
   );
-}
+});
 
 const getStyles = (theme: GrafanaTheme2) => ({
   bar: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),

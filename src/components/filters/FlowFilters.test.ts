@@ -1,5 +1,6 @@
 import { locationService } from '@grafana/runtime';
 import { EmbeddedScene, SceneFlexLayout, UrlSyncManager } from '@grafana/scenes';
+import { waitFor } from '@testing-library/react';
 import { NO_FILTERS, readQuickFilters } from '../../flow';
 import { FlowFilters } from './FlowFilters';
 
@@ -47,7 +48,7 @@ describe('the filters of a page in the address', () => {
     expect(filters.also()).toEqual([quick.find(({ name }) => name === 'Web')?.set]);
   });
 
-  it('writes each change of quick filters into the address', () => {
+  it('writes each change of quick filters into the address, once the change is painted', async () => {
     const filters = new FlowFilters();
     const scene = new EmbeddedScene({ body: new SceneFlexLayout({ children: [] }), controls: [filters] });
     const sync = new UrlSyncManager();
@@ -55,7 +56,9 @@ describe('the filters of a page in the address', () => {
     sync.initSync(scene);
     expect(filters.state.quick).toEqual(['Services']);
     filters.changeQuick(['DNS', 'External']);
-    expect(new URLSearchParams(locationService.getSearch()).getAll('quick')).toEqual(['DNS', 'External']);
+    const inAddress = () => new URLSearchParams(locationService.getSearch()).getAll('quick');
+    expect(inAddress()).toEqual(['Services']);
+    await waitFor(() => expect(inAddress()).toEqual(['DNS', 'External']));
     sync.cleanUp(scene);
   });
 });

@@ -17,6 +17,7 @@ import {
   type FilterSet,
   type QuickFilter,
 } from '../../flow';
+import { LateAddress } from '../address/LateAddress';
 
 interface FlowFiltersState extends SceneObjectState {
   set: FilterSet;
@@ -36,6 +37,8 @@ const KEYS = [...FILTER_KEYS, QUICK_PARAMETER];
 export class FlowFilters extends SceneObjectBase<FlowFiltersState> {
   protected _urlSync = new SceneObjectUrlSyncConfig(this, { keys: KEYS });
 
+  private readonly address = new LateAddress(this, this._urlSync, () => this.current());
+
   private filterProblems: readonly string[] = [];
   private quickProblems: readonly string[] = [];
 
@@ -53,6 +56,10 @@ export class FlowFilters extends SceneObjectBase<FlowFiltersState> {
   }
 
   getUrlState(): SceneObjectUrlValues {
+    return this.address.values();
+  }
+
+  private current(): SceneObjectUrlValues {
     const values = filtersToUrl(this.state.set);
     // Scenes reads several values of a key only where the state says that it holds a list.
     return {
@@ -93,8 +100,6 @@ export class FlowFilters extends SceneObjectBase<FlowFiltersState> {
   }
 
   private take(state: Partial<Pick<FlowFiltersState, 'set' | 'quick'>>): void {
-    this._urlSync.performBrowserHistoryAction(() =>
-      this.setState({ ...state, problems: [...this.filterProblems, ...this.quickProblems] })
-    );
+    this.address.change(() => this.setState({ ...state, problems: [...this.filterProblems, ...this.quickProblems] }));
   }
 }

@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { memo } from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Tooltip, useStyles2 } from '@grafana/ui';
@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** Quick filters, each a button that is pressed while it is in use. Several must all hold. */
-export function QuickFilters({ available, active, onChange }: Props) {
+export const QuickFilters = memo(function QuickFilters({ available, active, onChange }: Props) {
   const styles = useStyles2(getStyles);
   const toggle = (name: string) =>
     onChange(active.includes(name) ? active.filter((other) => other !== name) : [...active, name]);
@@ -37,7 +37,7 @@ export function QuickFilters({ available, active, onChange }: Props) {
       })}
     </div>
   );
-}
+});
 
 const getStyles = (theme: GrafanaTheme2) => ({
   group: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0.75) }),

@@ -1,4 +1,4 @@
-import React, { useId, useState } from 'react';
+import React, { memo, useCallback, useEffect, useId, useRef, useState } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Checkbox, Input, Modal, useStyles2 } from '@grafana/ui';
@@ -31,6 +31,7 @@ function Presets({ columns, onChange }: Omit<Props, 'onClose'>) {
             variant={current ? 'primary' : 'secondary'}
             fill={current ? 'solid' : 'outline'}
             aria-pressed={current}
+            className={styles.still}
             tooltip={preset.purpose}
             onClick={() => onChange(preset.columns)}
             data-testid={testIds.flowTable.preset}
@@ -43,11 +44,42 @@ function Presets({ columns, onChange }: Omit<Props, 'onClose'>) {
   );
 }
 
+interface BoxProps {
+  column: ColumnId;
+  shown: boolean;
+  onToggle(column: ColumnId): void;
+}
+
+/** Drawn again for its own change only: there are a hundred of them. */
+const ColumnBox = memo(function ColumnBox({ column, shown, onToggle }: BoxProps) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.item}>
+      <Checkbox
+        label={shortTitle(column)}
+        aria-label={columnTitle(column)}
+        value={shown}
+        onChange={() => onToggle(column)}
+      />
+    </div>
+  );
+});
+
+/** A function that stays the same and does what the last one given does. */
+function useStable<A extends unknown[]>(action: (...args: A) => void): (...args: A) => void {
+  const last = useRef(action);
+  useEffect(() => {
+    last.current = action;
+  });
+  return useCallback((...args: A) => last.current(...args), []);
+}
+
 /** All columns by group, with a search: which are shown. */
 function AllColumns({ columns, onChange }: Omit<Props, 'onClose'>) {
   const styles = useStyles2(getStyles);
   const id = useId();
   const [search, setSearch] = useState('');
+  const onToggle = useStable((column: ColumnId) => onChange(toggleColumn(columns, column)));
   const groups = COLUMN_GROUPS.map(({ group, columns: all }) => ({
     group,
     found: all.filter((column) => fits(column, search)),
@@ -67,14 +99,7 @@ function AllColumns({ columns, onChange }: Omit<Props, 'onClose'>) {
               {group}
             </div>
             {found.map((column) => (
-              <div key={column} className={styles.item}>
-                <Checkbox
-                  label={shortTitle(column)}
-                  aria-label={columnTitle(column)}
-                  value={columns.includes(column)}
-                  onChange={() => onChange(toggleColumn(columns, column))}
-                />
-              </div>
+              <ColumnBox key={column} column={column} shown={columns.includes(column)} onToggle={onToggle} />
             ))}
           </div>
         ))}
@@ -100,6 +125,7 @@ export default function ManageColumns({ columns, onChange, onClose }: Props) {
             variant="secondary"
             fill="outline"
             disabled={areDefaultColumns(columns)}
+            className={styles.still}
             onClick={() => onChange(DEFAULT_COLUMNS)}
           >
             Restore defaults
@@ -120,6 +146,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
   // The lists scroll: within another scroller nothing could be dragged beyond what is in view.
   content: css({ overflow: 'hidden' }),
   presets: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), marginBottom: theme.spacing(2) }),
+  // Buttons that a column changes would fade for a quarter of a second, each frame of which paints dialog and table.
+  still: css({ '&&': { transition: 'none' } }),
   sides: css({ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: theme.spacing(3) }),
   side: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), minWidth: 0 }),
   scroll: css({ height: 'min(420px, 40vh)', overflow: 'auto' }),

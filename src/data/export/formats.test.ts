@@ -9,8 +9,7 @@ function file(format: ExportFormat, columns: ExportColumns, ...pages: FlowRow[][
 }
 
 const STORED: FlowRow = {
-  id: 'a',
-  flow: { Bytes: 1500, FlowDirection: 1, SrcK8S_Name: 'web' },
+  ...row('a', { Bytes: 1500, FlowDirection: 1, SrcK8S_Name: 'web' }),
   stored: { FlowDirection: '1', _RecordType: 'flowLog', Bytes: 1500, SrcK8S_Name: 'web', Proto: 'odd' },
 };
 
@@ -43,7 +42,7 @@ describe('files of flows', () => {
 
   it('writes hostile keys as keys', () => {
     const stored = JSON.parse('{"__proto__":{"polluted":1},"constructor":"x"}') as Record<string, unknown>;
-    const text = file('json', 'all', [{ id: 'a', flow: {}, stored }]);
+    const text = file('json', 'all', [{ ...row('a', {}), stored }]);
     expect(text).toContain('"__proto__":{"polluted":1}');
     expect(text).toContain('"constructor":"x"');
     expect({}).not.toHaveProperty('polluted');

@@ -1,4 +1,4 @@
-import React, { type ReactNode } from 'react';
+import React, { memo, type ReactNode } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Combobox, RadioButtonGroup, Switch, useStyles2 } from '@grafana/ui';
@@ -37,7 +37,7 @@ const PICKS: Array<{ value: FlowPick; label: string; description: string }> = [
 const LIMITS = FLOW_LIMITS.map((limit) => ({ value: limit, label: limit.toLocaleString('en') }));
 
 /** What is asked besides filters, and what can be done with the table. */
-export function FlowsToolbar({ options, children }: Props) {
+export const FlowsToolbar = memo(function FlowsToolbar({ options, children }: Props) {
   const styles = useStyles2(getStyles);
   const { direction, duplicates, limit, top } = options.useState();
   return (
@@ -85,7 +85,7 @@ export function FlowsToolbar({ options, children }: Props) {
       <div className={styles.actions}>{children}</div>
     </div>
   );
-}
+});
 
 /** What came of the question, in a line that is as high whatever it says: the table below must not move. */
 export function FlowsStatus({ summary, loading, held, onCancel, onShowHeld }: StatusProps) {

@@ -230,7 +230,7 @@ describe('the flow table’s page', () => {
     const fields = await screen.findAllByTestId(testIds.details.field);
     const port = within(fields.find((field) => field.dataset.field === 'DstPort')!);
     await user.click(port.getByRole('button', { name: /Only/ }));
-    expect(url()).toMatchObject({ filter: ['dst_port=443'] });
+    await waitFor(() => expect(url()).toMatchObject({ filter: ['dst_port=443'] }));
     // The details stay: one filter after another can be chosen from them.
     expect(screen.getByTestId(testIds.details.drawer)).toBeInTheDocument();
   });

@@ -12,7 +12,7 @@ import { useFillHeight } from '../../components/flowTable/useFillHeight';
 import { testIds } from '../../components/testIds';
 import type { Narrowing } from '../../data/lokiErrors';
 import { suggestedValues } from '../../data/suggestions';
-import type { Filter } from '../../flow';
+import type { Filter, FilterSet } from '../../flow';
 import { describeFlows } from './describeFlows';
 import { HistogramMeasures } from './FlowsHistogramComponent';
 import { EmptyNotice, ErrorNotice } from './FlowsNotice';
@@ -125,6 +125,9 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
       open.close();
     }
   };
+  const onFilters = useCallback((next: FilterSet) => filters.change(next), [filters]);
+  const onQuick = useCallback((next: readonly string[]) => filters.changeQuick(next), [filters]);
+  const actions = useMemo(() => <TableActions model={model} />, [model]);
   const onNarrow = (narrowing: Narrowing) => narrowQuestion(model, narrowing);
 
   return (
@@ -135,21 +138,13 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
           <control.Component key={control.state.key} model={control} />
         ))}
       </header>
-      <FilterBar
-        set={set}
-        problems={problems}
-        suggest={suggest}
-        onChange={(next) => filters.change(next)}
-        onPasteView={openView}
-      />
+      <FilterBar set={set} problems={problems} suggest={suggest} onChange={onFilters} onPasteView={openView} />
       <div className={styles.line}>
-        <QuickFilters available={filters.available} active={quick} onChange={(next) => filters.changeQuick(next)} />
+        <QuickFilters available={filters.available} active={quick} onChange={onQuick} />
         <HistogramMeasures model={histogram} />
       </div>
       <histogram.Component model={histogram} />
-      <FlowsToolbar options={options}>
-        <TableActions model={model} />
-      </FlowsToolbar>
+      <FlowsToolbar options={options}>{actions}</FlowsToolbar>
       <FlowsStatus
         summary={error !== undefined && shown.flows.rows.length === 0 ? '' : summary}
         loading={loading}

@@ -15,12 +15,17 @@ import { openView, VIEW_PARAMETERS } from './shareView';
 const ManageColumns = lazy(() => import(/* webpackChunkName: "columns" */ '../../components/flowTable/ManageColumns'));
 const ExportDialog = lazy(() => import(/* webpackChunkName: "export" */ '../../components/export/ExportDialog'));
 
+/** Saved views. On its own, since it is drawn again for every change of the address. */
+function Views() {
+  const { search } = useLocation();
+  return <ViewsMenu search={search} parameters={VIEW_PARAMETERS} canAdmin={mayChangeSettings()} onApply={openView} />;
+}
+
 /** What can be done with the table: density, columns, views, export, Explore. */
 export const TableActions = memo(function TableActions({ model }: { model: FlowsView }) {
   const { table, shown, query, subject, total } = model.useState();
   const { columns, density, sort } = table.useState();
   const { value: range } = sceneGraph.getTimeRange(model).useState();
-  const { search } = useLocation();
   const [dialog, setDialog] = useState<'columns' | 'export'>();
   const exploreHref = useMemo(
     () => (query === undefined ? undefined : exploreUrl(model.dataSourceUid(), query, range.raw)),
@@ -42,7 +47,7 @@ export const TableActions = memo(function TableActions({ model }: { model: Flows
       >
         Columns
       </Button>
-      <ViewsMenu search={search} parameters={VIEW_PARAMETERS} canAdmin={mayChangeSettings()} onApply={openView} />
+      <Views />
       <Button
         variant="secondary"
         icon="download-alt"

@@ -4,6 +4,7 @@ import {
   type SceneObjectState,
   type SceneObjectUrlValues,
 } from '@grafana/scenes';
+import { LateAddress } from '../../components/address/LateAddress';
 import { DEFAULT_COLUMNS } from '../../components/flowTable/columnPresets';
 import { formatColumns, parseColumns } from '../../components/flowTable/columns';
 import { DEFAULT_DENSITY, formatDensity, parseDensity, type Density } from '../../components/flowTable/density';
@@ -30,11 +31,17 @@ export type TableLook = Pick<TableStateState, 'columns' | 'sort' | 'density' | '
 export class TableState extends SceneObjectBase<TableStateState> {
   protected _urlSync = new SceneObjectUrlSyncConfig(this, { keys: ['columns', 'sort', 'density', 'widths'] });
 
+  private readonly address = new LateAddress(this, this._urlSync, () => this.current());
+
   constructor(look: Partial<TableLook> = {}) {
     super({ columns: DEFAULT_COLUMNS, density: DEFAULT_DENSITY, widths: {}, ...look });
   }
 
   getUrlState(): SceneObjectUrlValues {
+    return this.address.values();
+  }
+
+  private current(): SceneObjectUrlValues {
     const { columns, sort, density, widths } = this.state;
     return {
       columns: formatColumns(columns),
@@ -55,7 +62,7 @@ export class TableState extends SceneObjectBase<TableStateState> {
 
   /** Takes columns, sort or density; the address follows, as one step of the browser's history. */
   change(look: Partial<TableLook>): void {
-    this._urlSync.performBrowserHistoryAction(() => this.setState(look));
+    this.address.change(() => this.setState(look));
   }
 
   /** Takes widths; the address follows without a step of its own, since nobody goes back by a few pixels. */
