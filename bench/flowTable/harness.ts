@@ -76,12 +76,12 @@ export const PLAIN_AT_MOST = 20_000;
 /** The figures of both tables and their ratios. */
 export function print(flows: number, ours: Figures, plain: Figures | undefined, alone: boolean): void {
   console.log(`\n${flows.toLocaleString('en')} flows`);
-  console.log(`${''.padEnd(40)}${'ours'.padStart(12)}${'all rows'.padStart(12)}${'ratio'.padStart(10)}`);
+  console.log(`${''.padEnd(46)}${'ours'.padStart(12)}${'all rows'.padStart(12)}${'ratio'.padStart(10)}`);
   for (const [what, value] of Object.entries(ours)) {
     const other = plain?.[what];
     const ratio = other === undefined || other === 0 ? '' : `1:${(other / value).toFixed(2)}`;
     const figure = (number: number | undefined) => (number === undefined ? 'skipped' : number.toFixed(1)).padStart(12);
-    console.log(`${what.padEnd(40)}${figure(value)}${figure(other)}${ratio.padStart(10)}`);
+    console.log(`${what.padEnd(46)}${figure(value)}${figure(other)}${ratio.padStart(10)}`);
   }
   if (plain === undefined && !alone) {
     console.log(
