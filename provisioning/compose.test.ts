@@ -86,7 +86,7 @@ describe('docker-compose.yaml', () => {
 
   it('opens to other machines only what exporters send to', () => {
     const open = services.flatMap(([, { ports = [] }]) => ports).filter((port) => !port.startsWith('127.0.0.1:'));
-    expect(open.sort()).toEqual(['2055:2055/udp', '4739:4739/udp']);
+    expect(open.sort()).toEqual(['2055:2055/udp', '4739:4739/udp', '6343:6343/udp']);
   });
 
   it('lets nobody in without a login unless the demo’s settings say so', () => {
@@ -127,7 +127,7 @@ describe('the collector’s settings', () => {
     const { config, warnings } = loadConfig(pathOf(`deploy/compose/${file}`), {});
     expect(warnings).toEqual([]);
     expect(config.loki.url).toBe('http://loki:3100');
-    expect(config.receive.listen.map(({ port }) => port)).toEqual([2055, 4739]);
+    expect(config.receive.listen.map(({ port }) => port)).toEqual([2055, 4739, 6343]);
   });
 
   it('name the demo’s outside as npm start does', () => {

@@ -29,9 +29,10 @@ function ownAddresses(): string[] {
 function exporterHelp(listen: readonly string[]): string {
   const ports = listen.map((text) => text.replace(/.*:/, ''));
   const address = ownAddresses()[0] ?? 'THIS_MACHINE';
-  return `Exporters send IPFIX, NetFlow v9 or v5 by UDP to port ${ports.join(' or ')} of ${ownAddresses().join(', ') || 'this machine'}:
-  Open vSwitch     ovs-vsctl -- --id=@i create IPFIX targets='"${address}:${ports.at(-1)}"' cache_active_timeout=60 -- set Bridge br-int ipfix=@i
-  softflowd        softflowd -i eth0 -v 10 -n ${address}:${ports.at(-1)}
+  const [ipfix = ''] = ports.slice(1);
+  return `Exporters send IPFIX, NetFlow v9 or v5, or sFlow by UDP to port ${ports.join(' or ')} of ${ownAddresses().join(', ') || 'this machine'}:
+  Open vSwitch     ovs-vsctl -- --id=@i create IPFIX targets='"${address}:${ipfix}"' cache_active_timeout=60 -- set Bridge br-int ipfix=@i
+  softflowd        softflowd -i eth0 -v 10 -n ${address}:${ipfix}
 More in README.md; names for their addresses: docs/enrichment.md.`;
 }
 

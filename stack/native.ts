@@ -34,7 +34,7 @@ const MINUTE_MS = 60_000;
 const INCIDENT_MINUTES = { before: 15, after: 20 } as const;
 
 /** Ports that people know. */
-const PORTS = { grafana: 3000, loki: 3100, netflow: 2055, ipfix: 4739, collector: 9469 } as const;
+const PORTS = { grafana: 3000, loki: 3100, netflow: 2055, ipfix: 4739, sflow: 6343, collector: 9469 } as const;
 
 /** Builds and starts everything, step by step. */
 export class NativeStack {
@@ -103,7 +103,8 @@ export class NativeStack {
       const host = this.options.demo ? '127.0.0.1' : '0.0.0.0';
       const netflow = await this.port('NetFlow', PORTS.netflow, 'udp', host);
       const ipfix = await this.port('IPFIX', PORTS.ipfix, 'udp', host);
-      const udp = [netflow, ipfix].map((port) => (this.options.demo ? `${host}:${port}` : String(port)));
+      const sflow = await this.port('sFlow', PORTS.sflow, 'udp', host);
+      const udp = [netflow, ipfix, sflow].map((port) => (this.options.demo ? `${host}:${port}` : String(port)));
       const collector = await startCollector({
         root: this.root,
         dataDir: join(this.dataDir, 'collector'),

@@ -19,7 +19,7 @@ export interface StartOptions {
 
 export const USAGE = `npm start -- [options]: runs Loki, the collector, a demo cluster and Grafana with the app.
 
-  --no-demo    no demo cluster: listens for real exporters on UDP 2055 and 4739, Grafana asks for a login
+  --no-demo    no demo cluster: listens for real exporters on UDP 2055, 4739 and 6343, Grafana asks for a login
   --hours N    hours of history that the demo sends first, 0 to 160 (default 6)
   --seed N     which demo cluster (default 1); each has its own data
   --rate F     scales the demo's connections and volume, 0.01 to 100 (default 1)

@@ -1,4 +1,4 @@
-import type { FlowRow } from '../../src/data/flowRow';
+import type { FlowRow, KnownFlow } from '../../src/data/flowRow';
 
 const NAMESPACES = ['shop', 'mywebapp', 'database', 'ingress-nginx', 'monitoring', 'media-clients'];
 const WORKLOADS = ['frontend', 'catalog', 'cart', 'checkout', 'postgresql', 'redis', 'prometheus', 'player'];
@@ -36,7 +36,7 @@ export function benchFlows(count: number, seed = 1): FlowRow[] {
     };
   };
   return Array.from({ length: count }, (_, index) => {
-    const flow = {
+    const flow: KnownFlow = {
       TimeFlowStartMs: 1_796_000_000_000 - index * 37 - (next() % 60_000),
       TimeFlowEndMs: 1_796_000_000_000 - index * 37,
       TimeReceived: 1_796_000_001 - Math.floor((index * 37) / 1000),

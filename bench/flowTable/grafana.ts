@@ -144,7 +144,12 @@ async function measureOurs(page: Page, session: CDPSession, address: string): Pr
   await box.waitFor();
   // Found once: looking for it by its role would count as well.
   const label = await box.elementHandle();
-  const toggle = await repeat(page, session, () => label!.evaluate((element) => element.click()), PAINTED_MS);
+  const toggle = await repeat(
+    page,
+    session,
+    () => label!.evaluate((element) => (element as HTMLElement).click()),
+    PAINTED_MS
+  );
   await page.keyboard.press('Escape');
   const frames = await scrolled(page);
   const [domRows, elements] = [

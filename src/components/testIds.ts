@@ -8,7 +8,6 @@ export const testIds = {
     loading: 'netobserv flows loading',
     empty: 'netobserv flows empty',
     error: 'netobserv flows error',
-    skipped: 'netobserv flows skipped',
     columns: 'netobserv flows columns',
     export: 'netobserv flows export',
     direction: 'netobserv flows direction',
