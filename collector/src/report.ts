@@ -26,6 +26,8 @@ export interface ReportSources {
   readonly aggregate: () => AggregateStats;
   /** Templates held, over all exporters. */
   readonly templates: () => number;
+  /** As `decode.exporters` names an exporter. */
+  readonly nameOf: (address: string) => string | undefined;
   /** Datagrams that the kernel dropped, by port; undefined where it does not tell. */
   readonly kernelDrops: () => Promise<Map<number, number> | undefined>;
 }
@@ -66,7 +68,9 @@ export class Report {
     ];
     for (const [Exporter, one] of this.#sources.counts.all()) {
       const figures = since(`exporter ${Exporter}`, exporterFigures(one));
-      found.push(['exporter', { ...head, Exporter, ...figures, LastSeenMs: one.lastMs }]);
+      const Name = this.#sources.nameOf(Exporter);
+      const known = { ...(Name !== undefined && { Name }), ...exporterState(one) };
+      found.push(['exporter', { ...head, Exporter, ...known, ...figures, LastSeenMs: one.lastMs }]);
       for (const [Reason, count] of one.lost) {
         const { Count = 0 } = since(`loss ${Reason} ${Exporter}`, { Count: count });
         if (Count > 0) {
@@ -109,16 +113,26 @@ export class Report {
   }
 
   #state(): Figures {
-    const { pendingFlows, queueBytes, streams, workloads } = this.#sources.loki();
+    const { pendingFlows, queueBytes, streams, workloads, spool } = this.#sources.loki();
     return {
       Pending: pendingFlows,
       QueueBytes: queueBytes,
+      ...(spool && { SpoolBytes: spool.bytes, SpoolFlows: spool.flows }),
       Streams: streams,
       Workloads: workloads,
       Templates: this.#sources.templates(),
       RollupKeys: this.#sources.aggregate().openKeys,
     };
   }
+}
+
+/** What an exporter says of itself; absent while it has not. */
+function exporterState({ versions, sampling, skewMs }: ExporterCounts) {
+  return {
+    ...(versions.size > 0 && { Versions: [...versions].sort((a, b) => a - b) }),
+    ...(sampling !== undefined && { Sampling: sampling }),
+    ...(skewMs !== undefined && { ClockSkewMs: Math.round(skewMs) }),
+  };
 }
 
 function exporterFigures(one: ExporterCounts): Figures {

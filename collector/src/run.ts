@@ -107,18 +107,20 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     }, 1000);
     undo.push(() => clearInterval(sampler));
     const listen = receiver.listening;
+    const nameOf = (address: string) => settingsOf(address)?.name;
     const status = () =>
       statusOf(counts, writer.stats, readiness(), {
         uptimeSeconds: Math.round((Date.now() - startedMs) / 1000),
         listen,
         flowsPerSecond: rate.perSecond,
-        nameOf: (address) => settingsOf(address)?.name,
+        nameOf,
         kernelDrops: kernelDrops && [...kernelDrops.values()].reduce((sum, count) => sum + count, 0),
         templates: decoder.stats().knownTemplates,
         waitingSets: decoder.stats().waitingSets,
       });
     const sources = {
       counts,
+      nameOf,
       loki: () => writer.stats,
       aggregate: () => aggregator.stats,
       templates: () => decoder.stats().knownTemplates,

@@ -64,6 +64,7 @@ export const testIds = {
     save: 'netobserv config save',
     test: 'netobserv config test',
     results: 'netobserv config test results',
+    exporters: 'netobserv config exporters',
   },
   flowTable: {
     skeleton: 'netobserv flow table skeleton',

@@ -22,6 +22,7 @@ function start(sources: Partial<ReportSources> = {}) {
       loki: () => LOKI,
       aggregate: () => ({ openKeys: 7, lines: 70, foldedKeys: 2 }),
       templates: () => 88,
+      nameOf: (address) => (address === '10.0.0.1' ? 'worker-1' : undefined),
       kernelDrops: async () => new Map([[2055, 7]]),
       ...sources,
     },
@@ -42,7 +43,8 @@ describe('the report on itself', () => {
   it('says what happened since the one before, and how things stand', async () => {
     const { counts, at } = start();
     counts.received('10.0.0.1', 100, 1_010_000);
-    counts.decoded('10.0.0.1', 10);
+    counts.message('10.0.0.1', 10, -4_200);
+    counts.decoded('10.0.0.1', 10, 400);
     counts.duplicate('10.0.0.1');
     counts.stored('10.0.0.1', 6);
     counts.lost('queue_full', '10.0.0.1', 2);
@@ -73,7 +75,19 @@ describe('the report on itself', () => {
         Templates: 88,
         RollupKeys: 7,
       },
-      { kind: 'exporter', Exporter: '10.0.0.1', Datagrams: 1, Decoded: 10, Stored: 6, Lost: 2, LastSeenMs: 1_010_000 },
+      {
+        kind: 'exporter',
+        Exporter: '10.0.0.1',
+        Name: 'worker-1',
+        Versions: [10],
+        Sampling: 400,
+        ClockSkewMs: -4_200,
+        Datagrams: 1,
+        Decoded: 10,
+        Stored: 6,
+        Lost: 2,
+        LastSeenMs: 1_010_000,
+      },
       { kind: 'loss', Exporter: '10.0.0.1', Stage: 'store', Reason: 'queue_full', Count: 2 },
       { kind: 'exporter', Exporter: '10.0.0.2', Datagrams: 0, Lost: 3 },
       { kind: 'loss', Exporter: '10.0.0.2', Stage: 'decode', Reason: 'no_template', Count: 3 },

@@ -22,6 +22,7 @@ jest.mock('@grafana/runtime', () => ({
   ),
 }));
 jest.mock('../../data/connectionTest');
+jest.mock('./ExportersSection', () => ({ ExportersSection: () => null }));
 
 const META = {
   id: 'netobserv-flows-app',

@@ -9,6 +9,7 @@ import { testConnection, type Finding } from '../../data/connectionTest';
 import { explainError, type ExplainedError } from '../../data/lokiErrors';
 import { changeSettings } from '../../data/saveSettings';
 import { canSave, changesOf, draftOf, quickFilterDrafts, type SettingsDraft } from './draft';
+import { ExportersSection } from './ExportersSection';
 import { Findings } from './Findings';
 import { FlowsSection } from './FlowsSection';
 import { QuickFiltersSection } from './QuickFiltersSection';
@@ -57,36 +58,39 @@ export default function ConfigPage({ plugin }: PluginConfigPageProps<AppPluginMe
   const sound = canSave(draft);
 
   return (
-    <form className={styles.form} onSubmit={(event) => void save(event)} data-testid={testIds.config.form}>
-      <SettingsProblems problems={problems} />
-      <FlowsSection draft={draft} onChange={change} />
-      <QuickFiltersSection quickFilters={draft.quickFilters} onChange={(quickFilters) => change({ quickFilters })} />
-      <ViewsSection defaultView={draft.defaultView} views={draft.views} onChange={change} />
-      <Stack gap={1} alignItems="center" wrap="wrap">
-        <Button type="submit" disabled={saving.state === 'running' || !sound} data-testid={testIds.config.save}>
-          {saving.state === 'running' ? 'Saving…' : 'Save'}
-        </Button>
-        <Button
-          type="button"
-          variant="secondary"
-          disabled={test.state === 'running'}
-          onClick={() => void run()}
-          data-testid={testIds.config.test}
-        >
-          {test.state === 'running' ? 'Testing…' : 'Test connection'}
-        </Button>
-        <LinkButton variant="secondary" fill="text" href={`${PLUGIN_BASE_URL}/flows`}>
-          Open flow table
-        </LinkButton>
-        {!sound && <span role="status">Correct what is marked above, then save.</span>}
-      </Stack>
-      {saving.state === 'done' && saving.value !== undefined && (
-        <Alert severity="error" title="The settings were not saved" topSpacing={2}>
-          {saving.value.said ?? saving.value.title}. {saving.value.remedy}
-        </Alert>
-      )}
-      {test.state === 'done' && <Findings findings={test.value} />}
-    </form>
+    <>
+      <form className={styles.form} onSubmit={(event) => void save(event)} data-testid={testIds.config.form}>
+        <SettingsProblems problems={problems} />
+        <FlowsSection draft={draft} onChange={change} />
+        <QuickFiltersSection quickFilters={draft.quickFilters} onChange={(quickFilters) => change({ quickFilters })} />
+        <ViewsSection defaultView={draft.defaultView} views={draft.views} onChange={change} />
+        <Stack gap={1} alignItems="center" wrap="wrap">
+          <Button type="submit" disabled={saving.state === 'running' || !sound} data-testid={testIds.config.save}>
+            {saving.state === 'running' ? 'Saving…' : 'Save'}
+          </Button>
+          <Button
+            type="button"
+            variant="secondary"
+            disabled={test.state === 'running'}
+            onClick={() => void run()}
+            data-testid={testIds.config.test}
+          >
+            {test.state === 'running' ? 'Testing…' : 'Test connection'}
+          </Button>
+          <LinkButton variant="secondary" fill="text" href={`${PLUGIN_BASE_URL}/flows`}>
+            Open flow table
+          </LinkButton>
+          {!sound && <span role="status">Correct what is marked above, then save.</span>}
+        </Stack>
+        {saving.state === 'done' && saving.value !== undefined && (
+          <Alert severity="error" title="The settings were not saved" topSpacing={2}>
+            {saving.value.said ?? saving.value.title}. {saving.value.remedy}
+          </Alert>
+        )}
+        {test.state === 'done' && <Findings findings={test.value} />}
+      </form>
+      <ExportersSection uid={draft.lokiUid} />
+    </>
   );
 }
 

@@ -1,0 +1,126 @@
+import { COLLECTOR_APP } from '@netobserv-flows/schema';
+import { askLoki } from './askLoki';
+import { flowsFromFrames } from './frames';
+import { rangeOf } from './newestFlow';
+
+/** How far back reports are read, in ms: some of them, at the default of one a minute. */
+export const REPORTS_MS = 15 * 60_000;
+
+/** As many lines as Loki gives by default: 200 exporters for 15 minutes, and their losses. */
+const MOST_LINES = 5000;
+
+/** What a collector has told of one exporter. */
+export interface ExporterReport {
+  /** Name of the collector's process. */
+  readonly collector: string;
+  readonly address: string;
+  /** As the collector's `decode.exporters` names it. */
+  readonly name?: string;
+  /** What it sends: `IPFIX`, `NetFlow v9`. */
+  readonly protocols: readonly string[];
+  /** When its last datagram came, in ms since the Unix epoch; undefined where none has come yet. */
+  readonly lastSeenMs?: number;
+  /** Flows decoded a second, in the time of the newest report. */
+  readonly flowsPerSecond: number;
+  /** One packet of so many is seen. */
+  readonly sampling?: number;
+  /** By how much its clock is ahead of the collector's, in ms. */
+  readonly clockSkewMs?: number;
+  /** What was lost in the time that was read, the largest first. */
+  readonly lost: ReadonlyArray<{ readonly reason: string; readonly count: number }>;
+}
+
+/** Reports of collectors on themselves. */
+export interface CollectorReports {
+  /** Names of the collectors that reported. */
+  readonly collectors: readonly string[];
+  readonly exporters: readonly ExporterReport[];
+  /** False where there are more lines than were read: losses of the earlier part are missing then. */
+  readonly complete: boolean;
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+const PROTOCOLS = new Map<unknown, string>([
+  [5, 'NetFlow v5'],
+  [9, 'NetFlow v9'],
+  [10, 'IPFIX'],
+  ['sflow5', 'sFlow'],
+]);
+
+function textOf(line: Line, name: string): string | undefined {
+  const value = line[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function numberOf(line: Line, name: string): number | undefined {
+  const value = line[name];
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function keyOf(line: Line): string {
+  return JSON.stringify([textOf(line, 'Instance'), textOf(line, 'Exporter')]);
+}
+
+function exporterOf(line: Line, lost: ReadonlyMap<string, number>): ExporterReport {
+  const lastSeenMs = numberOf(line, 'LastSeenMs');
+  const versions = Array.isArray(line.Versions) ? line.Versions : [];
+  return {
+    collector: textOf(line, 'Instance') ?? '',
+    address: textOf(line, 'Exporter') ?? '',
+    name: textOf(line, 'Name'),
+    protocols: versions.flatMap((version: unknown) => PROTOCOLS.get(version) ?? []),
+    // Of an exporter whose datagrams were all refused nothing else is known.
+    lastSeenMs: lastSeenMs === 0 ? undefined : lastSeenMs,
+    flowsPerSecond: (numberOf(line, 'Decoded') ?? 0) / Math.max(1, numberOf(line, 'IntervalSeconds') ?? 1),
+    sampling: numberOf(line, 'Sampling'),
+    clockSkewMs: numberOf(line, 'ClockSkewMs'),
+    lost: [...lost].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
+  };
+}
+
+/**
+ * What report lines say, the newest first: of each exporter its newest line, and its losses over all lines.
+ * @param lines as the collector writes them (docs/collector.md, 'The report in Loki'), with their stream labels.
+ */
+export function readReports(lines: readonly Line[], complete = true): CollectorReports {
+  const collectors = new Set<string>();
+  const newest = new Map<string, Line>();
+  const losses = new Map<string, Map<string, number>>();
+  for (const line of lines) {
+    const [collector, reason, count] = [textOf(line, 'Instance'), textOf(line, 'Reason'), numberOf(line, 'Count')];
+    if (collector !== undefined) {
+      collectors.add(collector);
+    }
+    const key = keyOf(line);
+    if (line.kind === 'exporter' && !newest.has(key)) {
+      newest.set(key, line);
+    }
+    if (line.kind === 'loss' && reason !== undefined && count !== undefined) {
+      const ofExporter = losses.get(key) ?? new Map<string, number>();
+      losses.set(key, ofExporter.set(reason, (ofExporter.get(reason) ?? 0) + count));
+    }
+  }
+  const exporters = [...newest].map(([key, line]) => exporterOf(line, losses.get(key) ?? new Map()));
+  return { collectors: [...collectors].sort(), exporters, complete };
+}
+
+/**
+ * Asks Loki what collectors reported in the last {@link REPORTS_MS}.
+ * @throws what Grafana or Loki says where the query fails.
+ */
+export async function collectorReports(uid: string, nowMs: number): Promise<CollectorReports> {
+  const query = {
+    refId: 'reports',
+    expr: `{app="${COLLECTOR_APP}", kind=~"collector|exporter|loss"}`,
+    queryType: 'range',
+    maxLines: MOST_LINES,
+    direction: 'backward',
+  };
+  const { data } = await askLoki(uid, rangeOf(nowMs - REPORTS_MS, nowMs), [query]);
+  const { rows } = flowsFromFrames(data);
+  return readReports(
+    rows.map(({ stored }) => stored),
+    rows.length < MOST_LINES
+  );
+}
