@@ -1,4 +1,4 @@
-import { flowTableSearch, RULE_LABEL } from '../../flow/alerts';
+import { flowTableSearch, plainText, RULE_LABEL } from '../../flow/alerts';
 
 /** How a rule, or one of its alerts, stands. */
 export type RuleStateName = 'firing' | 'error' | 'pending' | 'recovering' | 'nodata' | 'normal' | 'paused';
@@ -62,6 +62,12 @@ const record = (value: unknown): Json => (typeof value === 'object' && value !==
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
+
+/** The text of an annotation, with signs for what only an alert fills in. */
+function plain(value: unknown): string | undefined {
+  const template = text(value);
+  return template === undefined ? undefined : plainText(template);
+}
 
 /** A time of Grafana's, whose year 1 stands for never. */
 function timeOf(value: unknown): number | undefined {
@@ -152,8 +158,8 @@ function flowRule(value: unknown, group: Json): FlowRule[] {
     sinceMs: since.length > 0 ? Math.min(...since) : undefined,
     evaluatedMs: timeOf(rule.lastEvaluation),
     error: text(rule.lastError),
-    description: text(annotations.description),
-    runbook: text(annotations.runbook),
+    description: plain(annotations.description),
+    runbook: plain(annotations.runbook),
     flows: flowTableSearch(text(annotations.flows) ?? ''),
   };
   return [

@@ -7,6 +7,7 @@ import {
   labelFilter,
   literalText,
   objectsText,
+  plainText,
   ruleDefaults,
   suggestedThreshold,
   windowText,
@@ -77,6 +78,13 @@ describe('what the rule editor opens with', () => {
 describe('templates', () => {
   it('show text as it is, though it looks like a template', () => {
     expect(literalText('a {{ $labels.x }} b')).toBe('a {{ "{{" }} $labels.x }} b');
+  });
+
+  it('without an alert show where its values would stand', () => {
+    expect(plainText('{{ with $values.A }}{{ humanize .Value }}{{ end }}B went to {{ $labels.x }}')).toBe(
+      '…B went to …'
+    );
+    expect(plainText('no places')).toBe('no places');
   });
 
   it('name the objects of a grouping', () => {

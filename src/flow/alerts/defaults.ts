@@ -41,6 +41,8 @@ export interface RuleDefaults {
   readonly folder?: RuleFolder;
   readonly group: string;
   readonly evaluateFor: string;
+  /** False: notification policies choose whom to tell, by the labels, as for the provisioned rules. */
+  readonly manualRouting: false;
   readonly queries: readonly RuleQuery[];
   readonly condition: string;
   readonly noDataState: 'OK';
@@ -77,6 +79,7 @@ export function ruleDefaults(draft: RuleDraft): RuleDefaults {
     ...(draft.folder !== undefined && { folder: draft.folder }),
     group: OWN_RULES_GROUP,
     evaluateFor: '1m',
+    manualRouting: false,
     queries: [
       {
         refId: 'A',

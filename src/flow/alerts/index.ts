@@ -6,6 +6,7 @@ export {
   labelFilter,
   labelText,
   literalText,
+  plainText,
   valueText,
   workloadText,
   type LabelFilter,

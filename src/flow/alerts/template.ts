@@ -16,6 +16,15 @@ export function literalText(text: string): string {
   return text.replace(/\{\{/g, '{{ "{{" }}');
 }
 
+/** A template without an alert: `…` for what an alert would fill in. */
+export function plainText(template: string): string {
+  return template
+    .replace(/\{\{ with [^{}]*\}\}(?:(?!\{\{ with ).)*?\{\{ end \}\}/gs, '…')
+    .replace(/\{\{ "\{\{" \}\}/g, '{{')
+    .replace(/\{\{(?! *\})[^{}]*\}\}/g, '…')
+    .replace(/…+/g, '…');
+}
+
 /** `namespace/workload` of one end, or what is known of it where it is outside the cluster. */
 export function workloadText(side: 'Src' | 'Dst', outside = 'the outside'): string {
   const namespace = `{{ with ${label(`${side}K8S_Namespace`)} }}{{ . }}/{{ end }}`;

@@ -36,7 +36,6 @@ function RuleFilters({ model, rules }: { model: AlertsView; rules: readonly Flow
       <div data-testid={testIds.alerts.states}>
         <RadioButtonGroup<Choice>
           aria-label="State"
-          size="sm"
           options={choices(rules, stateName)}
           value={stateName ?? 'all'}
           onChange={(value) => model.filter({ stateName: value === 'all' ? undefined : value })}

@@ -66,8 +66,7 @@ function Details({ rule, id }: { rule: FlowRule; id: string }) {
       {description !== undefined && (
         <>
           <dt>What it means</dt>
-          {/* The rule's own text has places for an alert's values. */}
-          <dd>{description.replace(/\{\{[^{}]*\}\}/g, '…')}</dd>
+          <dd>{description}</dd>
         </>
       )}
       {runbook !== undefined && (
@@ -166,8 +165,8 @@ export function RuleCard({ rule, canEdit, timeZone }: Props) {
           The last evaluation failed: <code className={styles.said}>{error}</code>
         </div>
       )}
-      {isOpen && <Details rule={rule} id={detailsId} />}
       {isLoud(state) && <AlertList rule={rule} timeZone={timeZone} ruleUrl={urls.view} />}
+      {isOpen && <Details rule={rule} id={detailsId} />}
     </article>
   );
 }
