@@ -79,7 +79,7 @@ const FIRING = {
       flows: `http://elsewhere/a/netobserv-flows-app/flows?filter=dst_port%3D${index}`,
     },
     state: index === 6 ? 'Pending' : 'Alerting',
-    activeAt: new Date(Date.now() - 5 * MINUTE).toISOString(),
+    activeAt: new Date(Date.now() - 180 * MINUTE).toISOString(),
   })),
 };
 
@@ -146,7 +146,7 @@ test.describe('the Alerts page', () => {
     await expect(alerts).toHaveCount(5);
     await page.getByRole('button', { name: 'Show all 7' }).click();
     await expect(alerts).toHaveCount(7);
-    await expect(alerts.first()).toContainText('since 5 minutes ago');
+    await expect(alerts.first()).toContainText('since 3 hours ago');
     await alerts.first().getByRole('link').click();
     await expect(flowTable.chips).toHaveCount(1);
     expect(new URL(page.url()).host).not.toBe('elsewhere');
