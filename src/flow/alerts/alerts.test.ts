@@ -89,7 +89,7 @@ describe('templates', () => {
 
   it('name the objects of a grouping', () => {
     expect(objectsText(['SrcK8S_Namespace', 'SrcK8S_OwnerName', 'SrcK8S_OwnerType'])).toBe(
-      '{{ with $labels.SrcK8S_Namespace }}{{ . }}/{{ end }}{{ with $labels.SrcK8S_OwnerName }}{{ . }}{{ else }}none{{ end }}'
+      '{{ with $labels.SrcK8S_Namespace }}{{ . }}/{{ end }}{{ with $labels.SrcK8S_OwnerName }}{{ . }}{{ else }}outside the cluster{{ end }}'
     );
     expect(objectsText(['SrcK8S_Type', 'DstK8S_Type'])).toContain(' → ');
     expect(objectsText([])).toBe('');

@@ -6,6 +6,9 @@ import { labelText } from './template';
 /** What names an end, from the wide to the narrow; kinds and types say nothing of which one it is. */
 const NAMING = ['K8S_Namespace', 'K8S_OwnerName', 'K8S_Name', 'K8S_Service', 'K8S_HostName', 'Addr', 'Port'] as const;
 
+/** What an end without a name is: Kubernetes knows nothing of it. */
+const OUTSIDE = 'outside the cluster';
+
 /** Longest text of filters in a name, in characters; Grafana allows 190 for the whole. */
 const LONGEST_WHERE = 100;
 
@@ -13,10 +16,10 @@ function endText(side: 'Src' | 'Dst', groupBy: readonly FieldName[]): string {
   const has = (name: string) => groupBy.includes(`${side}${name}` as FieldName);
   const [narrowest, ...wider] = NAMING.filter(has).reverse();
   if (narrowest === undefined) {
-    return has('K8S_Type') ? labelText(`${side}K8S_Type`, 'outside the cluster') : '';
+    return has('K8S_Type') ? labelText(`${side}K8S_Type`, OUTSIDE) : '';
   }
   const before = wider.reverse().map((name) => `{{ with $labels.${side}${name} }}{{ . }}/{{ end }}`);
-  const without = has('SubnetLabel') ? labelText(`${side}SubnetLabel`, 'outside') : 'none';
+  const without = has('SubnetLabel') ? labelText(`${side}SubnetLabel`, OUTSIDE) : OUTSIDE;
   return `${before.join('')}${labelText(`${side}${narrowest}`, without)}`;
 }
 
