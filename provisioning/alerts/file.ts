@@ -1,14 +1,9 @@
 import { stringify } from 'yaml';
+import { RULE_FOLDER, RULE_LABEL } from '../../src/flow/alerts/index';
 import type { AlertRule } from './rules';
 
 /** The Loki data source that is provisioned beside the rules (provisioning/datasources). */
 export const LOKI_UID = 'netobserv-loki';
-
-/** Where the rules are found in Grafana. */
-export const FOLDER = 'Network Observability';
-
-/** The label that all rules on flows carry, those made by hand included. */
-export const RULE_LABEL = { app: 'netobserv-flows' } as const;
 
 /** How often, and after how long; as thresholds.yaml has it where left out. */
 export interface Pace {
@@ -69,7 +64,7 @@ export function rulesFile(rules: readonly AlertRule[], pace: Pace = { interval: 
   const groups = [...new Set(rules.map(({ group }) => group))].map((name) => ({
     orgId: 1,
     name,
-    folder: FOLDER,
+    folder: RULE_FOLDER,
     interval: pace.interval,
     rules: rules.filter(({ group }) => group === name).map((rule) => ruleModel(rule, pace)),
   }));

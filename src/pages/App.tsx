@@ -6,6 +6,7 @@ import { Route, Routes, useLocation } from 'react-router-dom';
 import { PLUGIN_BASE_URL } from '../constants';
 import { appSettings, openAppSettings, type AppSettings } from '../data/appSettings';
 import { openingSearch } from '../data/savedViews';
+import { alertsPage } from './alerts/alertsPage';
 import { flowsPage } from './flows/flowsPage';
 import { overviewPage } from './overview/overviewPage';
 
@@ -15,7 +16,7 @@ const FIRST_URL = `${PLUGIN_BASE_URL}/overview`;
 /** Scenes keep the app for the life of the browser tab by the identity of this function. */
 function buildApp(): SceneApp {
   return new SceneApp({
-    pages: [overviewPage(), flowsPage()],
+    pages: [overviewPage(), flowsPage(), alertsPage()],
     urlSyncOptions: { updateUrlOnInit: true, createBrowserHistorySteps: true },
   });
 }

@@ -1,4 +1,11 @@
-import { DEFAULT_LABELS, NETOBSERV_LABELS, type FieldName, type FlowRecord } from '@netobserv-flows/schema';
+import {
+  DEFAULT_LABELS,
+  NETOBSERV_LABELS,
+  TIER_MS,
+  type FieldName,
+  type FlowRecord,
+  type TierName,
+} from '@netobserv-flows/schema';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { formatFilters, matchesQuery, NO_FILTERS, validateFilter } from '../../src/flow/index';
 import {
@@ -6,6 +13,7 @@ import {
   combinePlans,
   coverageOf,
   coverageQuery,
+  planRolling,
   planSeries,
   planTops,
   type FlowView,
@@ -27,6 +35,8 @@ const VIEWS = Number(process.env.ROLLUP_VIEWS ?? 150);
 /** Loki looks for what it has not flushed yet in the last 2 h 41 min only. */
 const SPAN_MS = 140 * 60_000;
 const CONCURRENCY = 4;
+/** How long after it was made an alert rule is evaluated again. */
+const LATER_MS = 30 * 60_000;
 
 async function each<T>(items: readonly T[], task: (item: T) => Promise<void>): Promise<void> {
   const rest = [...items];
@@ -127,6 +137,37 @@ describe(`plans answer what flows would (ROLLUP_SEED=${SEED})`, { timeout: TIMEO
     });
     expect(wrong, `${wrong.length} differ\n${wrong.slice(0, 3).join('\n\n')}`).toEqual([]);
     expect(fromRollups).toBeGreaterThan(VIEWS / 4);
+  });
+
+  it('the last stretch of time, evaluated at whatever moment, as alert rules are', async () => {
+    const random = new Random(SEED + 4);
+    const wrong: string[] = [];
+    let fromRollups = 0;
+    await each(cases(random, Math.ceil(VIEWS / 3)), async ({ view }) => {
+      // Not of a time to come: of that Loki takes no buckets.
+      const nowMs = random.integer(all.fromMs, now - LATER_MS);
+      const windowMs = random.pick([5, 10, 20, 30, 45, 60]) * 60_000;
+      const plan = planRolling(apart(view), windowMs, own, { nowMs, limit: 500 });
+      const [, tier] = /tier="(\w+)"/.exec(plan.expr) ?? [];
+      fromRollups += tier === undefined ? 0 : 1;
+      // Rules outlive the moment that they were made at.
+      for (const atMs of [nowMs, nowMs + random.integer(0, LATER_MS)]) {
+        const ended = atMs - plan.delayMs;
+        // A bucket lies in Loki at its last millisecond.
+        const grain = TIER_MS[(tier ?? '10m') as TierName];
+        const toMs = tier === undefined ? ended : Math.floor((ended + 1) / grain) * grain;
+        const span = { fromMs: toMs - plan.windowMs, toMs };
+        const expected = evaluate(flows, view.groupBy, view.measure, view.filters, span);
+        const found = await stored.groups(plan.expr, atMs, view.groupBy).catch((error: unknown) => String(error));
+        try {
+          expect(found).toEqual(expected);
+        } catch (error) {
+          wrong.push(`${explain(view, span, plan.why, plan.expr)}\n${String(error).slice(0, 2000)}`);
+        }
+      }
+    });
+    expect(wrong, `${wrong.length} differ\n${wrong.slice(0, 3).join('\n\n')}`).toEqual([]);
+    expect(fromRollups).toBeGreaterThan(VIEWS / 30);
   });
 
   it('courses over time of the largest groups', async () => {

@@ -30,6 +30,8 @@ interface Props {
   /** Takes the page's whole width, or the room of two panels. */
   wide?: 'page' | 'two';
   exploreUrl?: string;
+  /** Further ways on. */
+  actions?: ReactNode;
   onCsv?(): void;
   onRetry(): void;
 }
@@ -75,7 +77,7 @@ function Body({ state, onRetry }: Pick<Props, 'state' | 'onRetry'>) {
 
 /** A panel: a question, where its figures come from, the answer, and ways to take it along. */
 export function Panel(props: Props) {
-  const { id, title, description, source, headline, state, stale, wide, exploreUrl, onCsv, onRetry } = props;
+  const { id, title, description, source, headline, state, stale, wide, exploreUrl, actions, onCsv, onRetry } = props;
   const styles = useStyles2(getStyles);
   return (
     <section
@@ -101,6 +103,7 @@ export function Panel(props: Props) {
           }
         />
         <span className={styles.actions}>
+          {actions}
           {onCsv !== undefined && state.kind === 'shown' && (
             <IconButton
               name="download-alt"

@@ -51,7 +51,8 @@ export interface TopsListener {
 /** What Loki says where a sum has more groups than it allows. */
 const TOO_MANY_SERIES = /maximum (number|of) .*series|max_query_series/i;
 
-function isTooMany(error: unknown): boolean {
+/** Whether Loki refused a query for its many groups: asked in more shares it may pass. */
+export function isTooManySeries(error: unknown): boolean {
   const { message, data } = (error ?? {}) as { message?: unknown; data?: { message?: unknown } };
   return [message, data?.message].some((text) => typeof text === 'string' && TOO_MANY_SERIES.test(text));
 }
@@ -113,7 +114,7 @@ async function answerShared(
     });
   } catch (error) {
     const own = indices.map((index) => questions[index]!);
-    const smaller = isTooMany(error) ? inMoreShares(own, plans, asking.source) : undefined;
+    const smaller = isTooManySeries(error) ? inMoreShares(own, plans, asking.source) : undefined;
     if (smaller === undefined || asking.signal?.aborted === true) {
       listener.onFailure(indices, error);
       return;

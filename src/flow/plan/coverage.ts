@@ -81,6 +81,7 @@ function coverage(
     tier,
     sinceMs: since,
     untilMs: Math.min(last + length, dueMs),
+    writtenAfterMs: lateness + DELIVERY_MS,
     folded: folded >= 2 ? 'all' : folded === 1 ? 'detail' : 'none',
     keys,
   };

@@ -2,6 +2,7 @@
 export { coverageOf, coverageQuery, type CoverageSeries } from './coverage';
 export { MAX_SERIES } from './shares';
 export { morePartitions, planTops, type TopsOptions } from './tops';
+export { planRolling, type RollingOptions } from './rolling';
 export { planSeries, type SeriesOptions } from './series';
 export {
   answerOf,
@@ -21,6 +22,7 @@ export type {
   PlanFacts,
   PlanPart,
   PlanSource,
+  RollingPlan,
   RollupCoverage,
   SeriesPlan,
   SeriesQuery,

@@ -301,6 +301,7 @@ describe('which rollups there are', () => {
         tier: '10m',
         sinceMs: NOON - 5 * HOUR,
         untilMs: NOON - 10 * MINUTE,
+        writtenAfterMs: 75_000,
         folded: 'detail',
         keys: 12,
       },

@@ -39,10 +39,9 @@ export function planTops(view: FlowView, range: TimeSpan, source: PlanSource, op
   const { span, parts } = coverRange(range, choice.usable, edges);
   const partitions = options.partitions ?? sharesFor(view, parts, source);
   const timeMs = Math.max(span.toMs, options.atMs ?? 0);
-  const legs = parts.flatMap((part) => partLegs({ view, source }, part, timeMs, partitions));
   return {
     view,
-    expr: view.groupBy.length === 0 ? joinLegs(view, parts, legs) : `topk(${limit}, ${joinLegs(view, parts, legs)})`,
+    expr: topsExpression({ view, source }, parts, { limit, timeMs, partitions }),
     timeMs,
     maxSeries: view.groupBy.length === 0 ? 1 : limit,
     partitions,
@@ -50,6 +49,20 @@ export function planTops(view: FlowView, range: TimeSpan, source: PlanSource, op
     parts,
     ...describePlan(range, span, parts, choice),
   };
+}
+
+/** LogQL for the largest groups of some parts, evaluated at a time; for the total where the view has no groups. */
+export function topsExpression(
+  asked: Asked,
+  parts: readonly PlanPart[],
+  { limit, timeMs, partitions }: { readonly limit: number; readonly timeMs: number; readonly partitions: number }
+): string {
+  const sums = joinLegs(
+    asked.view,
+    parts,
+    parts.flatMap((part) => partLegs(asked, part, timeMs, partitions))
+  );
+  return asked.view.groupBy.length === 0 ? sums : `topk(${limit}, ${sums})`;
 }
 
 /** Loki splits instant queries over more than this into pieces. */

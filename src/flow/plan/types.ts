@@ -28,6 +28,8 @@ export interface RollupCoverage {
   readonly sinceMs: number;
   /** Until when every bucket is written, in ms. */
   readonly untilMs: number;
+  /** How long after its end a bucket may take to be there, in ms; 90 s where left out. */
+  readonly writtenAfterMs?: number;
   /** How much was folded in the smallest keys of some bucket: nothing, their details, or all of them. */
   readonly folded: 'none' | 'detail' | 'all';
   /** Keys of the largest bucket: about how many groups a question can have. */
@@ -78,6 +80,21 @@ export interface TopsPlan extends PlanFacts {
   readonly maxSeries: number;
   /** In how many shares the groups are asked for. */
   readonly partitions: number;
+}
+
+/** An instant query for the largest groups of the last stretch of time, whenever it is evaluated. */
+export interface RollingPlan {
+  readonly view: FlowView;
+  readonly expr: string;
+  /** The stretch that each evaluation tells of, in ms: the one asked for, or as near as the rollups come. */
+  readonly windowMs: number;
+  /** How long before the evaluation that stretch ends, in ms. */
+  readonly delayMs: number;
+  readonly source: PlanPart['source'];
+  /** In how many shares the groups are asked for. */
+  readonly partitions: number;
+  /** Where the answer comes from and why, in a sentence or two for people. */
+  readonly why: string;
 }
 
 /** One range query; its first value is at `startMs` and tells of the step that ends there. */

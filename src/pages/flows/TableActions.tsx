@@ -2,6 +2,7 @@ import React, { lazy, memo, Suspense, useMemo, useState } from 'react';
 import { sceneGraph } from '@grafana/scenes';
 import { Button, LinkButton } from '@grafana/ui';
 import { useLocation } from 'react-router-dom';
+import { CreateAlert } from '../../components/alerts/CreateAlert';
 import { DensityPicker } from '../../components/flowTable/DensityPicker';
 import { testIds } from '../../components/testIds';
 import { ViewsMenu } from '../../components/views/ViewsMenu';
@@ -9,6 +10,7 @@ import { appSettings, DEFAULT_EXPORT_CAP } from '../../data/appSettings';
 import { exploreUrl } from '../../data/exploreUrl';
 import { mayChangeSettings } from '../../data/saveSettings';
 import { sortFlows } from '../../data/sortFlows';
+import { tableSubject } from './alertSubject';
 import type { FlowsView } from './FlowsView';
 import { openView, VIEW_PARAMETERS } from './shareView';
 
@@ -30,6 +32,11 @@ export const TableActions = memo(function TableActions({ model }: { model: Flows
   const exploreHref = useMemo(
     () => (query === undefined ? undefined : exploreUrl(model.dataSourceUid(), query, range.raw)),
     [model, query, range]
+  );
+  const { quick } = model.state.filters.useState();
+  const alertSubjects = useMemo(
+    () => (subject === undefined ? undefined : [tableSubject(subject, quick, search)]),
+    [subject, quick, search]
   );
   const { rows } = shown.flows;
   const rowsKnown = shown.complete ? rows.length : undefined;
@@ -58,6 +65,7 @@ export const TableActions = memo(function TableActions({ model }: { model: Flows
       >
         Export
       </Button>
+      {alertSubjects !== undefined && <CreateAlert uid={model.dataSourceUid()} subjects={alertSubjects} />}
       {exploreHref !== undefined && (
         <LinkButton variant="secondary" icon="compass" size="sm" href={exploreHref} target="_blank">
           Explore

@@ -1,9 +1,11 @@
 import React, { type ReactNode } from 'react';
+import { CreateAlert } from '../../components/alerts/CreateAlert';
 import { FigureTiles } from '../../components/panels/FigureTiles';
 import { HourGrid } from '../../components/panels/HourGrid';
 import { Panel, type PanelState } from '../../components/panels/Panel';
 import { RowList } from '../../components/panels/RowList';
 import type { FlowsBehind } from '../../components/panels/types';
+import type { AlertSubject } from '../../data/alerts/alertSubject';
 import { formatBytes } from '../../flow';
 import type { CourseChart } from './CourseChart';
 import { csvOf, saveCsv } from './panelCsv';
@@ -18,6 +20,8 @@ interface Props {
   chart: CourseChart;
   /** Uid of the data source. */
   uid: string;
+  /** What of it a rule can watch. */
+  subjects: readonly AlertSubject[];
   linkTo(behind: FlowsBehind): string;
   onRetry(): void;
 }
@@ -55,7 +59,7 @@ function stateOf(shown: Shown, recipe: PanelRecipe, { outcomes: { compared }, li
 
 /** One panel of the overview, by its recipe. */
 export function OverviewPanel(props: Props) {
-  const { recipe, outcomes, loading, uid, onRetry } = props;
+  const { recipe, outcomes, loading, uid, subjects, onRetry } = props;
   const shown = panelShown(recipe, outcomes);
   const answered = shown.kind === 'shown' ? shown : undefined;
   const lines = answered && csvOf(answered.look);
@@ -71,6 +75,7 @@ export function OverviewPanel(props: Props) {
       wide={recipe.wide}
       exploreUrl={answered && exploreAll(uid, answered.plans)}
       onCsv={lines === undefined ? undefined : () => void saveCsv(recipe.id, lines)}
+      actions={<CreateAlert uid={uid} subjects={subjects} of={recipe.title} />}
       onRetry={onRetry}
     />
   );

@@ -10,6 +10,7 @@ import type { FlowsBehind } from '../../components/panels/types';
 import { testIds } from '../../components/testIds';
 import { CONFIG_URL } from '../../constants';
 import { suggestedValues } from '../../data/suggestions';
+import { alertSubjects } from './alertSubjects';
 import { flowsLink } from './flowsLink';
 import { PanelPicker } from './PanelPicker';
 import { OverviewPanel } from './OverviewPanel';
@@ -60,11 +61,13 @@ function Failure({ model }: { model: OverviewView }) {
 /** The panels; where nothing could be asked, those with an earlier answer. */
 function Panels({ model }: { model: OverviewView }) {
   const styles = useStyles2(getStyles);
-  const { filters, options, chart, now, before, course, loading, error } = model.useState();
+  const { filters, options, chart, now, before, course, loading, error, span } = model.useState();
   const { set, quick } = filters.useState();
   const { compare, panels } = options.useState();
   const timeZone = sceneGraph.getTimeRange(model).getTimeZone();
   const linkTo = (behind: FlowsBehind) => flowsLink(set, quick, behind, locationService.getLocation().search);
+  const page = { set, also: filters.also(), quick };
+  const stepMs = course !== undefined && 'answer' in course ? course.answer.plan.stepMs : undefined;
   if (error !== undefined && now.size === 0) {
     return null;
   }
@@ -81,6 +84,7 @@ function Panels({ model }: { model: OverviewView }) {
               chart={chart}
               uid={model.dataSourceUid()}
               loading={loading}
+              subjects={span === undefined ? [] : alertSubjects(recipe, page, span, stepMs)}
               linkTo={linkTo}
               onRetry={() => model.retry()}
             />

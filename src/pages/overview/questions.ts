@@ -27,55 +27,81 @@ const present = (field: FilterField, side: FilterSide) => only({ field, side, co
 
 const bytes = (ask: Omit<Ask, 'measure'>): Ask => ({ measure: 'Bytes', ...ask });
 
-/** One question for what is sent, and the same for what is received. */
-function bothSides(ask: (side: 'Src' | 'Dst', filterSide: FilterSide) => Omit<Ask, 'measure'>) {
-  return { sent: bytes(ask('Src', 'src')), received: bytes(ask('Dst', 'dst')) } as const;
+/**
+ * One question for what is sent, and the same for what is received.
+ * @param watched names of rules that watch one of them.
+ */
+function bothSides(
+  watched: { readonly sent: string; readonly received: string },
+  ask: (side: 'Src' | 'Dst', filterSide: FilterSide) => Omit<Ask, 'measure' | 'watched'>
+) {
+  return {
+    sent: bytes({ ...ask('Src', 'src'), watched: watched.sent }),
+    received: bytes({ ...ask('Dst', 'dst'), watched: watched.received }),
+  } as const;
 }
 
+const sentAndReceived = (by: string) => ({ sent: `Bytes sent by ${by}`, received: `Bytes received by ${by}` });
+
 /** All traffic, by whether its ends are in the cluster. */
-export const TRAFFIC = bytes({ groupBy: ['SrcK8S_Type', 'DstK8S_Type'], limit: 30, before: 30 });
+export const TRAFFIC = bytes({
+  groupBy: ['SrcK8S_Type', 'DstK8S_Type'],
+  limit: 30,
+  before: 30,
+  watched: 'Bytes in, out and inside the cluster',
+});
 
 /** Packets by the sampling that they were estimated from: for how far figures may be off. */
 export const SAMPLING: Ask = { groupBy: ['Sampling'], measure: 'Packets', limit: 10 };
 
 /** What traffic is, by the well-known port. */
-export const APPLICATIONS = bytes({ groupBy: ['Application'], limit: 60, before: 60 });
+export const APPLICATIONS = bytes({ groupBy: ['Application'], limit: 60, before: 60, watched: 'Bytes by application' });
 
 /** Traffic of namespaces. */
-export const NAMESPACES = bothSides((side) => ({ groupBy: sided(side, 'K8S_Namespace'), limit: 40, before: 30 }));
+export const NAMESPACES = bothSides(sentAndReceived('namespace'), (side) => ({
+  groupBy: sided(side, 'K8S_Namespace'),
+  limit: 40,
+  before: 30,
+}));
 
 /** Traffic of workloads. */
-export const WORKLOADS = bothSides((side) => ({
+export const WORKLOADS = bothSides(sentAndReceived('workload'), (side) => ({
   groupBy: sided(side, 'K8S_Namespace', 'K8S_OwnerName', 'K8S_OwnerType'),
   limit: 40,
   before: 30,
 }));
 
 /** Traffic of pods. */
-export const PODS = bothSides((side, filterSide) => ({
+export const PODS = bothSides(sentAndReceived('pod'), (side, filterSide) => ({
   groupBy: sided(side, 'K8S_Namespace', 'K8S_Name'),
   about: only(exactly('K8S_Type', 'Pod', filterSide)),
   limit: 40,
 }));
 
 /** Traffic that Services handle: what goes to them, and what their endpoints answer. */
-export const SERVICES = bothSides((side, filterSide) => ({
-  groupBy: sided(side, 'K8S_Namespace', 'K8S_Service'),
-  about: present('K8S_Service', filterSide),
-  limit: 40,
-  before: 30,
-}));
+export const SERVICES = bothSides(
+  { sent: 'Bytes answered by Service', received: 'Bytes received by Service' },
+  (side, filterSide) => ({
+    groupBy: sided(side, 'K8S_Namespace', 'K8S_Service'),
+    about: present('K8S_Service', filterSide),
+    limit: 40,
+    before: 30,
+  })
+);
 
 /** Traffic of single addresses outside the cluster. */
-export const PEERS = bothSides((side, filterSide) => ({
-  groupBy: sided(side, 'Addr', 'SubnetLabel'),
-  about: only(outside(filterSide)),
-  limit: 40,
-  before: 40,
-}));
+export const PEERS = bothSides(
+  { sent: 'Bytes from addresses outside the cluster', received: 'Bytes to addresses outside the cluster' },
+  (side, filterSide) => ({
+    groupBy: sided(side, 'Addr', 'SubnetLabel'),
+    about: only(outside(filterSide)),
+    limit: 40,
+    before: 40,
+  })
+);
 
 /** Traffic of nodes: of themselves, and of all pods on them. */
-export const NODES = bothSides((side, filterSide) => ({
+export const NODES = bothSides(sentAndReceived('node'), (side, filterSide) => ({
   groupBy: sided(side, 'K8S_HostName'),
   about: present('K8S_HostName', filterSide),
   limit: 30,
@@ -90,6 +116,7 @@ export const CONVERSATIONS = bytes({
   ],
   limit: 150,
   before: 200,
+  watched: 'Bytes from workload to workload',
 });
 
 /** Name of the quick filter that says which protocols are insecure. */
@@ -109,4 +136,6 @@ export const INSECURE: Ask = {
   },
   limit: 60,
   before: 60,
+  watched: 'Bytes of insecure protocols',
+  anyFires: true,
 };

@@ -15,6 +15,10 @@ export interface Ask {
   readonly limit: number;
   /** Largest groups wanted of the period before; absent where they are not asked for. */
   readonly before?: number;
+  /** What it sums up, as the name of a rule that watches it; absent where there is nothing to watch. */
+  readonly watched?: string;
+  /** Whether a rule that watches it fires for any traffic at all, rather than above what is usual. */
+  readonly anyFires?: boolean;
 }
 
 /** What was answered to an {@link Ask}. */

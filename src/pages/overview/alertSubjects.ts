@@ -1,0 +1,81 @@
+import type { FlowsBehind } from '../../components/panels/types';
+import type { AlertSubject } from '../../data/alerts/alertSubject';
+import { courseStep } from '../../data/plan/answerCourse';
+import { activeFilters, filtersToUrl, quickToUrl } from '../../flow';
+import { filtersText } from '../../flow/alerts';
+import type { TimeSpan } from '../../flow/plan';
+import { viewOf, type PageFilters } from './asking';
+import { narrowed } from './flowsLink';
+import { INSECURE_NAME, insecureQuick, TRAFFIC } from './questions';
+import type { Ask, PanelRecipe } from './recipe';
+
+/** What the page's controls say, and by which names its quick filters go. */
+export interface NamedPageFilters extends PageFilters {
+  readonly quick: readonly string[];
+}
+
+/** What an ask is about as filters of the flow table: a quick filter where it is one, else filters that can be joined. */
+function aboutOf({ about }: Ask): FlowsBehind {
+  if (about === undefined) {
+    return { filters: [] };
+  }
+  if (about === insecureQuick()?.set) {
+    return { filters: [], quick: [INSECURE_NAME] };
+  }
+  return { filters: about.match === 'all' || about.filters.length <= 1 ? about.filters : [] };
+}
+
+function subjectOf(ask: Ask, page: NamedPageFilters): Omit<AlertSubject, 'windowMs'> {
+  const { set, quick } = page;
+  const behind = aboutOf(ask);
+  const parameters = {
+    ...filtersToUrl(narrowed(set, behind)),
+    ...quickToUrl([...new Set([...quick, ...(behind.quick ?? [])])]),
+  };
+  const sided = activeFilters(set).some(({ side }) => side === 'src' || side === 'dst');
+  return {
+    title: ask.watched ?? '',
+    view: viewOf(ask, page),
+    limit: ask.limit,
+    where: filtersText(set, quick),
+    flows: Object.entries(parameters).flatMap(([name, values]) =>
+      [values].flat().map((value) => [name, value] as const)
+    ),
+    ...(set.bidirectional && sided && { eitherSide: true }),
+    ...(ask.anyFires === true && { any: true }),
+  };
+}
+
+/**
+ * What of a panel a rule can watch: each question that it asks, of the last stretch of time as long as the page's; for
+ * the course over time, of the last step.
+ * @param stepMs length of a step, where the course is answered.
+ */
+export function alertSubjects(
+  recipe: PanelRecipe,
+  page: NamedPageFilters,
+  span: TimeSpan,
+  stepMs: number = courseStep(span)
+): AlertSubject[] {
+  const windowMs = span.toMs - span.fromMs;
+  const asked = recipe.asks
+    .filter(({ watched }) => watched !== undefined)
+    .map((ask): AlertSubject => {
+      const subject = { ...subjectOf(ask, page), windowMs };
+      return recipe.comparing === true
+        ? { ...subject, title: `${subject.title}, new since before`, onlyNew: true, any: true }
+        : subject;
+    });
+  const course: AlertSubject[] =
+    recipe.course === true
+      ? [
+          {
+            ...subjectOf(TRAFFIC, page),
+            title: 'Traffic in, out and inside the cluster',
+            windowMs: stepMs,
+            perSecond: true,
+          },
+        ]
+      : [];
+  return [...asked, ...course];
+}
