@@ -23,7 +23,19 @@ function Views() {
   return <ViewsMenu search={search} parameters={VIEW_PARAMETERS} canAdmin={mayChangeSettings()} onApply={openView} />;
 }
 
-/** What can be done with the table: density, columns, views, export, Explore. */
+/** A rule of what is shown. On its own for the same reason. */
+function AlertOfFlows({ model }: { model: FlowsView }) {
+  const { subject, filters } = model.useState();
+  const { quick } = filters.useState();
+  const { search } = useLocation();
+  const subjects = useMemo(
+    () => (subject === undefined ? undefined : [tableSubject(subject, quick, search)]),
+    [subject, quick, search]
+  );
+  return subjects === undefined ? null : <CreateAlert uid={model.dataSourceUid()} subjects={subjects} />;
+}
+
+/** What can be done with the table: density, columns, views, export, alert, Explore. */
 export const TableActions = memo(function TableActions({ model }: { model: FlowsView }) {
   const { table, shown, query, subject, total } = model.useState();
   const { columns, density, sort } = table.useState();
@@ -32,11 +44,6 @@ export const TableActions = memo(function TableActions({ model }: { model: Flows
   const exploreHref = useMemo(
     () => (query === undefined ? undefined : exploreUrl(model.dataSourceUid(), query, range.raw)),
     [model, query, range]
-  );
-  const { quick } = model.state.filters.useState();
-  const alertSubjects = useMemo(
-    () => (subject === undefined ? undefined : [tableSubject(subject, quick, search)]),
-    [subject, quick, search]
   );
   const { rows } = shown.flows;
   const rowsKnown = shown.complete ? rows.length : undefined;
@@ -65,7 +72,7 @@ export const TableActions = memo(function TableActions({ model }: { model: Flows
       >
         Export
       </Button>
-      {alertSubjects !== undefined && <CreateAlert uid={model.dataSourceUid()} subjects={alertSubjects} />}
+      <AlertOfFlows model={model} />
       {exploreHref !== undefined && (
         <LinkButton variant="secondary" icon="compass" size="sm" href={exploreHref} target="_blank">
           Explore
