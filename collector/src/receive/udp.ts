@@ -60,7 +60,8 @@ async function open(host: string, port: number, bufferBytes: number, events: Udp
   const address = { host, port: socket.address().port };
   socket.on('error', (error) => events.onError(error, address));
   socket.on('message', (payload, peer) => {
-    events.onDatagram({ payload, address: plainAddress(peer.address), port: peer.port, receivedMs: Date.now() });
+    const from = { address: plainAddress(peer.address), port: peer.port, localPort: address.port };
+    events.onDatagram({ payload, ...from, receivedMs: Date.now() });
   });
   return { address, bufferBytes: growBuffer(socket, bufferBytes), close: () => closeSocket(socket) };
 }

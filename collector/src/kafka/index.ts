@@ -1,0 +1,2 @@
+export { kafkaConfig, type KafkaConfig } from './config';
+export { connectKafka, type KafkaLink, type KafkaStats } from './link';
