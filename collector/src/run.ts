@@ -193,9 +193,9 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
         if (config.report.enabled) {
           await sendReport();
         }
-        await (kafka?.send && kafka.close(config.loki.drainMs));
+        const sent = kafka?.send && kafka.close(config.loki.drainMs);
         await writer.close(config.loki.drainMs);
-        await kafka?.close(config.loki.drainMs);
+        await (sent ?? kafka?.close(config.loki.drainMs));
         enricher.stop();
         await http.close();
         const { decoded, stored, lost } = status();

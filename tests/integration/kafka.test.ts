@@ -6,7 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FLOW_APP } from '@netobserv-flows/schema';
 import { Admin, Producer } from '@platformatic/kafka';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { KafkaBroker } from '../../stack/kafka/broker';
+import type { Datagram } from '../../collector/src/flow';
+import { connectKafka, kafkaConfig, type ConsumerPort } from '../../collector/src/kafka';
+import { hasOpenssl, makeCa, makeCertificate, noOpenssl } from '../../collector/test/receive/certificates';
+import { KafkaBroker, type SecureListener } from '../../stack/kafka/broker';
 import { fetchKafka, locateKafka } from '../../stack/kafka/jars';
 import { freePort } from '../../stack/process/ports';
 import { storedNumbers } from './chaos/readBack';
@@ -23,7 +26,15 @@ const noKafka = typeof program === 'string' ? ` (skipped: ${program})` : '';
 const PARTITIONS = 6;
 const EXPORTERS = 8;
 const EVERY_MS = 100;
+const PASSWORD = 'hush-hush';
 const WAIT = { timeout: 45_000, interval: 500 };
+
+/** A CA of the test, and the broker's certificate of it. */
+function secureListener(folder: string): SecureListener | undefined {
+  return hasOpenssl
+    ? { ...makeCertificate(folder, 'broker', makeCa(folder, 'ca')), username: 'joe', password: PASSWORD }
+    : undefined;
+}
 
 describe.skipIf(typeof program === 'string')(`Kafka between receiving and storing${noKafka}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'netobserv-flows-kafka-'));
@@ -36,7 +47,7 @@ describe.skipIf(typeof program === 'string')(`Kafka between receiving and storin
       return;
     }
     buildCollector();
-    broker = await KafkaBroker.start(program, join(folder, 'broker'));
+    broker = await KafkaBroker.start(program, join(folder, 'broker'), secureListener(folder));
   });
 
   afterEach(async () => {
@@ -51,6 +62,61 @@ describe.skipIf(typeof program === 'string')(`Kafka between receiving and storin
     rmSync(folder, { recursive: true, force: true });
   });
 
+  describe.skipIf(!hasOpenssl)(`by TLS and a login${noOpenssl}`, () => {
+    /** A producer and a consumer of this process, joined by the broker's secure listener. */
+    async function link(settings: Record<string, unknown>) {
+      const topic = randomUUID();
+      const admin = new Admin({ clientId: 'test', bootstrapBrokers: [broker.address] });
+      await admin.createTopics({ topics: [topic], partitions: 1, replicas: 1 });
+      await admin.close();
+      const fed: Datagram[] = [];
+      const port: ConsumerPort = {
+        feed: (datagram) => fed.push(datagram),
+        learn: () => undefined,
+        endSession: () => undefined,
+        durable: () => Promise.resolve(),
+        isFull: () => false,
+        onLoss: () => undefined,
+        onNotice: () => undefined,
+      };
+      const [producer, consumer] = (['receive', 'store'] as const).map((role) => {
+        const config = kafkaConfig.parse({ role, brokers: [broker.secureAddress], topic, ...settings });
+        const one = connectKafka({ ...config, consume: { ...config.consume, group: topic } }, port);
+        ended.push(() => one.close(0));
+        return one;
+      });
+      return { producer: producer!, consumer: consumer!, fed };
+    }
+    const login = (mechanism: string, password = PASSWORD) => ({ sasl: { mechanism, username: 'joe', password } });
+    const tls = () => ({ tls: { ca: join(folder, 'ca.pem') } });
+
+    it.each(['plain', 'scram-sha-512'])('brings datagrams over (%s)', async (mechanism) => {
+      const { producer, fed } = await link({ ...tls(), ...login(mechanism) });
+      const sent = {
+        payload: Buffer.from('x'),
+        address: '192.0.2.1',
+        port: 7,
+        localPort: 2055,
+        receivedMs: Date.now(),
+      };
+      producer.send!(sent);
+      await expect.poll(() => fed, WAIT).toEqual([sent]);
+    });
+
+    it.each([
+      ['of a CA that is not known', () => ({ tls: {}, ...login('plain') }), /self-signed|unable to (get|verify)/],
+      ['at which the login is refused', () => ({ ...tls(), ...login('plain', 'wrong') }), /[Aa]uthentication/],
+    ])('does not use a broker %s, and says so without the password', async (_what, settings, why) => {
+      const { producer, consumer } = await link(settings());
+      producer.send!({ payload: Buffer.from('x'), address: '192.0.2.1', port: 7, receivedMs: Date.now() });
+      for (const side of [producer, consumer]) {
+        await expect.poll(() => side.ready().reason, WAIT).toMatch(why);
+        expect(side.ready().reason).toContain(broker.secureAddress);
+        expect(side.ready().reason).not.toContain('wrong');
+      }
+    });
+  });
+
   /** A topic, a receiver for it, and exporters that send to the receiver; `stored` is what Loki has of their flows. */
   async function stand() {
     const test = randomUUID();
@@ -58,7 +124,7 @@ describe.skipIf(typeof program === 'string')(`Kafka between receiving and storin
     await admin.createTopics({ topics: [test], partitions: PARTITIONS, replicas: 1 });
     await admin.close();
     const begunMs = Date.now();
-    const start = async (name: string, role: string, settings: Record<string, unknown> = {}) => {
+    const start = async (name: string, role: string, settings: Record<string, unknown> = {}, consume = {}) => {
       const own = join(folder, `${test}-${name}`);
       mkdirSync(own, { recursive: true });
       const config = {
@@ -67,7 +133,7 @@ describe.skipIf(typeof program === 'string')(`Kafka between receiving and storin
           role,
           brokers: [broker.address],
           topic: test,
-          consume: { group: test, sessionTimeoutMs: 3000, commitMs: 500 },
+          consume: { group: test, sessionTimeoutMs: 3000, commitMs: 500, ...consume },
         },
         loki: { url: inject('lokiUrl'), extraLabels: { test }, batchWaitMs: 200 },
         report: { enabled: false },
@@ -103,11 +169,14 @@ describe.skipIf(typeof program === 'string')(`Kafka between receiving and storin
   it('has every flow stored once by two consumers, also when one of them is killed', async () => {
     const { receiver, start, stored, all, numbers, run, pause } = await stand();
     const first = await start('first', 'store');
-    const second = await start('second', 'store');
+    // It commits nothing before it is killed, so that all it has stored is decoded once more by the other.
+    const second = await start('second', 'store', {}, { commitMs: 60_000 });
     run();
     await expect.poll(async () => (await first.status()).decoded, WAIT).toBeGreaterThan(0);
     await expect.poll(async () => (await second.status()).decoded, WAIT).toBeGreaterThan(0);
+    await expect.poll(async () => (await second.status()).stored, WAIT).toBeGreaterThan(0);
     const beforeKill = numbers.count;
+    const { stored: bySecond } = await second.status();
     await second.kill();
     await sleep(6000);
     pause();
@@ -116,7 +185,8 @@ describe.skipIf(typeof program === 'string')(`Kafka between receiving and storin
     await sleep(2000);
     expect(await stored()).toEqual(all());
     expect((await receiver.status()).lost).toEqual({});
-    expect((await first.status()).lost).toEqual({});
+    expect(await first.status()).toMatchObject({ lost: {}, decoded: numbers.count });
+    expect(bySecond).toBeGreaterThan(0);
   });
 
   it('loses nothing while the broker is away', async () => {

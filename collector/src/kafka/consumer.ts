@@ -39,6 +39,9 @@ const OVERHEAD = 64;
 /** So many are dealt with in a row before others get a turn. */
 const IN_A_ROW = 256;
 
+/** It is looked whether there is room each time that so many were dealt with. */
+const LOOK_EVERY = 32;
+
 /** Under this name losses are counted that belong to no exporter. */
 const UNKNOWN = 'unknown';
 
@@ -56,7 +59,7 @@ export class DatagramConsumer {
   private readonly stopped = new AbortController();
   private readonly committer: NodeJS.Timeout;
   private client: Client | undefined;
-  private stream: { close(): Promise<void> } | undefined;
+  private stream: { close(): Promise<void>; destroy(error: Error): unknown } | undefined;
   private committing: Promise<void> | undefined;
   private readonly counts = { consumed: 0, repeated: 0, warmedUp: 0 };
   private lagging: number | undefined;
@@ -104,8 +107,9 @@ export class DatagramConsumer {
   /** Takes no more datagrams; those that were taken are fed. The place in the group is kept until {@link close}. */
   async stop(): Promise<void> {
     this.stopped.abort();
-    await this.stream?.close().catch(() => undefined);
-    await this.loop;
+    const ended = this.stream?.close().catch(() => undefined);
+    // From here on nothing is fed any more, even where a broker that is away holds the loop up.
+    await Promise.race([Promise.all([ended, this.loop]), sleep(CLOSE_MS, undefined, { ref: false })]);
   }
 
   /** Commits what is durable by now, and leaves the group. */
@@ -152,8 +156,8 @@ export class DatagramConsumer {
       highWaterMark: READ_AHEAD,
     });
     this.client = client;
-    // Failures come by the stream, too; without a listener they would end the process.
-    client.on('error', () => undefined);
+    // Such as a group that cannot be joined again: the next connection begins anew.
+    client.on('error', (error: Error) => this.stream?.destroy(error));
     client.on('consumer:heartbeat:error', ({ error }) =>
       this.health.failed(kafkaError(error, this.config), 'datagrams stay in Kafka until it does')
     );
@@ -166,7 +170,9 @@ export class DatagramConsumer {
       if (this.stopped.signal.aborted) {
         return;
       }
-      await this.room();
+      if (inARow % LOOK_EVERY === 0 && (await this.waitForRoom())) {
+        return;
+      }
       await this.take(client, message);
       if (++inARow % IN_A_ROW === 0) {
         // Sockets and timers get their turn: heartbeats, pushes, commits.
@@ -243,17 +249,19 @@ export class DatagramConsumer {
     }
   }
 
-  /** Waits while too much is neither stored nor in the spool. */
-  private async room(): Promise<void> {
-    while (
-      (this.ledger.uncommittedBytes > this.config.consume.maxUncommittedBytes || this.port.isFull()) &&
-      !this.stopped.signal.aborted
-    ) {
+  /** Waits while too much is neither stored nor in the spool. @returns true where it was stopped meanwhile. */
+  private async waitForRoom(): Promise<boolean> {
+    const { maxUncommittedBytes } = this.config.consume;
+    while (!this.stopped.signal.aborted) {
+      if (this.ledger.uncommittedBytes <= maxUncommittedBytes && !this.port.isFull()) {
+        return false;
+      }
       if (this.ledger.uncommittedBytes > 0) {
         void this.commit();
       }
       await this.pause(FULL_MS);
     }
+    return true;
   }
 
   /** Commits what was handed over until now, once it is durable; one round at a time. */
