@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { ConnectionOptions } from '@platformatic/kafka';
 import { ConfigError } from '../config';
 import type { KafkaConfig } from './config';
@@ -37,8 +38,8 @@ export function connectionOptions(config: KafkaConfig): Options {
         key: tls.key === undefined ? undefined : readSetting('kafka.tls.key', tls.key),
         rejectUnauthorized: !tls.insecureSkipVerify,
       },
-      // true: each broker by its own name.
-      tlsServerName: tls.serverName ?? true,
+      // true: each broker is asked for by its own name. An address is no name (RFC 6066); it is verified all the same.
+      tlsServerName: tls.serverName ?? !brokers.every((one) => isIP(hostOf(one)) !== 0),
     }),
     ...(sasl !== undefined && {
       sasl: {
@@ -49,6 +50,8 @@ export function connectionOptions(config: KafkaConfig): Options {
     }),
   };
 }
+
+const hostOf = (broker: string) => broker.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
 
 const readPassword = (path: string) => readSetting('kafka.sasl.passwordFile', path).trim();
 
