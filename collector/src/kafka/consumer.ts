@@ -142,7 +142,10 @@ export class DatagramConsumer {
     }
   }
 
-  /** Reads until the stream ends: by {@link stop}, or by an error. */
+  /**
+   * Reads until {@link stop}.
+   * @throws Error where the stream ends otherwise.
+   */
   private async consume(): Promise<void> {
     const { topic, consume } = this.config;
     const client: Client = new Consumer({
@@ -178,6 +181,9 @@ export class DatagramConsumer {
         // Sockets and timers get their turn: heartbeats, pushes, commits.
         await turn();
       }
+    }
+    if (!this.stopped.signal.aborted) {
+      throw new Error('the connection ended');
     }
   }
 
