@@ -12,6 +12,9 @@ export const MANIFESTS = fileURLToPath(new URL('../../deploy/kubernetes', import
 /** Release and namespace of the plain manifests. */
 const NAME = 'netobserv-flows';
 
+/** Export at the nodes, with a stand-in for the image that only the cluster's owner can name. */
+export const NODE_EXPORT = ['nodeExport.mode=openvswitch', 'nodeExport.image.repository=image-with-ovs-vsctl'];
+
 /**
  * Renders the chart.
  * @param helm Helm 4.
@@ -40,7 +43,7 @@ export async function plainManifests(helm: string): Promise<ReadonlyMap<string, 
     ['collector', 'collector.yaml', values],
     ['loki', 'loki.yaml', values],
     ['grafana', 'grafana.yaml', values],
-    ['node-export', join('node-export', 'openvswitch.yaml'), [...values, 'nodeExport.mode=openvswitch']],
+    ['node-export', join('node-export', 'openvswitch.yaml'), [...values, ...NODE_EXPORT]],
   ] as const;
   for (const [part, file, set] of parts) {
     const rendered = await renderChart(helm, set);
@@ -58,6 +61,8 @@ const header = (what: string) => `# Written by \`npm run manifests\` from deploy
 /** Without what only Helm needs. */
 function plain(document: string): string {
   const lines = document.split('\n');
-  const kept = lines.filter((line) => !/^# Source: |^\s*(app\.kubernetes\.io\/managed-by|helm\.sh\/chart): /.test(line));
+  const kept = lines.filter(
+    (line) => !/^# Source: |^\s*(app\.kubernetes\.io\/managed-by|helm\.sh\/chart): /.test(line)
+  );
   return `${kept.join('\n').trim()}\n`;
 }

@@ -64,5 +64,7 @@ export function locateControlPlane(): ControlPlanePrograms | { readonly missing:
 /** Helm 4, or the reason for which there is none, and what to do. */
 export function locateHelm(): { readonly helm: string } | { readonly missing: string } {
   const helm = locate('helm', cachedProgram(HELM));
-  return helm === undefined ? { missing: 'helm is not built; npx tsx stack/kubernetes/prepare.ts builds it' } : { helm };
+  return helm === undefined
+    ? { missing: 'helm is not built; npx tsx stack/kubernetes/prepare.ts builds it' }
+    : { helm };
 }

@@ -52,7 +52,8 @@ describe.skipIf('missing' in plane)(`a genuine kube-apiserver that fails${skippe
     await cluster.pod('web', { ips: ['10.128.0.10'] });
     names = await Names.start(cluster.plane.kubeconfig('collector'));
     await names.expectName('10.128.0.10', 'web');
-    const missing = "not allowed to list and watch replicasets.apps; grant both verbs to the collector's service account";
+    const missing =
+      "not allowed to list and watch replicasets.apps; grant both verbs to the collector's service account";
     await vi.waitFor(() => expect(names!.enricher.ready().reason).toContain(missing), WAIT);
     expect(names.enricher.ready().ok).toBe(false);
     expect(warnings()).toEqual([missing]);

@@ -60,7 +60,10 @@ export function storedPod(index: number): StoredObject {
   const containers = ['main', 'proxy', 'logs'].map((container) => ({
     name: container,
     image: `registry.example/team/${container}:1.2.3`,
-    env: Array.from({ length: 15 }, (_, i) => ({ name: `SETTING_${i}`, value: `a value of some length ${index} ${i}` })),
+    env: Array.from({ length: 15 }, (_, i) => ({
+      name: `SETTING_${i}`,
+      value: `a value of some length ${index} ${i}`,
+    })),
     resources: { requests: { cpu: '100m', memory: '128Mi' } },
     volumeMounts: [{ name: 'token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true }],
     terminationMessagePath: '/dev/termination-log',
