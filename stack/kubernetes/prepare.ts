@@ -1,8 +1,8 @@
 import { buildProgram } from '../goProgram';
 import { HELM, KUBE_APISERVER, locateControlPlane, locateHelm } from './programs';
 
-// Builds what the Kubernetes tests need and is not there: some five minutes on two cores for the API server, two for
-// Helm. `npm test` does so only where BUILD_KUBERNETES is set; without, those tests say that they are skipped.
+// Builds what the Kubernetes tests need and is not there, some five minutes each on two busy cores. `npm test` does so
+// only where BUILD_KUBERNETES is set; without, those tests say that they are skipped.
 let last = 0;
 const tell = (message: string) => {
   if (Date.now() - last > 10_000) {
