@@ -1,4 +1,4 @@
-import { hasPorts, type FlowRecord } from '@netobserv-flows/schema';
+import { hasPorts, LINE_ORDER, type FlowRecord } from '@netobserv-flows/schema';
 import { dropOf } from './forwardingStatus';
 import { labelsOf } from './labelStack';
 import type { Observation } from './observation';
@@ -29,22 +29,29 @@ const TCP = 6;
 const BYTE = 0xff;
 const WORD = 0xffff;
 
-/** The flow record for what an exporter said. What it did not say is left out. */
+/**
+ * Every field, without a value. Records that are copies of it have one layout in memory whatever their exporters say:
+ * what later reads and writes their fields is several times as fast as with a layout for each choice of fields. It is
+ * made by the parser of JSON, as an object that grows field by field becomes a slow one.
+ */
+const BLANK = JSON.parse(`{${LINE_ORDER.map((name) => `"${name}":null`).join()}}`) as Record<string, undefined>;
+LINE_ORDER.forEach((name) => (BLANK[name] = undefined));
+
+/** The flow record for what an exporter said. What it did not say is undefined. */
 export function toRecord(
   said: Observation,
   time: FlowTime,
   { factor, shown }: AppliedSampling,
   origin: MessageOrigin
 ): FlowRecord {
-  const record: FlowRecord = {
-    TimeFlowStartMs: time.startMs,
-    TimeFlowEndMs: time.endMs,
-    TimeReceived: origin.receivedS,
-    Bytes: scaled(said.bytes, factor),
-    Packets: scaled(said.packets, factor),
-    Sampling: Math.max(1, Math.round(shown)),
-    AgentIP: origin.address,
-  };
+  const record: FlowRecord = { ...(BLANK as unknown as FlowRecord) };
+  record.TimeFlowStartMs = time.startMs;
+  record.TimeFlowEndMs = time.endMs;
+  record.TimeReceived = origin.receivedS;
+  record.Bytes = scaled(said.bytes, factor);
+  record.Packets = scaled(said.packets, factor);
+  record.Sampling = Math.max(1, Math.round(shown));
+  record.AgentIP = origin.address;
   if (origin.domain !== 0) {
     record.ObservationDomainId = origin.domain;
   }
