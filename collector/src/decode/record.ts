@@ -25,6 +25,10 @@ const ICMP = 1;
 const ICMPV6 = 58;
 const NO_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const TCP = 6;
+const IN: number[] = [0];
+const OUT: number[] = [1];
+const IN_AND_OUT: number[] = [0, 1];
+const OUT_AND_IN: number[] = [1, 0];
 /** The greatest numbers of one and of two bytes. */
 const BYTE = 0xff;
 const WORD = 0xffff;
@@ -211,19 +215,19 @@ function setInterfaces(record: FlowRecord, said: Observation): void {
   const ingress = said.ingressName ?? (said.ingressInterface ? String(said.ingressInterface) : undefined);
   const egress = said.egressName ?? (said.egressInterface ? String(said.egressInterface) : undefined);
   const { direction } = said;
-  const known = direction === 0 || direction === 1;
-  const names = [...(ingress === undefined ? [] : [ingress]), ...(egress === undefined ? [] : [egress])];
-  const directions = [...(ingress === undefined ? [] : [0]), ...(egress === undefined ? [] : [1])];
-  if (direction === 1) {
-    names.reverse();
-    directions.reverse();
+  if (ingress !== undefined && egress !== undefined) {
+    record.Interfaces = direction === 1 ? [egress, ingress] : [ingress, egress];
+  } else if (ingress !== undefined) {
+    record.Interfaces = [ingress];
+  } else if (egress !== undefined) {
+    record.Interfaces = [egress];
   }
-  if (names.length > 0) {
-    record.Interfaces = names;
-  }
-  if (known) {
-    record.FlowDirection = direction;
-    record.IfDirections = directions[0] === direction ? directions : [direction];
+  if (direction === 0) {
+    record.FlowDirection = 0;
+    record.IfDirections = ingress !== undefined && egress !== undefined ? IN_AND_OUT : IN;
+  } else if (direction === 1) {
+    record.FlowDirection = 1;
+    record.IfDirections = ingress !== undefined && egress !== undefined ? OUT_AND_IN : OUT;
   }
 }
 

@@ -32,7 +32,7 @@ export class ByteWriter {
     }
   }
 
-  /** Copies bytes. */
+  /** Copies few bytes. */
   raw(from: Uint8Array): void {
     this.reserve(from.length);
     const { bytes } = this;
@@ -41,6 +41,13 @@ export class ByteWriter {
       bytes[at++] = from[i]!;
     }
     this.at = at;
+  }
+
+  /** Copies many bytes. */
+  copy(from: Uint8Array): void {
+    this.reserve(from.length);
+    this.bytes.set(from, this.at);
+    this.at += from.length;
   }
 
   /** One byte; there must be room. */

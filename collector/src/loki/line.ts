@@ -1,11 +1,10 @@
 import { LINE_ORDER, type FieldName, type FlowRecord } from '@netobserv-flows/schema';
 import type { ByteWriter } from './bytes';
+import { END_PARTS, Ends } from './ends';
+import { writeField } from './field';
 
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
-const COMMA = 0x2c;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
 
 /**
  * Makes the writer of stored lines: a JSON object with the fields of a record that have a value, in `LINE_ORDER`.
@@ -13,9 +12,10 @@ const CLOSE_LIST = 0x5d;
  */
 export function lineWriter(labels: readonly FieldName[]): (record: FlowRecord, into: ByteWriter) => void {
   const keys = LINE_ORDER.map((name) => (labels.includes(name) ? undefined : Buffer.from(`,"${name}":`)));
+  const ends = new Ends((name) => keys[LINE_ORDER.indexOf(name)]);
   return (record, into) => {
     const start = into.at;
-    if (!writeInOrder(record, keys, into)) {
+    if (!writeInOrder(record, keys, ends, into)) {
       into.at = start;
       LINE_ORDER.forEach((name, index) => writeField(record[name], keys[index], into));
     }
@@ -29,63 +29,51 @@ export function lineWriter(labels: readonly FieldName[]): (record: FlowRecord, i
   };
 }
 
-type Value = FlowRecord[FieldName];
+type Key = Uint8Array | undefined;
+
+/** What to do at a place of `LINE_ORDER`. */
+const FIELD = 0;
+const WRITTEN = 1;
+const HOT_AT: Readonly<Record<'Src' | 'Dst', number>> = { Src: 2, Dst: 3 };
+const REST_AT: Readonly<Record<'Src' | 'Dst', number>> = { Src: 4, Dst: 5 };
+
+function stepOf(name: FieldName): number {
+  const found = END_PARTS.find(({ fields }) => fields.includes(name));
+  if (found === undefined) {
+    return FIELD;
+  }
+  const { side, part, fields } = found;
+  return fields[0] === name ? (part === 'hot' ? HOT_AT : REST_AT)[side] : WRITTEN;
+}
+
+const STEPS = Uint8Array.from(LINE_ORDER, stepOf);
 
 /**
  * Writes a record whose fields are all there in `LINE_ORDER`, as the decoder makes them: going through an object's own
  * fields costs a tenth of asking for each by its name.
  * @returns false where the record is another one.
  */
-function writeInOrder(record: FlowRecord, keys: ReadonlyArray<Uint8Array | undefined>, into: ByteWriter): boolean {
+function writeInOrder(record: FlowRecord, keys: readonly Key[], ends: Ends, into: ByteWriter): boolean {
+  const source = ends.source(record);
+  const destination = ends.destination(record);
   let index = 0;
   for (const name in record) {
     if (name !== LINE_ORDER[index]) {
       return false;
     }
-    const value = record[name as FieldName];
-    if (value !== undefined) {
-      writeField(value, keys[index], into);
+    const step = STEPS[index]!;
+    if (step === FIELD) {
+      const value = record[name as FieldName];
+      if (value !== undefined) {
+        writeField(value, keys[index], into);
+      }
+    } else if (step !== WRITTEN) {
+      const end = (step & 1) === 0 ? source : destination;
+      into.copy(step < REST_AT.Src ? end.hot : end.rest);
     }
     index++;
   }
   return index === LINE_ORDER.length;
-}
-
-function writeField(value: Value, key: Uint8Array | undefined, into: ByteWriter): void {
-  if (value === undefined || key === undefined) {
-    return;
-  }
-  into.raw(key);
-  if (typeof value === 'number') {
-    into.number(value);
-  } else if (typeof value === 'string') {
-    into.quoted(value);
-  } else {
-    writeOther(value, into);
-  }
-}
-
-function writeOther(value: Exclude<Value, string | number | undefined>, into: ByteWriter): void {
-  if (typeof value === 'boolean') {
-    into.text(value ? 'true' : 'false');
-    return;
-  }
-  into.reserve(2);
-  into.byte(OPEN_LIST);
-  for (let i = 0; i < value.length; i++) {
-    into.reserve(2);
-    if (i > 0) {
-      into.byte(COMMA);
-    }
-    const one = value[i]!;
-    if (typeof one === 'number') {
-      into.number(one);
-    } else {
-      into.quoted(one);
-    }
-  }
-  into.reserve(1);
-  into.byte(CLOSE_LIST);
 }
 
 /** `line`, a JSON object, with the members of `members` (JSON, without braces) at its end. */

@@ -57,6 +57,8 @@ export class OpenBatch {
   private readonly subMs: number[] = [];
   private readonly by: number[] = [];
   private begun = 0;
+  /** The stream that was asked for last, in this batch. */
+  private next: OpenStream | undefined;
   /** Size so far, uncompressed, at most. */
   bytes = 0;
 
@@ -89,7 +91,7 @@ export class OpenBatch {
    * @param counter under what it counts: its exporter, or `ROLLUPS`; undefined for nowhere.
    */
   commit(stream: Stream, ms: number, subMs: number, counter: string | undefined): void {
-    let open = this.streams.get(stream.labels);
+    let open = this.next?.stream === stream ? this.next : this.streams.get(stream.labels);
     this.bytes += this.lineBytes;
     if (open === undefined) {
       open = { stream, labelBytes: Buffer.byteLength(stream.labels), entries: [], bytes: 0 };
@@ -163,6 +165,7 @@ export class OpenBatch {
     arena.at = unfinished;
     this.begun = 0;
     this.streams = new Map();
+    this.next = undefined;
     this.exporters = new Map();
     this.flows = [];
     this.lastExporter = undefined;
