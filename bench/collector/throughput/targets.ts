@@ -3,7 +3,7 @@ import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../../stack/process/ports';
-import { goflow2 } from '../../goflow2/build';
+import { goflow2 } from '../goflow2/build';
 import { benchCluster, inventoryText } from './cluster';
 import { startSink } from './helpers';
 import { kernelDrops, pause } from './processes';
