@@ -24,7 +24,7 @@ export const END_PARTS: ReadonlyArray<{
 ]);
 
 /** Ends of which the parts are remembered; beyond it all are forgotten. Some 700 bytes each. */
-const REMEMBERED = 65_536;
+const REMEMBERED = 32_768;
 /** Different ones of one address, as its Ethernet address and Service differ by where it is seen. */
 const PER_ADDRESS = 4;
 
@@ -140,6 +140,7 @@ export class Ends {
       const name = `${side}${suffix}` as const;
       writeField(record[name], this.keyOf(name), own);
     }
-    return Uint8Array.from(own.bytes.subarray(0, own.at));
+    // A small Buffer shares its memory with others: one of its own costs more than what it holds.
+    return Buffer.from(own.bytes.subarray(0, own.at));
   }
 }
