@@ -89,6 +89,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     });
     undo.push(() => receiver.close());
     warnOfSmallBuffer(config, receiver, log);
+    const { name: method, reason: why } = receiver.method;
 
     const readiness = (): Record<string, Readiness> => ({ loki: writer.ready(), enrich: enricher.ready() });
     const rate = new Rate();
@@ -151,7 +152,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     });
     const streams = listen.slice(receiver.addresses.length);
     const udp = receiver.addresses.map(listenText);
-    log.info({ udp, streams: streams.length > 0 ? streams : undefined, http: http.port }, 'receiving');
+    log.info({ udp, method, why, streams: streams.length > 0 ? streams : undefined, http: http.port }, 'receiving');
 
     return {
       udp: receiver.addresses,

@@ -1,6 +1,6 @@
 import { Spool, type SpoolConfig, type SpoolStats, type Taken } from '../spool';
-import { flowsByExporter, type Batch } from './batch';
-import { decodeParcel, encodeParcel, memoryParcel, readMeta, type Parcel } from './parcel';
+import type { SealedBatch } from './openBatch';
+import { decodeParcel, encodeParcel, readMeta, sealedParcel, type Parcel } from './parcel';
 import { BatchQueue } from './queue';
 
 /** A parcel that was taken from where parcels wait. */
@@ -64,7 +64,7 @@ export class Backlog {
   }
 
   /** Takes a batch in; never waits. */
-  put(batch: Batch): void {
+  put(batch: SealedBatch): void {
     if (this.spool === undefined || this.unwrittenBytes > this.queueBytes) {
       this.keepInMemory(batch);
     } else {
@@ -121,7 +121,7 @@ export class Backlog {
     return this.spool?.stats;
   }
 
-  private async write(batch: Batch, spool: Spool): Promise<void> {
+  private async write(batch: SealedBatch, spool: Spool): Promise<void> {
     this.unwritten++;
     this.unwrittenBytes += batch.bytes;
     try {
@@ -137,17 +137,17 @@ export class Backlog {
     }
   }
 
-  private keepInMemory(batch: Batch): void {
+  private keepInMemory(batch: SealedBatch): void {
     for (const dropped of this.memory.put(batch)) {
       const detail = 'Loki did not take them in time; see loki.queueBytes';
-      this.events.onLoss(flowsByExporter(dropped), 1, 'queue_full', detail);
+      this.events.onLoss(dropped.flows, 1, 'queue_full', detail);
     }
     this.wake();
   }
 
   private fromMemory(): Waiting | undefined {
     const batch = this.memory.take();
-    return batch && { parcel: memoryParcel(batch), isKept: () => false, settle: () => undefined };
+    return batch && { parcel: sealedParcel(batch), isKept: () => false, settle: () => undefined };
   }
 
   private async fromSpool(): Promise<Waiting | undefined> {
