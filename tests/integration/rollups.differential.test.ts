@@ -7,9 +7,10 @@ import {
   type TierName,
 } from '@netobserv-flows/schema';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { formatFilters, matchesQuery, NO_FILTERS, validateFilter } from '../../src/flow/index';
+import { flowMatcher, formatFilters, matchesQuery, NO_FILTERS, validateFilter } from '../../src/flow/index';
 import {
   answerOf,
+  askReadings,
   combinePlans,
   coverageOf,
   coverageQuery,
@@ -19,7 +20,11 @@ import {
   type FlowView,
   type GroupValues,
   type PlanSource,
+  type ReadAnswer,
+  type Reading,
+  type SharedRequest,
   type TimeSpan,
+  type TopsAsked,
 } from '../../src/flow/plan/index';
 import { Random } from './filters/random';
 import { manyFlows } from './rollups/flows';
@@ -230,6 +235,51 @@ describe(`plans answer what flows would (ROLLUP_SEED=${SEED})`, { timeout: TIMEO
         expect(shared.map(({ value }) => value)).toEqual(alone.map(({ value }) => value).sort((a, b) => b - a));
       }
     }
+  });
+
+  it('questions that are read together are answered as each by itself would be', async () => {
+    const random = new Random(SEED + 5);
+    const wrong: string[] = [];
+    let together = 0;
+    await each(
+      Array.from({ length: 25 }, () => randomSpan(random, all)),
+      async (range) => {
+        const page = random.chance(0.5) ? NO_FILTERS : cases(random, 1)[0]!.view.filters;
+        const measure = random.pick(['Bytes', 'Packets', 'Flows'] as const);
+        const asked = cases(random, 8).map(({ view }): TopsAsked => ({
+          view: { ...view, measure, filters: page, also: [view.filters] },
+          range,
+          source: { ...own, maxSeries: 10_000 },
+          options: { limit: 500, edges: 'rounded', atMs: all.toMs },
+        }));
+        const failures: unknown[] = [];
+        const answers: ReadAnswer[] = [];
+        const ask = async ({ expr, timeMs }: SharedRequest, readings: readonly Reading[]) => {
+          together += readings.reduce((sum, { conditions = [] }) => sum + conditions.length, 0);
+          return stored.vector(expr, timeMs);
+        };
+        await askReadings(asked, { requests: 2 }, ask, {
+          onAnswer: (answer) => answers.push(answer),
+          onFailure: (_questions, error) => failures.push(error),
+        });
+        expect(failures, `ROLLUP_SEED=${SEED}`).toEqual([]);
+        expect(answers).toHaveLength(asked.length);
+        for (const { question, groups, plan } of answers) {
+          const { view } = asked[question]!;
+          const own = flows.filter(flowMatcher(view.also![0]!));
+          const expected = evaluate(own, view.groupBy, measure, page, plan.span);
+          try {
+            expect(new Map(groups.map(({ labels, value }) => [groupKey(view.groupBy, labels), value]))).toEqual(
+              expected
+            );
+          } catch (error) {
+            wrong.push(`${explain(view, range, plan.why, plan.expr)}\n${String(error).slice(0, 2000)}`);
+          }
+        }
+      }
+    );
+    expect(wrong, `${wrong.length} differ\n${wrong.slice(0, 3).join('\n\n')}`).toEqual([]);
+    expect(together).toBeGreaterThan(40);
   });
 
   it('over flows that NetObserv wrote: from flows, counted once by its direction rule', async () => {

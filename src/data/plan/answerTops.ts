@@ -1,14 +1,11 @@
 import {
-  answerOf,
-  combinePlans,
-  morePartitions,
-  planTops,
+  askReadings,
+  type AskLoki,
   type FlowView,
   type InstantSeries,
   type PlanSource,
-  type SharedRequest,
   type TimeSpan,
-  type TopsOptions,
+  type TopsAsked,
   type TopsPlan,
 } from '../../flow/plan';
 import { runMetric } from '../lokiMetrics';
@@ -19,15 +16,15 @@ import { timeRangeOf } from './planSource';
 export interface TopsQuestion {
   readonly view: FlowView;
   readonly span: TimeSpan;
-  /** Largest groups wanted, 1 to 500. */
+  /** Largest groups wanted, 1 to 500; fewer may be told where all questions together have too many. */
   readonly limit: number;
 }
 
 /** The answer to a {@link TopsQuestion}. */
 export interface TopsAnswer {
-  /** Largest first. */
+  /** Largest first; more than were asked for, where they came with others. */
   readonly groups: readonly InstantSeries[];
-  /** False where there may be more groups than were asked for, none of them larger than the smallest of these. */
+  /** False where there may be more groups than these, none of them larger than the smallest of these. */
   readonly complete: boolean;
   readonly plan: TopsPlan;
 }
@@ -48,6 +45,7 @@ export interface TopsListener {
   onFailure(questions: readonly number[], error: unknown): void;
 }
 
+<<<<<<< HEAD
 /** What Loki says where a sum has more groups than it allows. */
 const TOO_MANY_SERIES = /maximum (number|of) .*series|max_query_series/i;
 
@@ -121,29 +119,36 @@ async function answerShared(
     }
     await answerShared(asking, questions, indices, smaller, listener);
   }
+=======
+/** Questions as they are planned: all evaluated at one time, as only then they share requests, whatever their spans. */
+export function topsAsked(questions: readonly TopsQuestion[], source: PlanSource): TopsAsked[] {
+  const atMs = Math.max(...questions.map(({ span }) => span.toMs));
+  return questions.map(({ view, span, limit }) => ({
+    view,
+    range: span,
+    source: fittingRollups(source, span),
+    options: { atMs, limit, edges: 'rounded' },
+  }));
+>>>>>>> planner
 }
 
 /**
- * Asks for the largest groups of several views at once, in few requests that run side by side; where Loki finds that a
- * sum has more groups than it allows, that request is asked again in more shares.
- * @param listener told of each answer as it comes, so that a page fills while the rest is on its way.
- * @returns resolves when all requests have ended.
+ * Asks for the largest groups of several views at once, in few requests (`askReadings`).
  * @throws FilterError for a filter that `validateFilter` refuses; failures of requests go to the listener.
  */
 export async function answerTops(
-  asking: Asking,
+  { uid, source, requests, signal }: Asking,
   questions: readonly TopsQuestion[],
   listener: TopsListener
 ): Promise<void> {
-  if (questions.length === 0) {
-    return;
-  }
-  const plans = planAll(questions, asking.source);
-  const requests = combinePlans(plans, { requests: asking.requests });
-  await Promise.all(
-    requests.map(({ plans: indices }) => {
-      const own = indices.map((index) => plans[index]!);
-      return answerShared(asking, questions, indices, own, listener);
-    })
-  );
+  const ask: AskLoki = async (request, readings) => {
+    const fromMs = Math.min(...readings.map(({ plan }) => plan.span.fromMs));
+    const range = timeRangeOf({ fromMs, toMs: request.timeMs });
+    const series = await runMetric(uid, range, { expr: request.expr }, signal);
+    return series.map(({ labels, values }) => ({ labels, value: values[0]?.[1] ?? 0 }));
+  };
+  await askReadings(topsAsked(questions, source), { requests, signal }, ask, {
+    onAnswer: ({ question, ...answer }) => listener.onAnswer(question, answer),
+    onFailure: (indices, error) => listener.onFailure(indices, error),
+  });
 }

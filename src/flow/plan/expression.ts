@@ -106,6 +106,12 @@ function flowStream({ view, source, only, share }: Asked): Stream {
   };
 }
 
+/**
+ * No series at all, in a form that Loki does not split by time. It keeps the sums after it in one piece: for rollups,
+ * of which there is little to read, the pieces would be most of the work.
+ */
+export const UNSPLIT = '(vector(0) > vector(1))';
+
 /** A length of time in LogQL. */
 export function duration(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;

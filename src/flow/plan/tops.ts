@@ -1,5 +1,5 @@
 import { chooseRollups, coverRange, usualEdges } from './cover';
-import { partSums, sumBy, type Asked } from './expression';
+import { partSums, sumBy, UNSPLIT, type Asked } from './expression';
 import { MAX_SERIES, sharesFor, sharesOf } from './shares';
 import type { Edges, FlowView, PlanPart, PlanSource, TimeSpan, TopsPlan } from './types';
 import { describePlan } from './words';
@@ -39,9 +39,16 @@ export function planTops(view: FlowView, range: TimeSpan, source: PlanSource, op
   const { span, parts } = coverRange(range, choice.usable, edges);
   const partitions = options.partitions ?? sharesFor(view, parts, source);
   const timeMs = Math.max(span.toMs, options.atMs ?? 0);
+<<<<<<< HEAD
   return {
     view,
     expr: topsExpression({ view, source }, parts, { limit, timeMs, partitions }),
+=======
+  const sums = sumsOf({ view, source }, parts, timeMs, partitions);
+  return {
+    view,
+    expr: view.groupBy.length === 0 ? sums : `topk(${limit}, ${sums})`,
+>>>>>>> planner
     timeMs,
     maxSeries: view.groupBy.length === 0 ? 1 : limit,
     partitions,
@@ -51,6 +58,7 @@ export function planTops(view: FlowView, range: TimeSpan, source: PlanSource, op
   };
 }
 
+<<<<<<< HEAD
 /** LogQL for the largest groups of some parts, evaluated at a time; for the total where the view has no groups. */
 export function topsExpression(
   asked: Asked,
@@ -63,16 +71,16 @@ export function topsExpression(
     parts.flatMap((part) => partLegs(asked, part, timeMs, partitions))
   );
   return asked.view.groupBy.length === 0 ? sums : `topk(${limit}, ${sums})`;
+=======
+/** An instant query for the sums of all groups over some parts of a range, in so many shares. */
+export function sumsOf(asked: Asked, parts: readonly PlanPart[], timeMs: number, partitions = 1): string {
+  const legs = parts.flatMap((part) => partLegs(asked, part, timeMs, partitions));
+  return joinLegs(asked.view, parts, legs);
+>>>>>>> planner
 }
 
 /** Loki splits instant queries over more than this into pieces. */
 const SPLIT_MS = 3_600_000;
-
-/**
- * No series at all, in a form that Loki does not split by time. It keeps the sums after it in one piece: for rollups,
- * of which there is little to read, the pieces would be most of the work.
- */
-const UNSPLIT = '(vector(0) > vector(1))';
 
 function joinLegs({ groupBy }: FlowView, parts: readonly PlanPart[], legs: readonly string[]): string {
   const [only = ''] = legs;

@@ -77,6 +77,7 @@ function coverage(refId: string): DataFrame[] {
     written.flatMap((one) => [
       [{ ...one, fact: 'since' }, NOW - 30 * 24 * HOUR_MS],
       [{ ...one, fact: 'last' }, NOW - HOUR_MS],
+      [{ ...one, fact: 'keys' }, 400],
     ])
   );
 }
@@ -152,6 +153,24 @@ describe('the overview', () => {
       expect(requests()).toBeLessThanOrEqual(6);
     }
   );
+
+  it('reads sums once for all panels where Loki gives so many series, within six requests', async () => {
+    mockGetResource.mockImplementation((path) =>
+      Promise.resolve(path === 'drilldown-limits' ? { limits: { max_query_series: 10_000 } } : { data: ['app'] })
+    );
+    const { requests, targets } = loki(({ expr, ...target }) =>
+      expr.includes('Application="Application"') && !expr.includes('"plan"')
+        ? instant(target.refId, [[GROUP, 5_000_000]])
+        : answer({ expr, ...target })
+    );
+    const { view } = open('?from=now-24h&to=now');
+    await settled(view);
+    expect(requests()).toBeLessThanOrEqual(6);
+    // Ten questions of each period, in three stretches of hours and of ten minutes.
+    const reads = targets.flatMap(({ expr }) => [...expr.matchAll(/level="workload"/g)]);
+    expect(reads.length).toBeLessThanOrEqual(2 * 3 + 3);
+    expect(panel('namespaces')).toHaveTextContent(/shop.*5\.00 MB/);
+  });
 
   it('asks rollups alone for six hours', async () => {
     const { targets } = loki();
@@ -245,7 +264,9 @@ describe('the overview', () => {
     await settled(view);
     expect(screen.getByTestId(testIds.overview.notice)).toHaveTextContent('NetObserv’s collector');
     expect(panel('namespaces')).toHaveTextContent('shop');
-    expect(targets.every(({ expr }) => expr.includes('netobserv-flowcollector'))).toBe(true);
+    const questions = targets.filter(({ expr }) => !expr.includes('"fact"'));
+    expect(questions.length).toBeGreaterThan(1);
+    expect(questions.every(({ expr }) => expr.includes('netobserv-flowcollector'))).toBe(true);
   });
 
   it('says why nothing can be asked', async () => {

@@ -6,7 +6,8 @@ import { filtersText } from '../../flow/alerts';
 import type { TimeSpan } from '../../flow/plan';
 import { viewOf, type PageFilters } from './asking';
 import { narrowed } from './flowsLink';
-import { INSECURE_NAME, insecureQuick, TRAFFIC } from './questions';
+import { INSECURE_NAME, insecureQuick } from './insecureAsk';
+import { TRAFFIC } from './questions';
 import type { Ask, PanelRecipe } from './recipe';
 
 /** What the page's controls say, and by which names its quick filters go. */

@@ -4,8 +4,8 @@ import type { FlowView, TimeSpan } from '../../flow/plan';
 import { TRAFFIC } from './questions';
 import type { Ask, PanelRecipe } from './recipe';
 
-/** Requests that all tops share; with labels, rollups and the course an overview is six. */
-export const TOPS_REQUESTS = 3;
+/** Requests that all tops share; with labels, limits, rollups and the course an overview is six. */
+export const TOPS_REQUESTS = 2;
 
 /** What the page's controls say. */
 export interface PageFilters {
