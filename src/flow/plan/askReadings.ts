@@ -23,7 +23,8 @@ export interface AskOptions {
 /** What Loki says where a sum has more groups than it allows. */
 const TOO_MANY_SERIES = /maximum (number|of) .*series|max_query_series/i;
 
-function isTooMany(error: unknown): boolean {
+/** Whether Loki refused a query for its many groups: asked in more shares it may pass. */
+export function isTooManySeries(error: unknown): boolean {
   const { message, data } = (error ?? {}) as { message?: unknown; data?: { message?: unknown } };
   return [message, data?.message].some((text) => typeof text === 'string' && TOO_MANY_SERIES.test(text));
 }
@@ -79,7 +80,7 @@ export async function askReadings(
             );
           }
         } catch (error) {
-          const next = isTooMany(error) && signal?.aborted !== true ? smaller(own, asked) : undefined;
+          const next = isTooManySeries(error) && signal?.aborted !== true ? smaller(own, asked) : undefined;
           if (next === undefined) {
             const failed = own.flatMap(({ questions }) => questions);
             listener.onFailure(failed, error);

@@ -12,7 +12,7 @@ export {
   type InstantSeries,
   type SharedRequest,
 } from './combine';
-export { askReadings, type AskLoki, type AskOptions, type ReadingListener } from './askReadings';
+export { askReadings, isTooManySeries, type AskLoki, type AskOptions, type ReadingListener } from './askReadings';
 export { answersOf, planReadings, type ReadAnswer, type Reading, type TopsAsked } from './together';
 export { samplingError, type SampledTraffic } from './sampling';
 export { usualEdges } from './cover';

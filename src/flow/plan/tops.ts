@@ -39,16 +39,9 @@ export function planTops(view: FlowView, range: TimeSpan, source: PlanSource, op
   const { span, parts } = coverRange(range, choice.usable, edges);
   const partitions = options.partitions ?? sharesFor(view, parts, source);
   const timeMs = Math.max(span.toMs, options.atMs ?? 0);
-<<<<<<< HEAD
   return {
     view,
     expr: topsExpression({ view, source }, parts, { limit, timeMs, partitions }),
-=======
-  const sums = sumsOf({ view, source }, parts, timeMs, partitions);
-  return {
-    view,
-    expr: view.groupBy.length === 0 ? sums : `topk(${limit}, ${sums})`,
->>>>>>> planner
     timeMs,
     maxSeries: view.groupBy.length === 0 ? 1 : limit,
     partitions,
@@ -58,25 +51,20 @@ export function planTops(view: FlowView, range: TimeSpan, source: PlanSource, op
   };
 }
 
-<<<<<<< HEAD
 /** LogQL for the largest groups of some parts, evaluated at a time; for the total where the view has no groups. */
 export function topsExpression(
   asked: Asked,
   parts: readonly PlanPart[],
   { limit, timeMs, partitions }: { readonly limit: number; readonly timeMs: number; readonly partitions: number }
 ): string {
-  const sums = joinLegs(
-    asked.view,
-    parts,
-    parts.flatMap((part) => partLegs(asked, part, timeMs, partitions))
-  );
+  const sums = sumsOf(asked, parts, timeMs, partitions);
   return asked.view.groupBy.length === 0 ? sums : `topk(${limit}, ${sums})`;
-=======
+}
+
 /** An instant query for the sums of all groups over some parts of a range, in so many shares. */
 export function sumsOf(asked: Asked, parts: readonly PlanPart[], timeMs: number, partitions = 1): string {
   const legs = parts.flatMap((part) => partLegs(asked, part, timeMs, partitions));
   return joinLegs(asked.view, parts, legs);
->>>>>>> planner
 }
 
 /** Loki splits instant queries over more than this into pieces. */
