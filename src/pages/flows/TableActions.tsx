@@ -49,7 +49,13 @@ export const TableActions = memo(function TableActions({ model }: { model: Flows
       >
         Columns
       </Button>
-      <ViewsMenu search={search} parameters={VIEW_PARAMETERS} canAdmin={mayChangeSettings()} onApply={openView} />
+      <ViewsMenu
+        page="flows"
+        search={search}
+        parameters={VIEW_PARAMETERS}
+        canAdmin={mayChangeSettings()}
+        onApply={openView}
+      />
       <Button
         variant="secondary"
         icon="download-alt"
