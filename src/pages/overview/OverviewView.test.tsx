@@ -227,6 +227,51 @@ describe('the overview', () => {
     expect(targets.some(({ expr }) => expr.includes('Application'))).toBe(false);
   });
 
+  it('does not ask again for panels in another order, nor for one less', async () => {
+    const { targets } = loki();
+    const { view, url } = open('?panels=nodes,namespaces,applications');
+    await settled(view);
+    const asked = targets.length;
+    act(() => view.state.options.change({ panels: ['applications', 'nodes'] }));
+    expect(screen.getAllByTestId(testIds.overview.panel).map((one) => one.dataset.panel)).toEqual([
+      'applications',
+      'nodes',
+    ]);
+    expect(url()).toMatchObject({ panels: 'applications,nodes' });
+    await settled(view);
+    expect(targets).toHaveLength(asked);
+    act(() => view.state.options.change({ panels: ['applications', 'nodes', 'pods'] }));
+    await settled(view);
+    expect(targets.length).toBeGreaterThan(asked);
+  });
+
+  it('is narrowed to one object in both directions, with its filters in links', async () => {
+    const { targets } = loki();
+    const { view } = open('?scope=workload:shop/frontend&panels=namespaces,course');
+    await settled(view);
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Overview: workload shop/frontend');
+    const questions = targets.filter(({ expr }) => !expr.includes('"fact"'));
+    expect(questions.length).toBeGreaterThan(1);
+    for (const { expr } of questions) {
+      for (const field of ['SrcK8S_OwnerName', 'DstK8S_OwnerName', 'SrcK8S_Namespace', 'DstK8S_Namespace']) {
+        expect(expr).toMatch(new RegExp(`${field}\\s*=~?\\s*["\`](?:shop|frontend)["\`]`));
+      }
+    }
+    const [link] = within(panel('namespaces')).getAllByRole('link', { name: 'shop' });
+    const address = new URL(link!.getAttribute('href')!, 'http://grafana');
+    expect(address.searchParams.getAll('filter')).toEqual([
+      'src_namespace="shop"',
+      'src_workload="frontend"',
+      'namespace="shop"',
+    ]);
+    expect(address.searchParams.get('bidirectional')).toBe('true');
+    const before = targets.length;
+    act(() => view.state.options.change({ scope: undefined }));
+    await settled(view);
+    expect(targets.length).toBeGreaterThan(before);
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent(/^Overview$/);
+  });
+
   it('says what failed in the panels that it concerns, with a way to ask again', async () => {
     let down = true;
     loki((target) => {

@@ -126,7 +126,15 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
         }
       })
     );
-    this._subs.add(options.subscribeToState(reload));
+    this._subs.add(
+      options.subscribeToState((next, last) => {
+        // In another order, or with one less, the panels show what is there.
+        const more = next.panels.some((id) => !last.panels.includes(id));
+        if (more || next.compare !== last.compare || next.scope !== last.scope) {
+          reload();
+        }
+      })
+    );
     reload();
     return () => this.running.abort();
   }
