@@ -14,6 +14,7 @@ import {
   combinePlans,
   coverageOf,
   coverageQuery,
+  planPanel,
   planRolling,
   planSeries,
   planTops,
@@ -169,6 +170,37 @@ describe(`plans answer what flows would (ROLLUP_SEED=${SEED})`, { timeout: TIMEO
         } catch (error) {
           wrong.push(`${explain(view, span, plan.why, plan.expr)}\n${String(error).slice(0, 2000)}`);
         }
+      }
+    });
+    expect(wrong, `${wrong.length} differ\n${wrong.slice(0, 3).join('\n\n')}`).toEqual([]);
+    expect(fromRollups).toBeGreaterThan(VIEWS / 30);
+  });
+
+  it('the range of a dashboard, and the one before it, as its panels ask them', async () => {
+    const random = new Random(SEED + 5);
+    const wrong: string[] = [];
+    let fromRollups = 0;
+    await each(cases(random, Math.ceil(VIEWS / 3)), async ({ view }) => {
+      const grain = TIER_MS['10m'];
+      const windowMs = random.pick([2, 3, 5, 6]) * grain;
+      const toMs = Math.floor((now - 60_000) / grain) * grain;
+      const [kind, before] = [random.pick(['tops', 'course'] as const), random.chance(0.3)];
+      const { expr, why } = planPanel(apart(view), windowMs, own, { nowMs: now, kind, limit: 500, before });
+      fromRollups += expr.includes('tier=') ? 1 : 0;
+      const filledIn = expr.replaceAll(kind === 'tops' ? '$__range' : '$__auto', `${windowMs / 1000}s`);
+      const endMs = before ? toMs - windowMs : toMs;
+      const span = { fromMs: endMs - windowMs, toMs: endMs };
+      const expected = evaluate(flows, view.groupBy, view.measure, view.filters, span);
+      const answer = await stored.groups(filledIn, toMs, view.groupBy).catch((error: unknown) => String(error));
+      const perSecond = kind === 'course' ? windowMs / 1000 : 1;
+      const found =
+        typeof answer === 'string'
+          ? answer
+          : new Map([...answer].map(([key, value]) => [key, Math.round(value * perSecond)]));
+      try {
+        expect(found).toEqual(expected);
+      } catch (error) {
+        wrong.push(`${explain(view, span, why, filledIn)}\n${String(error).slice(0, 2000)}`);
       }
     });
     expect(wrong, `${wrong.length} differ\n${wrong.slice(0, 3).join('\n\n')}`).toEqual([]);

@@ -1,6 +1,7 @@
 import React from 'react';
 import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { OrgRole } from '@grafana/data';
 import { config, locationService } from '@grafana/runtime';
 import { of, throwError, type Observable } from 'rxjs';
 import { dashboardsAccess } from '../../data/dashboards/access';
@@ -120,10 +121,10 @@ describe('adding a panel to a dashboard', () => {
   });
 
   it.each([
-    ['Viewer', {}, true],
-    ['Editor', {}, false],
-    ['Viewer', { 'dashboards:create': true }, false],
-    ['Editor', { 'folders:read': true }, true],
+    [OrgRole.Viewer, {}, true],
+    [OrgRole.Editor, {}, false],
+    [OrgRole.Viewer, { 'dashboards:create': true }, false],
+    [OrgRole.Editor, { 'folders:read': true }, true],
   ] as const)('is refused in words to whom Grafana would refuse it: %s with %j', (orgRole, permissions, refused) => {
     config.bootData.user = { ...config.bootData.user, orgRole, permissions };
     expect(dashboardsAccess().problem !== undefined).toBe(refused);
