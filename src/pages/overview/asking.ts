@@ -3,15 +3,23 @@ import type { FilterSet } from '../../flow';
 import type { FlowView, TimeSpan } from '../../flow/plan';
 import { TRAFFIC } from './questions';
 import type { Ask, PanelRecipe } from './recipe';
+import type { Scope } from './scope';
 
-/** Requests that all tops share; with labels, rollups and the course an overview is six. */
-export const TOPS_REQUESTS = 3;
+/** Requests that all tops share; with labels, limits, rollups and the course an overview is six. */
+export const TOPS_REQUESTS = 2;
 
 /** What the page's controls say. */
 export interface PageFilters {
   readonly set: FilterSet;
-  /** Sets that must hold too: those of quick filters. */
+  /** Sets that must hold too: those of quick filters, and that of the scope. */
   readonly also: readonly FilterSet[];
+}
+
+/** What the page's controls say, by the names that they go by in links and words. */
+export interface NamedPageFilters extends PageFilters {
+  /** Names of quick filters. */
+  readonly quick: readonly string[];
+  readonly scope?: Scope;
 }
 
 /** A question to Loki, and whose it is. */
