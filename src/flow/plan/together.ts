@@ -31,8 +31,11 @@ export interface Reading {
   readonly conditions?: readonly Condition[];
 }
 
-/** How much more the questions of a reading have to cost each by itself: their largest groups alone are less to send. */
-const LEAST_SAVING = 2.5;
+/**
+ * How many times as much the questions of a reading have to cost each by itself: their largest groups alone are less to
+ * send. Of flows there is so much to read that it is worth while for two.
+ */
+const LEAST_SAVING = { rollup: 2.5, flows: 2 };
 
 /** Groups that each question has in any case, as far as it wants so many, where all together want too many. */
 const LEAST_GROUPS = 20;
@@ -78,7 +81,7 @@ export function planReadings(asked: readonly TopsAsked[], requests: number): Rea
     const [best] = candidates(asked, alone, left, planOf)
       .filter((one) => moreSeries(one) <= room)
       .map((one) => ({ one, saving: savingOf(one, asked, alone) }))
-      .filter(({ saving }) => saving >= LEAST_SAVING)
+      .filter(({ one, saving }) => saving >= LEAST_SAVING[readsFlows(one) ? 'flows' : 'rollup'])
       .sort((a, b) => b.saving - a.saving);
     if (best === undefined) {
       return [...readings, ...left.map((index) => readAlone(index, alone[index]!))];
@@ -88,6 +91,8 @@ export function planReadings(asked: readonly TopsAsked[], requests: number): Rea
     left = left.filter((index) => !best.one.questions.includes(index));
   }
 }
+
+const readsFlows = ({ plan }: Reading) => plan.parts.some(({ source }) => source === 'flows');
 
 const seriesOf = (plans: readonly TopsPlan[]) => plans.reduce((sum, { maxSeries }) => sum + maxSeries, 0);
 
