@@ -88,7 +88,8 @@ function generatingCpu(shape: TrafficShape, endMs: number): number {
 export function rollUp(shape: TrafficShape, endMs: number): { lines: RollupLine[]; cpu: number } {
   const generating = generatingCpu(shape, endMs);
   const lines: RollupLine[] = [];
-  let clockMs = endMs - shape.hours * 3_600_000;
+  // The collector was there before the first flow: else the first hour is not known to be whole, and is asked of flows.
+  let clockMs = endMs - (shape.hours + 1) * 3_600_000;
   const aggregator = new Aggregator(
     aggregateConfig.parse({}),
     (line) => lines.push(line),
