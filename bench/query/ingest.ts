@@ -24,6 +24,8 @@ function writerFor(server: Server, tenant: Tenant, labels: readonly string[]) {
     concurrency: 1,
     queueBytes: 2 ** 30,
     drainMs: 600_000,
+    // A push that is repeated finds a day that has gone on meanwhile, and is refused for being hours behind.
+    timeoutMs: 300_000,
   });
   let lost = 0;
   const writer = new LokiWriter(config, {
