@@ -24,7 +24,7 @@ function writerFor(server: Server, tenant: Tenant, labels: readonly string[]) {
     concurrency: 1,
     queueBytes: 2 ** 30,
     drainMs: 600_000,
-    // A push that is repeated finds a day that has gone on meanwhile, and is refused for being hours behind.
+    // A day is stored in minutes: on a busy machine a push may take long, and should not be repeated for that.
     timeoutMs: 300_000,
   });
   let lost = 0;
