@@ -51,6 +51,19 @@ function playwright(environment: Record<string, string>): Promise<number> {
 
 const HOUR_MS = 3_600_000;
 
+/** Has Loki write out what it holds: it looks for older entries among those that are written out alone. */
+async function flushed(lokiUrl: string): Promise<void> {
+  for (let tries = 0; tries < 60; tries++) {
+    await fetch(`${lokiUrl}/flush`, { method: 'POST' });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const metrics = await (await fetch(`${lokiUrl}/metrics`)).text();
+    if (!/^loki_ingester_memory_chunks [1-9]/m.test(metrics)) {
+      return;
+    }
+  }
+  throw new Error('Loki did not write out the demo history within a minute');
+}
+
 /**
  * An hour of the demo cluster for the dashboards, with flows, sums and the collector's report. It lies hours before the
  * fixed flows, so that no page that looks at those finds it.
@@ -67,6 +80,7 @@ async function pushHistory(lokiUrl: string, endMs: number): Promise<{ fromMs: nu
     storesFlowsAt: () => true,
     reportsAt: () => true,
   });
+  await flushed(lokiUrl);
   // Tells the dashboards which workloads there are; some of its workloads are of the fixed flows too.
   await pushFlows(fixedFlows(toMs).slice(-50), { lokiUrl, labels: DEFAULT_LABELS });
   return { fromMs, toMs };
