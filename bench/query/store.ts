@@ -43,7 +43,7 @@ try {
   print('NetObserv’s labels', theirs);
   const ours = await storeFlows(server, 'own', shape, endMs);
   print('ours', ours);
-  const rollups = await storeRollups(server, rolled.lines);
+  const rollups = await storeRollups(server, 'own', rolled.lines);
   print('rollups of ours', rollups);
   console.log(`ours to NetObserv’s: ${(ours.lokiCpu / theirs.lokiCpu).toFixed(2)}`);
   console.log(`with rollups:        ${((ours.lokiCpu + rollups.lokiCpu) / theirs.lokiCpu).toFixed(2)}`);

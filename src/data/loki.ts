@@ -92,7 +92,7 @@ const seriesLimits = new Map<string, Promise<number | undefined>>();
 
 /**
  * Loki's `max_query_series`: how many series it gives in an answer; asked once for each data source. Undefined where it
- * does not tell: before Loki 3.4, or where a proxy lets nothing but queries through.
+ * does not tell: an older Loki, or behind a proxy that lets nothing but queries through.
  */
 export function maxQuerySeries(uid: string): Promise<number | undefined> {
   const known = seriesLimits.get(uid) ?? askSeriesLimit(uid);

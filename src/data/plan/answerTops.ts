@@ -1,24 +1,9 @@
-import {
-  askReadings,
-  type AskLoki,
-  type FlowView,
-  type InstantSeries,
-  type PlanSource,
-  type TimeSpan,
-  type TopsAsked,
-  type TopsPlan,
-} from '../../flow/plan';
+import { askReadings, type AskLoki, type InstantSeries, type PlanSource, type TopsPlan } from '../../flow/plan';
 import { runMetric } from '../lokiMetrics';
-import { fittingRollups } from './fittingRollups';
 import { timeRangeOf } from './planSource';
+import { topsAsked, type TopsQuestion } from './topsAsked';
 
-/** A question for the largest groups of a view in a span of time. */
-export interface TopsQuestion {
-  readonly view: FlowView;
-  readonly span: TimeSpan;
-  /** Largest groups wanted, 1 to 500; fewer may be told where all questions together have too many. */
-  readonly limit: number;
-}
+export type { TopsQuestion } from './topsAsked';
 
 /** The answer to a {@link TopsQuestion}. */
 export interface TopsAnswer {
@@ -43,17 +28,6 @@ export interface Asking {
 export interface TopsListener {
   onAnswer(question: number, answer: TopsAnswer): void;
   onFailure(questions: readonly number[], error: unknown): void;
-}
-
-/** Questions as they are planned: all evaluated at one time, as only then they share requests, whatever their spans. */
-export function topsAsked(questions: readonly TopsQuestion[], source: PlanSource): TopsAsked[] {
-  const atMs = Math.max(...questions.map(({ span }) => span.toMs));
-  return questions.map(({ view, span, limit }) => ({
-    view,
-    range: span,
-    source: fittingRollups(source, span),
-    options: { atMs, limit, edges: 'rounded' },
-  }));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { answerOf, combinePlans, type InstantSeries, type SharedRequest } from './combine';
 import { maxSeriesOf } from './shares';
-import { answersOf, planReadings, readAlone, type ReadAnswer, type Reading, type TopsAsked } from './together';
+import { answersOf, type ReadAnswer } from './readAnswers';
+import { planReadings, readAlone, type Reading, type TopsAsked } from './together';
 import { morePartitions, planTops } from './tops';
 
 /** Asks Loki; rejects with what it says. */

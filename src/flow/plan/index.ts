@@ -14,7 +14,8 @@ export {
   type SharedRequest,
 } from './combine';
 export { askReadings, isTooManySeries, type AskLoki, type AskOptions, type ReadingListener } from './askReadings';
-export { answersOf, planReadings, type ReadAnswer, type Reading, type TopsAsked } from './together';
+export { answersOf, type ReadAnswer } from './readAnswers';
+export { planReadings, type Reading, type TopsAsked } from './together';
 export { samplingError, type SampledTraffic } from './sampling';
 export { usualEdges } from './cover';
 export type {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FILTERS, type Filter, type FilterSet } from '../index';
 import {
+  answersOf,
   askReadings,
   planReadings,
   type FlowView,
@@ -10,7 +11,6 @@ import {
   type SharedRequest,
   type TopsAsked,
 } from './index';
-import { answersOf } from './together';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 4, 4, 12);

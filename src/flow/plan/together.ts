@@ -1,9 +1,7 @@
 import { LEVEL_NAMES, ROLLUP_LEVELS, TIER_MS, type FieldName, type LevelName } from '@netobserv-flows/schema';
 import { filterSetCondition, type Condition } from '../filter/condition';
-import { conditionHolds } from '../filter/evaluate';
 import { NO_FILTERS, type FilterSet } from '../filter/model';
 import { atomsOf } from './answers';
-import type { InstantSeries } from './combine';
 import { groupsExpected, keysOf, maxSeriesOf } from './shares';
 import { planTops, sumsOf, type TopsOptions } from './tops';
 import type { FlowView, PlanSource, TimeSpan, TopsPlan } from './types';
@@ -33,8 +31,11 @@ export interface Reading {
   readonly conditions?: readonly Condition[];
 }
 
-/** How much more the questions of a reading have to cost each by itself: their largest groups alone are less to send. */
-const LEAST_SAVING = 2.5;
+/**
+ * How many times as much the questions of a reading have to cost each by itself: their largest groups alone are less to
+ * send. Of flows there is so much to read that it is worth while for two.
+ */
+const LEAST_SAVING = { rollup: 2.5, flows: 2 };
 
 /** Groups that each question has in any case, as far as it wants so many, where all together want too many. */
 const LEAST_GROUPS = 20;
@@ -64,14 +65,23 @@ export function planReadings(asked: readonly TopsAsked[], requests: number): Rea
     const limit = Math.max(Math.min(options.limit, LEAST_GROUPS), Math.floor(options.limit * fit));
     return planTops(view, range, source, { ...options, limit });
   });
+  const planned = new Map<string, TopsPlan | undefined>();
+  /** How a question is answered from a level; worked out once, as readings are looked for again and again. */
+  const planOf: PlanOf = (level, question) => {
+    const key = `${level} ${question}`;
+    if (!planned.has(key)) {
+      planned.set(key, planFrom(level, asked[question]!, alone[question]!));
+    }
+    return planned.get(key);
+  };
   let room = requests * least * FILLED - seriesOf(alone);
   const readings: Reading[] = [];
   let left = asked.map((_, index) => index);
   for (;;) {
-    const [best] = candidates(asked, alone, left)
+    const [best] = candidates(asked, alone, left, planOf)
       .filter((one) => moreSeries(one) <= room)
       .map((one) => ({ one, saving: savingOf(one, asked, alone) }))
-      .filter(({ saving }) => saving >= LEAST_SAVING)
+      .filter(({ one, saving }) => saving >= LEAST_SAVING[readsFlows(one) ? 'flows' : 'rollup'])
       .sort((a, b) => b.saving - a.saving);
     if (best === undefined) {
       return [...readings, ...left.map((index) => readAlone(index, alone[index]!))];
@@ -81,6 +91,8 @@ export function planReadings(asked: readonly TopsAsked[], requests: number): Rea
     left = left.filter((index) => !best.one.questions.includes(index));
   }
 }
+
+const readsFlows = ({ plan }: Reading) => plan.parts.some(({ source }) => source === 'flows');
 
 const seriesOf = (plans: readonly TopsPlan[]) => plans.reduce((sum, { maxSeries }) => sum + maxSeries, 0);
 
@@ -106,27 +118,30 @@ function linesOf({ parts }: TopsPlan, source: PlanSource): number {
   }, 0);
 }
 
+/** How a question is answered from a level; undefined where it is not. */
+type PlanOf = (level: LevelName, question: number) => TopsPlan | undefined;
+
 /** All readings that could be made of the questions that are left. */
-function candidates(asked: readonly TopsAsked[], alone: readonly TopsPlan[], left: readonly number[]): Reading[] {
+function candidates(
+  asked: readonly TopsAsked[],
+  alone: readonly TopsPlan[],
+  left: readonly number[],
+  planOf: PlanOf
+): Reading[] {
   const groups = new Map<string, number[]>();
   for (const index of left) {
     const { range, view } = asked[index]!;
     const key = `${range.fromMs} ${range.toMs} ${view.measure} ${alone[index]!.timeMs}`;
     groups.set(key, [...(groups.get(key) ?? []), index]);
   }
-  return [...groups.values()].flatMap((group) => LEVEL_NAMES.flatMap((level) => reading(level, asked, alone, group)));
+  return [...groups.values()].flatMap((group) => LEVEL_NAMES.flatMap((level) => reading(level, asked, group, planOf)));
 }
 
 /** The reading of a level for as many of the questions as it answers; none where they are too few, or too much. */
-function reading(
-  level: LevelName,
-  asked: readonly TopsAsked[],
-  alone: readonly TopsPlan[],
-  group: readonly number[]
-): Reading[] {
+function reading(level: LevelName, asked: readonly TopsAsked[], group: readonly number[], planOf: PlanOf): Reading[] {
   const byParts = new Map<string, Array<{ readonly question: number; readonly plan: TopsPlan }>>();
   for (const question of group) {
-    const plan = planFrom(level, asked[question]!, alone[question]!);
+    const plan = planOf(level, question);
     if (plan !== undefined) {
       const key = JSON.stringify(plan.parts);
       byParts.set(key, [...(byParts.get(key) ?? []), { question, plan }]);
@@ -197,43 +212,4 @@ function together(
 function fieldsOf(views: readonly FlowView[], conditions: readonly Condition[]): FieldName[] {
   const fields = [...views.flatMap(({ groupBy }) => groupBy), ...conditions.flatMap(atomsOf).map(({ field }) => field)];
   return [...new Set(fields)];
-}
-
-/** The answer to one of a reading's questions: its groups, largest first, and whether these are all. */
-export interface ReadAnswer {
-  readonly question: number;
-  readonly plan: TopsPlan;
-  readonly groups: readonly InstantSeries[];
-  readonly complete: boolean;
-}
-
-/** Tells the answers of a reading apart. */
-export function answersOf({ questions, plans, conditions }: Reading, groups: readonly InstantSeries[]): ReadAnswer[] {
-  return questions.map((question, index) => {
-    const plan = plans[index]!;
-    const condition = conditions?.[index];
-    if (condition === undefined) {
-      const complete = plan.view.groupBy.length === 0 || groups.length < plan.maxSeries;
-      return { question, plan, groups, complete };
-    }
-    const own = groups.filter(({ labels }) => conditionHolds(condition, labels));
-    return { question, plan, groups: summedBy(plan.view.groupBy, own), complete: true };
-  });
-}
-
-/** Sums of groups by some of their fields, largest first. */
-function summedBy(fields: readonly FieldName[], groups: readonly InstantSeries[]): InstantSeries[] {
-  const sums = new Map<string, { labels: Record<string, string>; value: number }>();
-  for (const { labels, value } of groups) {
-    const values = fields.map((field) => labels[field] ?? '');
-    const key = JSON.stringify(values);
-    const known = sums.get(key);
-    if (known === undefined) {
-      const named = fields.flatMap((field, index) => (values[index] === '' ? [] : [[field, values[index]!] as const]));
-      sums.set(key, { labels: Object.fromEntries(named), value });
-    } else {
-      known.value += value;
-    }
-  }
-  return [...sums.values()].sort((a, b) => b.value - a.value);
 }

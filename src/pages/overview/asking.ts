@@ -1,4 +1,4 @@
-import type { TopsQuestion } from '../../data/plan/answerTops';
+import type { TopsQuestion } from '../../data/plan/topsAsked';
 import type { FilterSet } from '../../flow';
 import type { FlowView, TimeSpan } from '../../flow/plan';
 import { TRAFFIC } from './questions';
@@ -45,7 +45,7 @@ export function courseView(filters: PageFilters): FlowView {
 
 /** What panels ask together, each question once. */
 export function questionsOf(
-  panels: readonly PanelRecipe[],
+  panels: ReadonlyArray<Pick<PanelRecipe, 'asks'>>,
   filters: PageFilters,
   span: TimeSpan,
   compared: boolean
