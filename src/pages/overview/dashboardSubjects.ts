@@ -31,7 +31,7 @@ function tables(asks: readonly Ask[]): Ask[][] {
   return [...byShape.values()];
 }
 
-function totals(page: NamedPageFilters, ways: readonly (typeof WAYS)[number][]): SubjectQuery[] {
+function totals(page: NamedPageFilters, ways: ReadonlyArray<(typeof WAYS)[number]>): SubjectQuery[] {
   return ways.map(({ title, filters }): SubjectQuery => {
     const view: FlowView = {
       groupBy: [],
