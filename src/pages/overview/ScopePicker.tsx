@@ -7,7 +7,7 @@ import { testIds } from '../../components/testIds';
 import { explainError } from '../../data/lokiErrors';
 import type { OverviewView } from './OverviewView';
 import { formatScope, parseScope, SCOPE_INFO, SCOPE_KINDS, scopeName, type ScopeKind } from './scope';
-import { scopeValues } from './scopeValues';
+import { scopeNames } from './scopeValues';
 
 type Choice = 'cluster' | ScopeKind;
 
@@ -23,20 +23,18 @@ const MOST_OFFERS = 200;
 function useNames(model: OverviewView, kind: ScopeKind, onProblem: (problem: string | undefined) => void) {
   const { value: range } = sceneGraph.getTimeRange(model).useState();
   return useMemo(() => {
-    let asked: Promise<readonly string[]> | undefined;
+    const span = { fromMs: range.from.valueOf(), toMs: range.to.valueOf() };
+    const names = scopeNames(model.dataSourceUid(), kind, span);
     return async (typed: string): Promise<Array<ComboboxOption<string>>> => {
-      const span = { fromMs: range.from.valueOf(), toMs: range.to.valueOf() };
-      asked ??= scopeValues(model.dataSourceUid(), kind, span);
       try {
-        const names = await asked;
+        const found = await names();
         onProblem(undefined);
-        return names
+        return found
           .filter((name) => name.toLowerCase().includes(typed.toLowerCase()))
           .slice(0, MOST_OFFERS)
           .map((value) => ({ value }));
       } catch (error) {
-        // Asked again the next time; a name can be typed meanwhile.
-        asked = undefined;
+        // A name can be typed meanwhile.
         onProblem(`No names could be offered: ${explainError(error).title}. Type one.`);
         return [];
       }
