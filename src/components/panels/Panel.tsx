@@ -1,7 +1,7 @@
 import React, { useRef, type ReactNode } from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, IconButton, LinkButton, TextLink, useStyles2 } from '@grafana/ui';
+import { Button, IconButton, LinkButton, TextLink, Tooltip, useStyles2 } from '@grafana/ui';
 import { CONFIG_URL } from '../../constants';
 import type { ExplainedError } from '../../data/lokiErrors';
 import { testIds } from '../testIds';
@@ -104,18 +104,17 @@ export function Panel(props: Props) {
         <h2 id={`overview-${id}`} className={styles.title}>
           {title}
         </h2>
-        <IconButton
-          {...NOT_IN_PICTURE}
-          name="info-circle"
-          size="sm"
-          aria-label={`About “${title}”`}
-          tooltip={
+        {/* By itself an icon with a tooltip goes by its text, which is none here. */}
+        <Tooltip
+          content={
             <>
               <div>{description}</div>
               {source !== undefined && <div data-testid={testIds.overview.source}>{source}</div>}
             </>
           }
-        />
+        >
+          <IconButton {...NOT_IN_PICTURE} name="info-circle" size="sm" aria-label={`About “${title}”`} />
+        </Tooltip>
         <span className={styles.actions} {...NOT_IN_PICTURE}>
           {actions}
           {exploreUrl !== undefined && (

@@ -3,7 +3,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { sceneGraph, type SceneComponentProps } from '@grafana/scenes';
-import { Alert, Button, InlineSwitch, Stack, TextLink, useStyles2 } from '@grafana/ui';
+import { Alert, Button, Stack, Switch, TextLink, useStyles2 } from '@grafana/ui';
 import { useLocation } from 'react-router-dom';
 import { FilterBar, type SuggestValues } from '../../components/filters/FilterBar';
 import { QuickFilters } from '../../components/filters/QuickFilters';
@@ -131,7 +131,7 @@ export function OverviewViewComponent({ model }: SceneComponentProps<OverviewVie
       <FilterBar set={set} problems={problems} suggest={suggest} onChange={(next) => filters.change(next)} />
       <div className={styles.line}>
         <QuickFilters available={filters.available} active={quick} onChange={(next) => filters.changeQuick(next)} />
-        <div className={styles.line}>
+        <div className={styles.options}>
           {loading && (
             <Button variant="secondary" fill="text" size="sm" icon="times" onClick={() => model.cancel()}>
               Cancel
@@ -145,10 +145,10 @@ export function OverviewViewComponent({ model }: SceneComponentProps<OverviewVie
             canAdmin={mayChangeSettings()}
             onApply={openOverview}
           />
-          <InlineSwitch
-            label="Compare with the period before"
-            showLabel
-            transparent
+          <label htmlFor="overview-compare" className={styles.label}>
+            Compare with the period before
+          </label>
+          <Switch
             id="overview-compare"
             value={compare}
             onChange={(event) => options.change({ compare: event.currentTarget.checked })}
@@ -179,6 +179,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
   header: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
   heading: css({ ...theme.typography.h4, margin: 0, marginRight: 'auto' }),
   line: css({ display: 'flex', flexWrap: 'wrap', justifyContent: 'space-between', gap: theme.spacing(1) }),
+  options: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
+  label: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize, margin: 0 }),
   notice: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   grid: css({
     display: 'grid',

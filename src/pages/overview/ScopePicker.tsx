@@ -1,13 +1,13 @@
 import React, { useMemo, useState } from 'react';
 import { css } from '@emotion/css';
-import type { GrafanaTheme2, TimeRange } from '@grafana/data';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { sceneGraph } from '@grafana/scenes';
 import { Combobox, useStyles2, type ComboboxOption } from '@grafana/ui';
 import { testIds } from '../../components/testIds';
 import { explainError } from '../../data/lokiErrors';
 import type { OverviewView } from './OverviewView';
 import { formatScope, parseScope, SCOPE_INFO, SCOPE_KINDS, scopeName, type ScopeKind } from './scope';
-import { scopeValues } from './scopeValues';
+import { scopeNames } from './scopeValues';
 
 type Choice = 'cluster' | ScopeKind;
 
@@ -19,34 +19,27 @@ const CHOICES: Array<ComboboxOption<Choice>> = [
 /** Offers that Grafana shows at once; what is typed finds the others. */
 const MOST_OFFERS = 200;
 
-type OnProblem = (problem: string | undefined) => void;
-
-/** Offers names of a kind by what is typed, from one question to Loki; one that failed is asked again the next time. */
-function namesOffered(uid: string, kind: ScopeKind, { from, to }: TimeRange, onProblem: OnProblem) {
-  const span = { fromMs: from.valueOf(), toMs: to.valueOf() };
-  let asked: Promise<readonly string[]> | undefined;
-  return async (typed: string): Promise<Array<ComboboxOption<string>>> => {
-    asked ??= scopeValues(uid, kind, span);
-    try {
-      const names = await asked;
-      onProblem(undefined);
-      return names
-        .filter((name) => name.toLowerCase().includes(typed.toLowerCase()))
-        .slice(0, MOST_OFFERS)
-        .map((value) => ({ value }));
-    } catch (error) {
-      asked = undefined;
-      onProblem(`No names could be offered: ${explainError(error).title}. Type one.`);
-      return [];
-    }
-  };
-}
-
-/** The same offers until the kind, the time or the data source changes. */
-function useNames(model: OverviewView, kind: ScopeKind, onProblem: OnProblem) {
+/** Offers names of a kind by what is typed, from one question to Loki for each time the kind or the time changes. */
+function useNames(model: OverviewView, kind: ScopeKind, onProblem: (problem: string | undefined) => void) {
   const { value: range } = sceneGraph.getTimeRange(model).useState();
-  const uid = model.dataSourceUid();
-  return useMemo(() => namesOffered(uid, kind, range, onProblem), [uid, kind, range, onProblem]);
+  return useMemo(() => {
+    const span = { fromMs: range.from.valueOf(), toMs: range.to.valueOf() };
+    const names = scopeNames(model.dataSourceUid(), kind, span);
+    return async (typed: string): Promise<Array<ComboboxOption<string>>> => {
+      try {
+        const found = await names();
+        onProblem(undefined);
+        return found
+          .filter((name) => name.toLowerCase().includes(typed.toLowerCase()))
+          .slice(0, MOST_OFFERS)
+          .map((value) => ({ value }));
+      } catch (error) {
+        // A name can be typed meanwhile.
+        onProblem(`No names could be offered: ${explainError(error).title}. Type one.`);
+        return [];
+      }
+    };
+  }, [model, kind, range, onProblem]);
 }
 
 interface NameProps {

@@ -4,7 +4,7 @@ import { viewOf, type NamedPageFilters } from './asking';
 import { flowsParameters } from './flowsLink';
 import { only, type Ask, type PanelRecipe } from './recipe';
 import { whereText } from './whereText';
-import { WAYS } from './ways';
+import { WAYS, type Way } from './ways';
 
 const HOUR_MS = 3_600_000;
 /** Rows of a table: more are told than the overview has room for. */
@@ -31,7 +31,7 @@ function tables(asks: readonly Ask[]): Ask[][] {
   return [...byShape.values()];
 }
 
-function totals(page: NamedPageFilters, ways: ReadonlyArray<(typeof WAYS)[number]>): SubjectQuery[] {
+function totals(page: NamedPageFilters, ways: readonly Way[]): SubjectQuery[] {
   return ways.map(({ title, filters }): SubjectQuery => {
     const view: FlowView = {
       groupBy: [],

@@ -65,3 +65,20 @@ export async function scopeValues(uid: string, kind: ScopeKind, span: TimeSpan):
   ]);
   return [...new Set([...names, ...known])].filter((name) => name !== '').sort(collator.compare);
 }
+
+/** Gives names to offer; one question to Loki for all that is typed, and another after one that failed. */
+export type ScopeNames = () => Promise<readonly string[]>;
+
+/** {@link scopeValues}, asked when it is first wanted. */
+export function scopeNames(uid: string, kind: ScopeKind, span: TimeSpan): ScopeNames {
+  let asked: Promise<readonly string[]> | undefined;
+  return async () => {
+    asked ??= scopeValues(uid, kind, span);
+    try {
+      return await asked;
+    } catch (error) {
+      asked = undefined;
+      throw error;
+    }
+  };
+}
