@@ -1,4 +1,4 @@
-// Bundles the collector into dist/cli.mjs. Packages stay outside, in node_modules, but for the flow dictionary, which
+// Bundles the collector into dist/cli.mjs, and its thread that receives beside it. Packages stay outside, in node_modules, but for the flow dictionary, which
 // is TypeScript of this repository.
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,8 +22,9 @@ const packagesOutside = {
 
 mkdirSync(aside, { recursive: true });
 await build({
-  entryPoints: [join(root, 'src/cli.ts')],
-  outfile: join(aside, 'cli.mjs'),
+  entryPoints: { cli: join(root, 'src/cli.ts'), receiveThread: join(root, 'src/receive/native/thread.ts') },
+  outdir: aside,
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
   target: 'node20.19',
@@ -33,7 +34,7 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
 });
-for (const file of ['cli.mjs.map', 'cli.mjs']) {
+for (const file of ['receiveThread.mjs.map', 'receiveThread.mjs', 'cli.mjs.map', 'cli.mjs']) {
   renameSync(join(aside, file), join(dist, file));
 }
 rmSync(aside, { recursive: true });

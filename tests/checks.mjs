@@ -11,6 +11,7 @@ export const CHECKS = [
   { name: 'types of the collector’s benches', command: ['tsc', '--noEmit', '-p', 'bench/collector/tsconfig.json'] },
   { name: 'types of the flow table’s bench', command: ['tsc', '--noEmit', '-p', 'bench/flowTable/tsconfig.json'] },
   { name: 'types of bench/query', command: ['tsc', '--noEmit', '-p', 'bench/query/tsconfig.json'] },
+  { name: 'types of bench/kubernetes', command: ['tsc', '--noEmit', '-p', 'bench/kubernetes/tsconfig.json'] },
   { name: 'types of docs', command: ['tsc', '-p', 'docs/tsconfig.json'] },
   { name: 'types of provisioning', command: ['tsc', '-p', 'provisioning/tsconfig.json'] },
   { name: 'lint', command: ['eslint', '--cache', '--quiet', '.'] },

@@ -83,6 +83,10 @@ mkdirSync(results, { recursive: true });
 
 // Loki takes minutes to build once: it does so beside the checks, which need one core.
 const loki = run(bin('tsx'), ['stack/loki/prepare.ts'], { quiet: true });
+// So do the API server and Helm, where it is asked for; without them their tests are skipped.
+const kubernetes = process.env.BUILD_KUBERNETES
+  ? loki.then(() => run(bin('tsx'), ['stack/kubernetes/prepare.ts'], { quiet: true }))
+  : undefined;
 
 await step('checks', async () => {
   for (const one of CHECKS) {
@@ -113,6 +117,15 @@ await step('Loki', async () => {
     total.failed.push(`Loki is not to be had: ${output.trim().split('\n').at(-1)}`);
   }
 });
+if (kubernetes !== undefined) {
+  await step('Kubernetes', async () => {
+    const { code, output } = await kubernetes;
+    console.log(output.trimEnd());
+    if (code !== 0) {
+      total.failed.push(`Kubernetes is not to be had: ${output.trim().split('\n').at(-1)}`);
+    }
+  });
+}
 await step('integration tests with a real Loki', () =>
   suite('integration', 'integration.json', readJestReport, bin('vitest'), vitest('integration'))
 );

@@ -1,25 +1,18 @@
 /**
- * The overview's questions from rollups, beside the same questions in NetObserv's layout and with its way of asking:
- * the same flows, the same Loki with the shipped limits, flushed and started anew before each (cold), in one run.
- * Run: `npx tsx bench/query/run.ts [--flows 2000000] [--hours 24] [--namespaces 50] [--workloads 400] [--pairs 1500]
- * [--ranges 1,6,24] [--only-ours]`. Prints seconds and ratios; ends with 1 where an answer differs.
+ * The overview and the dashboard from rollups, beside the same questions in NetObserv's layout and with its way of
+ * asking: the same flows, the same Loki with the shipped limits, flushed and started anew before each (cold), in one
+ * run; then how cost grows with namespaces. Run: `npx tsx bench/query/run.ts [--flows 2000000] [--hours 24]
+ * [--namespaces 50] [--workloads 400] [--pairs 1500] [--ranges 1,6,24] [--grow 10,50,200] [--grow-flows 200000]
+ * [--only-ours]`. Prints seconds and ratios; ends with 1 where a total differs from that of the flows.
  */
 import { parseArgs } from 'node:util';
-import { DEFAULT_LABELS } from '@netobserv-flows/schema';
-import {
-  answerOf,
-  combinePlans,
-  coverageOf,
-  coverageQuery,
-  morePartitions,
-  planSeries,
-  planTops,
-  type PlanSource,
-  type TimeSpan,
-} from '../../src/flow/plan/index';
+import { planTops, type TimeSpan } from '../../src/flow/plan/index';
 import { rollUp, storeFlows, storeRollups } from './ingest';
+import { overview, sourceOf } from './page';
+import { askPanel, askTheirPanel, panelQueries } from './panels';
 import { QUESTIONS, type Question } from './questions';
-import { Server, type Timed } from './server';
+import { Server, type Tenant, type Timed } from './server';
+import type { TrafficShape } from './traffic';
 
 const { values } = parseArgs({
   options: {
@@ -30,10 +23,12 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '1500' },
     nodes: { type: 'string', default: '10' },
     ranges: { type: 'string', default: '1,6,24' },
+    grow: { type: 'string', default: '10,50,200' },
+    'grow-flows': { type: 'string', default: '200000' },
     'only-ours': { type: 'boolean', default: false },
   },
 });
-const shape = {
+const shape: TrafficShape = {
   flows: Number(values.flows),
   hours: Number(values.hours),
   namespaces: Number(values.namespaces),
@@ -41,7 +36,10 @@ const shape = {
   pairs: Number(values.pairs),
   nodes: Number(values.nodes),
 };
+const both = !values['only-ours'];
 const HOUR = 3_600_000;
+/** From this length on each of NetObserv's queries ends refused after a minute: a few of them tell enough. */
+const SAMPLED_FROM_H = 12;
 // Whole ten minutes, so that both answer for the same time.
 const endMs = Math.floor(Date.now() / 600_000) * 600_000;
 
@@ -57,107 +55,58 @@ function netobserv({ view, limit }: Question, range: TimeSpan): Promise<Timed> {
   return server.range('netobserv', `topk(${limit}, ${sums})`, range.fromMs + stepMs, range.toMs, stepMs);
 }
 
-async function source(range: TimeSpan): Promise<{ source: PlanSource; took: number }> {
-  const { expr, timeMs } = coverageQuery(range);
-  const { series = [], seconds: took } = await server.instant('own', expr, timeMs);
-  const found = series.map(({ metric, value }) => ({ labels: metric, value: Number(value?.[1]) }));
-  return {
-    source: { labels: DEFAULT_LABELS, folded: false, rollups: coverageOf(found, Date.now()), maxSeries: 5000 },
-    took,
-  };
-}
-
-/** Asks by our plan; again in smaller shares where Loki finds too many groups, which counts. */
-async function ask({ view, limit }: Question, range: TimeSpan, plans: PlanSource): Promise<Timed> {
-  let partitions: number | undefined;
-  for (let [spent, cpu] = [0, 0]; ;) {
-    const plan = planTops(view, range, plans, { limit, partitions });
-    const answer = await server.instant('own', plan.expr, plan.timeMs);
-    spent += answer.seconds;
-    cpu += answer.cpu;
-    partitions = morePartitions(plan.partitions);
-    if (answer.refused?.includes('maximum number of series') !== true || partitions === undefined) {
-      return { ...answer, seconds: spent, cpu };
-    }
-    console.log(`  (${view.groupBy.join(', ')}: asked again in ${partitions} shares)`);
-  }
-}
-
 interface Outcome {
-  readonly question: Question;
+  readonly title: string;
   readonly theirs?: Timed;
   readonly ours: Timed;
 }
 
-async function each(range: TimeSpan, plans: PlanSource): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+/** The questions and panels that both have, each asked by itself. */
+async function each(range: TimeSpan): Promise<Outcome[]> {
   await server.restart();
-  const ours = new Map<Question, Timed>();
-  for (const question of QUESTIONS) {
-    ours.set(question, await ask(question, range, plans));
+  const source = await sourceOf(server, 'own', range);
+  const asked = [
+    ...QUESTIONS.map((question) => ({
+      title: question.title,
+      ours: () => {
+        const { expr, timeMs } = planTops(question.view, range, source, { limit: question.limit });
+        return server.instant('own', expr, timeMs);
+      },
+      theirs: () => netobserv(question, range),
+    })),
+    ...panelQueries().map((panel) => ({
+      title: `dashboard: ${panel.title}`,
+      ours: () => askPanel(server, 'own', panel, range),
+      theirs: () => askTheirPanel(server, panel, range),
+    })),
+  ];
+  const ours: Timed[] = [];
+  for (const one of asked) {
+    ours.push(await one.ours());
   }
-  if (!values['only-ours']) {
+  const sampled = range.toMs - range.fromMs >= SAMPLED_FROM_H * HOUR;
+  const told = new Set(['workload pairs', 'dashboard: Volumetry by source namespace']);
+  if (both) {
     await server.restart();
   }
-  for (const question of QUESTIONS) {
-    const theirs = question.netobserv && !values['only-ours'] ? await netobserv(question, range) : undefined;
-    outcomes.push({ question, theirs, ours: ours.get(question)! });
+  const outcomes: Outcome[] = [];
+  for (const [index, { title, theirs }] of asked.entries()) {
+    const asks = both && (!sampled || told.has(title));
+    outcomes.push({ title, ours: ours[index]!, ...(asks && { theirs: await theirs() }) });
   }
   return outcomes;
 }
 
-/** The whole page, cold: what there is, then all questions, the period before and the peak hours at once. */
-async function overview(range: TimeSpan): Promise<{ requests: number; seconds: number; refused: string[] }> {
+/** Those of NetObserv's questions that we have, all at once: its overview asks more. */
+async function theirOverview(range: TimeSpan): Promise<{ seconds: number; cpu: number; refused: number }> {
   await server.restart();
-  const started = performance.now();
-  const { source: plans } = await source(range);
-  const before = { fromMs: 2 * range.fromMs - range.toMs, toMs: range.fromMs };
-  const tops = QUESTIONS.map(({ view, limit }) => planTops(view, range, plans, { limit }));
-  const all = [...tops, planTops(QUESTIONS[0]!.view, before, plans, { limit: 200 })];
-  const requests = combinePlans(all, { requests: 4 });
-  const peaks = planSeries({ ...QUESTIONS[0]!.view, groupBy: [] }, range, plans, { stepMs: HOUR });
-  const answers = await Promise.all([
-    ...requests.map(({ expr, timeMs }) => server.instant('own', expr, timeMs)),
-    ...peaks.queries.map(({ expr, startMs, endMs: end, stepMs }) => server.range('own', expr, startMs, end, stepMs)),
-  ]);
-  const took = (performance.now() - started) / 1000;
-  await checkShared(requests, all, answers);
+  const [started, before] = [performance.now(), server.cpu()];
+  const answers = await Promise.all(QUESTIONS.map((question) => netobserv(question, range)));
   return {
-    requests: 1 + answers.length,
-    seconds: took,
-    refused: answers.flatMap(({ refused }) => refused ?? []),
+    seconds: (performance.now() - started) / 1000,
+    cpu: server.cpu() - before,
+    refused: answers.filter(({ refused }) => refused !== undefined).length,
   };
-}
-
-/** The answers of the page have to add up: the total is that of the flows. */
-async function checkShared(
-  requests: ReturnType<typeof combinePlans>,
-  plans: ReadonlyArray<ReturnType<typeof planTops>>,
-  answers: readonly Timed[]
-): Promise<void> {
-  const index = requests.findIndex(({ plans: of }) => of.includes(0));
-  const series = (answers[index]?.series ?? []).map(({ metric, value }) => ({
-    labels: metric,
-    value: Number(value?.[1]),
-  }));
-  const total = answerOf(requests[index]!, plans, 0, series).reduce((sum, { value }) => sum + value, 0);
-  const view = { ...QUESTIONS[0]!.view, groupBy: [] };
-  const raw = planTops(
-    view,
-    plans[0]!.span,
-    { labels: DEFAULT_LABELS, folded: false, rollups: [] },
-    { edges: 'exact' }
-  );
-  const { series: exact, refused } = await server.instant('own', raw.expr, raw.timeMs);
-  const expected = Number(exact?.[0]?.value?.[1]);
-  if (refused !== undefined) {
-    console.log(`         (the total over single flows was refused: ${refused})`);
-  } else if (expected !== total) {
-    differences++;
-    console.log(`         DIFFERENT: ${total} from rollups, ${expected} from flows`);
-  } else {
-    console.log(`         the total is that of the flows: ${total} bytes`);
-  }
 }
 
 function percentile(numbers: readonly number[], share: number): number {
@@ -165,16 +114,17 @@ function percentile(numbers: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }
 
-function print({ question, theirs, ours }: Outcome): void {
+const times = (theirs: number, ours: number, atLeast: boolean) =>
+  `${atLeast ? '≥ ' : ''}${Math.round(theirs / Math.max(ours, 0.01))}×`.padStart(8);
+
+function print({ title, theirs, ours }: Outcome): void {
   const text = (timed: Timed | undefined) =>
     timed === undefined
       ? ''.padEnd(16)
       : `${seconds(timed.seconds)} ${seconds(timed.cpu)}${timed.refused === undefined ? ' ' : '!'}`;
-  const ratio = (of: 'seconds' | 'cpu') =>
-    theirs === undefined ? '' : `${Math.round(theirs[of] / Math.max(ours[of], 0.01))}×`;
-  console.log(
-    `  ${question.title.padEnd(50)} ${text(theirs)} ${text(ours)} ${ratio('seconds').padStart(6)} ${ratio('cpu').padStart(6)}`
-  );
+  const refused = theirs?.refused !== undefined;
+  const ratios = theirs && `${times(theirs.seconds, ours.seconds, refused)} ${times(theirs.cpu, ours.cpu, refused)}`;
+  console.log(`  ${title.padEnd(48)} ${text(theirs)} ${text(ours)} ${ratios ?? ''}`);
   for (const timed of [theirs, ours]) {
     if (timed?.refused !== undefined) {
       console.log(`      ! ${timed.refused}`);
@@ -182,24 +132,104 @@ function print({ question, theirs, ours }: Outcome): void {
   }
 }
 
-try {
-  await server.start();
+function printP90(title: string, outcomes: readonly Outcome[]): void {
+  const ours = percentile(
+    outcomes.map((one) => one.ours.seconds),
+    0.9
+  );
+  const asked = outcomes.flatMap(({ theirs }) => theirs ?? []);
+  if (asked.length === 0) {
+    console.log(`  ${title.padEnd(48)} ${''.padEnd(16)} ${seconds(ours)}`);
+    return;
+  }
+  const theirs = percentile(
+    asked.map((one) => one.seconds),
+    0.9
+  );
+  const refused = asked.some((one) => one.refused !== undefined);
   console.log(
-    `${shape.flows} flows in ${shape.hours} h, ${shape.namespaces} namespaces, ${shape.workloads} workloads, ${shape.pairs} workload pairs`
+    `  ${title.padEnd(48)} ${seconds(theirs)}${refused ? '!' : ' '}         ${seconds(ours)}         ${times(theirs, ours, refused)}`
+  );
+}
+
+async function ranges(): Promise<void> {
+  for (const hours of values.ranges.split(',').map(Number)) {
+    const range = { fromMs: endMs - hours * HOUR, toMs: endMs };
+    console.log(
+      `\n${hours} h, cold; seconds and CPU seconds of Loki in NetObserv's layout, by our plan, ratios (! refused: the ratio is a lower bound)`
+    );
+    const outcomes = await each(range);
+    outcomes.forEach(print);
+    const isPanel = ({ title }: Outcome) => title.startsWith('dashboard');
+    printP90(
+      'p90 of the tops that both ask',
+      outcomes.filter((one) => !isPanel(one))
+    );
+    printP90('p90 of the dashboard', outcomes.filter(isPanel));
+    const theirs = both ? await theirOverview(range) : undefined;
+    const page = await overview(server, 'own', range, true);
+    const ratio =
+      theirs &&
+      `${times(theirs.seconds, page.seconds, theirs.refused > 0)} ${times(theirs.cpu, page.cpu, theirs.refused > 0)}`;
+    const before = theirs
+      ? `${seconds(theirs.seconds)} ${seconds(theirs.cpu)}${theirs.refused > 0 ? '!' : ' '}`
+      : ''.padEnd(16);
+    console.log(
+      `  ${`whole overview, ${page.requests} requests (theirs: 3 questions)`.padEnd(48)} ${before} ${seconds(page.seconds)} ${seconds(page.cpu)}  ${ratio ?? ''}`
+    );
+    page.failed.forEach((reason) => console.log(`      ! ${reason}`));
+    checkTotal(page);
+  }
+}
+
+function checkTotal({ total, expected }: { readonly total: number; readonly expected?: number }): void {
+  if (expected === undefined) {
+    console.log('      (the total over single flows was refused)');
+  } else if (expected === total) {
+    console.log(`      its total is that of the flows: ${total} bytes`);
+  } else {
+    differences++;
+    console.log(`      DIFFERENT: ${total} from rollups, ${expected} from flows`);
+  }
+}
+
+/** How the overview of a day grows with namespaces, from rollups alone: they are what it reads. */
+async function growth(): Promise<void> {
+  console.log(`\nthe overview of 24 h by namespaces, ${values['grow-flows']} flows, 8 workloads and 30 pairs each`);
+  for (const namespaces of values.grow
+    .split(',')
+    .map(Number)
+    .filter((count) => count > 0)) {
+    const tenant: Tenant = `own-${namespaces}`;
+    const grown = { ...shape, flows: Number(values['grow-flows']), hours: 24, namespaces };
+    const { lines } = rollUp({ ...grown, workloads: 8 * namespaces, pairs: 30 * namespaces }, endMs);
+    await storeRollups(server, tenant, lines);
+    const page = await overview(server, tenant, { fromMs: endMs - 24 * HOUR, toMs: endMs }, false);
+    console.log(
+      `  ${String(namespaces).padStart(4)} namespaces: ${String(lines.length).padStart(7)} lines, ${page.requests} requests, ${seconds(page.seconds)} s, ${seconds(page.cpu)} s CPU of Loki ${page.failed.join('; ')}`
+    );
+  }
+}
+
+async function store(): Promise<void> {
+  const { flows, hours, namespaces, workloads, pairs } = shape;
+  console.log(
+    `${flows} flows in ${hours} h, ${namespaces} namespaces, ${workloads} workloads, ${pairs} workload pairs`
   );
   const rolled = rollUp(shape, endMs);
-  if (!values['only-ours']) {
+  if (both) {
     const theirs = await storeFlows(server, 'netobserv', shape, endMs);
     console.log(`store, NetObserv's layout: ${seconds(theirs.lokiCpu)} s CPU of Loki`);
   }
-  const flows = await storeFlows(server, 'own', shape, endMs);
-  console.log(`store, our layout:         ${seconds(flows.lokiCpu)} s CPU of Loki`);
-  const rollups = await storeRollups(server, rolled.lines);
+  const stored = await storeFlows(server, 'own', shape, endMs);
+  console.log(`store, our layout:         ${seconds(stored.lokiCpu)} s CPU of Loki`);
+  const rollups = await storeRollups(server, 'own', rolled.lines);
+  const share = ((100 * rollups.lokiCpu) / stored.lokiCpu).toFixed(1);
   console.log(
-    `store, rollups on top:     ${seconds(rollups.lokiCpu)} s CPU of Loki, ${rollups.lines} lines: ${((100 * rollups.lokiCpu) / flows.lokiCpu).toFixed(1)}% of the flows'`
+    `store, rollups on top:     ${seconds(rollups.lokiCpu)} s CPU of Loki, ${rollups.lines} lines: ${share}% of the flows'`
   );
   console.log(
-    `sum up:                    ${seconds(rolled.cpu)} s CPU of the collector, ${((1e6 * rolled.cpu) / shape.flows).toFixed(2)} µs a flow`
+    `sum up:                    ${seconds(rolled.cpu)} s CPU of the collector, ${((1e6 * rolled.cpu) / flows).toFixed(2)} µs a flow`
   );
   const byStream = new Map<string, number>();
   for (const { labels } of rolled.lines) {
@@ -210,27 +240,13 @@ try {
     byStream.set(key, (byStream.get(key) ?? 0) + 1);
   }
   console.log(`lines:                     ${[...byStream].map(([key, count]) => `${key} ${count}`).join(', ')}`);
-  for (const hours of values.ranges.split(',').map(Number)) {
-    const range = { fromMs: endMs - hours * HOUR, toMs: endMs };
-    const { source: plans } = await source(range);
-    console.log(
-      `\n${hours} h, cold; seconds and CPU seconds of Loki in NetObserv's layout, by our plan, ratios (! refused)`
-    );
-    const outcomes = await each(range, plans);
-    outcomes.forEach(print);
-    const pairs = outcomes.filter(({ theirs }) => theirs !== undefined);
-    if (pairs.length > 0) {
-      const [theirs, ours] = [pairs.map((one) => one.theirs!.seconds), pairs.map((one) => one.ours.seconds)];
-      const [a, b] = [percentile(theirs, 0.9), percentile(ours, 0.9)];
-      console.log(
-        `  ${'p90 of what both ask'.padEnd(50)} ${seconds(a)}  ${seconds(b)}  ${`${Math.round(a / b)}×`.padStart(6)}`
-      );
-    }
-    const page = await overview(range);
-    console.log(
-      `  ${`whole overview, ${page.requests} requests at once`.padEnd(50)}          ${seconds(page.seconds)} ${page.refused.join('; ')}`
-    );
-  }
+}
+
+try {
+  await server.start();
+  await store();
+  await ranges();
+  await growth();
 } finally {
   await server.stop();
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startLoki, type RunningLoki } from '../../stack/loki/loki';
 
 /** Tenants keep the layouts apart in one server. */
-export type Tenant = 'netobserv' | 'own';
+export type Tenant = 'netobserv' | 'own' | `own-${number}`;
 
 /** One series of an answer. */
 export interface Series {
@@ -63,8 +63,9 @@ export class Server {
 
   /** Writes out all that is in memory. */
   async flush(): Promise<void> {
-    await fetch(`${this.url}/flush`, { method: 'POST' });
     for (;;) {
+      // Again each time: what is being cut while it looks is passed over.
+      await fetch(`${this.url}/flush`, { method: 'POST' });
       await new Promise((resolve) => setTimeout(resolve, 1000));
       const text = await (await fetch(`${this.url}/metrics`)).text();
       if (!/^loki_ingester_memory_chunks [1-9]/m.test(text)) {
@@ -77,6 +78,18 @@ export class Server {
   async cpuSeconds(): Promise<number> {
     const text = await (await fetch(`${this.url}/metrics`)).text();
     return Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1]);
+  }
+
+  /** CPU seconds that it has used, as the system tells, to 10 ms. NaN where it does not. */
+  cpu(): number {
+    return cpuOf(this.#dir);
+  }
+
+  /** Loki's `max_query_series`. */
+  async maxQuerySeries(tenant: Tenant): Promise<number> {
+    const response = await fetch(`${this.url}/loki/api/v1/drilldown-limits`, { headers: { 'X-Scope-OrgID': tenant } });
+    const { limits } = (await response.json()) as { limits: { max_query_series: number } };
+    return limits.max_query_series;
   }
 
   /** Asks an instant query. */

@@ -75,7 +75,7 @@ function conversations(shape: TrafficShape, random: () => number): Conversation[
   }));
 }
 
-function ends(side: 'Src' | 'Dst', end: End): Partial<FlowRecord> {
+function ends(side: 'Src' | 'Dst', end: End, serves: boolean): Partial<FlowRecord> {
   if (end.workload === undefined) {
     return { [`${side}Addr`]: end.address, [`${side}SubnetLabel`]: 'EXT:internet' };
   }
@@ -88,6 +88,8 @@ function ends(side: 'Src' | 'Dst', end: End): Partial<FlowRecord> {
     [`${side}K8S_OwnerType`]: 'Deployment',
     [`${side}K8S_HostName`]: end.node,
     [`${side}K8S_HostIP`]: end.nodeAddress,
+    // An end is known by its Service where the port is that of one.
+    ...(serves && { [`${side}K8S_Service`]: end.workload }),
   };
 }
 
@@ -111,8 +113,8 @@ export function* traffic(shape: TrafficShape, endMs: number): Generator<FlowReco
       TimeFlowStartMs: TimeFlowEndMs - Math.floor(random() * 60_000),
       TimeFlowEndMs,
       TimeReceived: Math.ceil(TimeFlowEndMs / 1000),
-      ...ends('Src', from),
-      ...ends('Dst', to),
+      ...ends('Src', from, isReply),
+      ...ends('Dst', to, !isReply),
       SrcPort: isReply ? port : clientPort,
       DstPort: isReply ? clientPort : port,
       Proto,

@@ -104,6 +104,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     });
     undo.push(() => receiver.close());
     warnOfSmallBuffer(config, receiver, log);
+    const { name: method, reason: why } = receiver.method;
 
     const readiness = (): Record<string, Readiness> => ({
       loki: writer.ready(),
@@ -173,7 +174,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     });
     const streams = listen.slice(receiver.addresses.length);
     const udp = receiver.addresses.map(listenText);
-    log.info({ udp, streams: streams.length > 0 ? streams : undefined, http: http.port }, 'receiving');
+    log.info({ udp, method, why, streams: streams.length > 0 ? streams : undefined, http: http.port }, 'receiving');
 
     return {
       udp: receiver.addresses,
@@ -263,7 +264,13 @@ function isFull({ queueBytes, spool }: LokiStats, config: CollectorConfig): bool
 /** A collector that stores what is in Kafka listens to no exporter. */
 function receiveOf({ kafka, receive }: CollectorConfig): CollectorConfig['receive'] {
   return kafka?.role === 'store'
-    ? { ...receive, listen: [], tcp: { ...receive.tcp, listen: [] }, tls: { ...receive.tls, listen: [] } }
+    ? {
+        ...receive,
+        method: 'dgram',
+        listen: [],
+        tcp: { ...receive.tcp, listen: [] },
+        tls: { ...receive.tls, listen: [] },
+      }
     : receive;
 }
 

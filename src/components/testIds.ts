@@ -33,6 +33,12 @@ export const testIds = {
     source: 'netobserv overview source',
     compare: 'netobserv overview compare',
     panels: 'netobserv overview panels',
+    managePanels: 'netobserv overview manage panels',
+    shownPanels: 'netobserv overview shown panels',
+    scope: 'netobserv overview scope',
+    scopeKind: 'netobserv overview scope kind',
+    scopeProblem: 'netobserv overview scope problem',
+    more: 'netobserv overview more',
   },
   alerts: {
     page: 'netobserv alerts page',
@@ -47,6 +53,13 @@ export const testIds = {
     none: 'netobserv alerts none match',
     error: 'netobserv alerts error',
     create: 'netobserv alerts create',
+  },
+  dashboards: {
+    dialog: 'netobserv dashboards dialog',
+    target: 'netobserv dashboards target',
+    existing: 'netobserv dashboards existing',
+    open: 'netobserv dashboards open',
+    problem: 'netobserv dashboards problem',
   },
   filters: {
     bar: 'netobserv filters bar',

@@ -88,9 +88,35 @@ export function labelValues(uid: string, range: TimeRange, label: string, select
   return cached(key, () => ask(uid, `label/${encodeURIComponent(label)}/values`, range, selector));
 }
 
-/** Forgets what Loki said about labels, for a test that must ask again. */
+const seriesLimits = new Map<string, Promise<number | undefined>>();
+
+/**
+ * Loki's `max_query_series`: how many series it gives in an answer; asked once for each data source. Undefined where it
+ * does not tell: an older Loki, or behind a proxy that lets nothing but queries through.
+ */
+export function maxQuerySeries(uid: string): Promise<number | undefined> {
+  const known = seriesLimits.get(uid) ?? askSeriesLimit(uid);
+  seriesLimits.set(uid, known);
+  return known;
+}
+
+async function askSeriesLimit(uid: string): Promise<number | undefined> {
+  try {
+    const dataSource = await lokiDataSource(uid);
+    const answer = await dataSource.getResource('drilldown-limits', undefined, { showErrorAlert: false });
+    const limits = (answer as { limits?: { max_query_series?: unknown } } | null)?.limits;
+    const most = Number(limits?.max_query_series);
+    return Number.isInteger(most) && most > 0 ? most : undefined;
+  } catch {
+    // The default is reckoned with, which any Loki gives.
+    return undefined;
+  }
+}
+
+/** Forgets what Loki said about labels and limits, for a test that must ask again. */
 export function forgetLabels(): void {
   cache.clear();
+  seriesLimits.clear();
 }
 
 const QUOTED = /"(?:[^"\\]|\\.)*"|`[^`]*`/g;

@@ -4,10 +4,11 @@ import {
   MOST_VIEWS,
   openingSearch,
   readSavedViews,
-  renamedView,
   sameView,
   searchWith,
+  viewOf,
   viewSearch,
+  viewsOf,
   withoutView,
   withView,
   type SavedView,
@@ -118,13 +119,33 @@ describe('stored views', () => {
     { name: 'b', search: 'x=2' },
   ];
 
-  it('adds, overwrites, renames and deletes', () => {
+  it('adds, overwrites and deletes', () => {
     expect(withView(VIEWS, { name: ' c ', search: 'x=3' })).toEqual({
       views: [...VIEWS, { name: 'c', search: 'x=3' }],
     });
     expect(withView(VIEWS, { name: 'a', search: 'x=3' })).toEqual({ views: [{ name: 'a', search: 'x=3' }, VIEWS[1]] });
-    expect(renamedView(VIEWS, 'a', 'z')).toEqual({ views: [{ name: 'z', search: 'x=1' }, VIEWS[1]] });
-    expect(withoutView(VIEWS, 'a')).toEqual({ views: [VIEWS[1]] });
+    expect(withoutView(VIEWS, { name: 'a' })).toEqual({ views: [VIEWS[1]] });
+  });
+
+  it('keeps those of two pages apart, whatever their names', () => {
+    const overview = viewOf('overview', 'a', 'panels=totals');
+    const both = withView(VIEWS, overview);
+    expect(both).toEqual({ views: [...VIEWS, overview] });
+    expect(viewsOf([...VIEWS, overview], 'overview')).toEqual([overview]);
+    expect(viewsOf([...VIEWS, overview], 'flows')).toEqual(VIEWS);
+    expect(withoutView([...VIEWS, overview], overview)).toEqual({ views: VIEWS });
+    expect(withoutView([...VIEWS, overview], { name: 'a' })).toEqual({ views: [VIEWS[1], overview] });
+    const read = readSavedViews([
+      ...VIEWS,
+      overview,
+      { name: 'a', page: 'flows', search: '' },
+      { name: 'c', page: 'x', search: '' },
+    ]);
+    expect(read.views).toEqual([...VIEWS, overview]);
+    expect(read.problems).toEqual([
+      expect.stringMatching(/^savedViews\[3\].*“a” before it/),
+      expect.stringMatching(/^savedViews\[4\] “c”: is of a page/),
+    ]);
   });
 
   it('refuses in words', () => {
@@ -134,6 +155,5 @@ describe('stored views', () => {
     });
     expect(withView(VIEWS, { name: ' ', search: '' })).toMatchObject({ problem: expect.stringMatching(/name/) });
     expect(withView(VIEWS, { name: 'x', search: 'x'.repeat(5000) })).toHaveProperty('problem');
-    expect(renamedView(VIEWS, 'a', 'b')).toMatchObject({ problem: expect.stringMatching(/“b”/) });
   });
 });

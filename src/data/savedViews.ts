@@ -1,6 +1,15 @@
-/** A view of the flow table that can be had again: a name, and what the address says of it. */
+/** The pages that have views. */
+export const VIEW_PAGES = ['flows', 'overview'] as const;
+
+/** A page that has views, by the end of its address. */
+export type ViewPage = (typeof VIEW_PAGES)[number];
+
+/** A view of a page that can be had again: a name, and what the address says of it. */
 export interface SavedView {
+  /** Distinct among the views of its page. */
   readonly name: string;
+  /** Whose view it is; the flow table's where left out, as in what was stored before there were others. */
+  readonly page?: ViewPage;
   /** URL parameters, without a question mark: `columns=Bytes%2CSrcAddr&filter=port%3Dhttps`. */
   readonly search: string;
 }
@@ -9,6 +18,26 @@ export interface SavedView {
 export interface ReadViews {
   readonly views: readonly SavedView[];
   readonly problems: readonly string[];
+}
+
+/** The page that a view is of. */
+export function pageOf({ page }: Pick<SavedView, 'page'>): ViewPage {
+  return page ?? 'flows';
+}
+
+/** The views of a page among those of all. */
+export function viewsOf(views: readonly SavedView[], page: ViewPage): readonly SavedView[] {
+  return views.filter((view) => pageOf(view) === page);
+}
+
+/** Whether two are the same view: those of two pages may have the same name. */
+export function isSameView(one: Pick<SavedView, 'name' | 'page'>, other: Pick<SavedView, 'name' | 'page'>): boolean {
+  return one.name === other.name && pageOf(one) === pageOf(other);
+}
+
+/** A view of a page as it is stored. */
+export function viewOf(page: ViewPage, name: string, search: string): SavedView {
+  return { name, ...(page !== 'flows' && { page }), search };
 }
 
 /** The most views that a person, and the organisation, can have. */
@@ -116,7 +145,11 @@ export function searchProblem(search: string): string | undefined {
 }
 
 function readView(value: unknown, place: string): SavedView | string {
-  const { name, search } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const {
+    name,
+    search,
+    page = 'flows',
+  } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   if (typeof name !== 'string' || typeof search !== 'string') {
     return `${place}: needs a name and a search, both texts; it was passed over.`;
   }
@@ -124,7 +157,11 @@ function readView(value: unknown, place: string): SavedView | string {
   if (problem !== undefined) {
     return `${place} “${name.slice(0, LONGEST_NAME)}”: ${problem} It was passed over.`;
   }
-  return { name: name.trim(), search: viewSearch(search, { keepTime: true }) };
+  const known = VIEW_PAGES.find((one) => one === page);
+  if (known === undefined) {
+    return `${place} “${name.slice(0, LONGEST_NAME)}”: is of a page that is none of ${VIEW_PAGES.join(', ')}; it was passed over.`;
+  }
+  return viewOf(known, name.trim(), viewSearch(search, { keepTime: true }));
 }
 
 /** Views as far as they can be used, from what was stored or provisioned. */
@@ -135,57 +172,47 @@ export function readSavedViews(value: unknown): ReadViews {
   if (!Array.isArray(value)) {
     return { views: [], problems: ['savedViews: is no list of views; it was passed over.'] };
   }
-  const views = new Map<string, SavedView>();
+  const views: SavedView[] = [];
   const problems: string[] = [];
   value.slice(0, MOST_VIEWS).forEach((item: unknown, index) => {
     const place = `savedViews[${index}]`;
     const view = readView(item, place);
     if (typeof view === 'string') {
       problems.push(view);
-    } else if (views.has(view.name)) {
+    } else if (views.some((other) => isSameView(other, view))) {
       problems.push(`${place}: there is a view “${view.name}” before it; it was passed over.`);
     } else {
-      views.set(view.name, view);
+      views.push(view);
     }
   });
   if (value.length > MOST_VIEWS) {
     problems.push(`savedViews: has ${value.length} views; the first ${MOST_VIEWS} were taken.`);
   }
-  return { views: [...views.values()], problems };
+  return { views, problems };
 }
 
 /** A change of a list of views, or in words why it cannot be made. */
 export type ViewsChange = { readonly views: readonly SavedView[] } | { readonly problem: string };
 
-/** The list with a view more, or with one of the same name overwritten. */
+/** The list with a view more, or with the one of the same name and page overwritten. */
 export function withView(views: readonly SavedView[], view: SavedView): ViewsChange {
-  const named = { name: view.name.trim(), search: view.search };
+  const named = viewOf(pageOf(view), view.name.trim(), view.search);
   const problem = nameProblem(named.name) ?? searchProblem(named.search);
   if (problem !== undefined) {
     return { problem };
   }
-  if (views.some(({ name }) => name === named.name)) {
-    return { views: views.map((other) => (other.name === named.name ? named : other)) };
+  if (views.some((other) => isSameView(other, named))) {
+    return { views: views.map((other) => (isSameView(other, named) ? named : other)) };
   }
   return views.length >= MOST_VIEWS
     ? { problem: `There are ${MOST_VIEWS} views already. Delete one first.` }
     : { views: [...views, named] };
 }
 
-/** The list without the view of a name. */
-export function withoutView(views: readonly SavedView[], name: string): ViewsChange {
-  return { views: views.filter((view) => view.name !== name) };
-}
-
-/** The list with a view renamed in its place. */
-export function renamedView(views: readonly SavedView[], from: string, to: string): ViewsChange {
-  const name = to.trim();
-  const problem = nameProblem(name);
-  if (problem !== undefined) {
-    return { problem };
-  }
-  if (name !== from && views.some((view) => view.name === name)) {
-    return { problem: `There is a view “${name}” already.` };
-  }
-  return { views: views.map((view) => (view.name === from ? { ...view, name } : view)) };
+/** The list without a view. */
+export function withoutView(
+  views: readonly SavedView[],
+  gone: Pick<SavedView, 'name' | 'page'>
+): { readonly views: readonly SavedView[] } {
+  return { views: views.filter((view) => !isSameView(view, gone)) };
 }

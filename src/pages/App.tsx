@@ -1,31 +1,47 @@
-import React, { memo, useEffect, type ReactNode } from 'react';
+import React, { lazy, memo, Suspense, useEffect, type ReactElement } from 'react';
 import type { AppRootProps } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
-import { SceneApp, useSceneApp } from '@grafana/scenes';
+import { SceneApp, useSceneApp, type SceneAppPage } from '@grafana/scenes';
 import { Route, Routes, useLocation } from 'react-router-dom';
 import { PLUGIN_BASE_URL } from '../constants';
 import { appSettings, openAppSettings, type AppSettings } from '../data/appSettings';
 import { openingSearch } from '../data/savedViews';
-import { alertsPage } from './alerts/alertsPage';
-import { flowsPage } from './flows/flowsPage';
-import { overviewPage } from './overview/overviewPage';
 
 const FLOWS_URL = `${PLUGIN_BASE_URL}/flows`;
 const FIRST_URL = `${PLUGIN_BASE_URL}/overview`;
 
-/** Scenes keep the app for the life of the browser tab by the identity of this function. */
-function buildApp(): SceneApp {
-  return new SceneApp({
-    pages: [overviewPage(), flowsPage(), alertsPage()],
-    urlSyncOptions: { updateUrlOnInit: true, createBrowserHistorySteps: true },
+/**
+ * A page as a component. Scenes keep a page for the life of the browser tab by the identity of what builds it. Kept
+ * from rendering again with each change of the address: the scenes follow it on their own.
+ */
+function scenePage(page: () => SceneAppPage) {
+  const build = () =>
+    new SceneApp({ pages: [page()], urlSyncOptions: { updateUrlOnInit: true, createBrowserHistorySteps: true } });
+  return memo(function ScenePage() {
+    const app = useSceneApp(build);
+    return <app.Component model={app} />;
   });
 }
 
-/** Kept from rendering again with each change of the address: the scenes follow it on their own. */
-const Scenes = memo(function Scenes() {
-  const app = useSceneApp(buildApp);
-  return <app.Component model={app} />;
+// Each on its own, so that whoever opens one does not wait for the others' code.
+const Overview = lazy(async () => {
+  const { overviewPage } = await import(/* webpackChunkName: "overview" */ './overview/overviewPage');
+  return { default: scenePage(overviewPage) };
 });
+const Flows = lazy(async () => {
+  const { flowsPage } = await import(/* webpackChunkName: "flows" */ './flows/flowsPage');
+  return { default: scenePage(flowsPage) };
+});
+const Alerts = lazy(async () => {
+  const { alertsPage } = await import(/* webpackChunkName: "alerts" */ './alerts/alertsPage');
+  return { default: scenePage(alertsPage) };
+});
+
+/** The page of a path; the overview where there is none, which says so. */
+function pageAt(pathname: string): ReactElement {
+  const [name] = pathname.slice(PLUGIN_BASE_URL.length + 1).split('/');
+  return name === 'flows' ? <Flows /> : name === 'alerts' ? <Alerts /> : <Overview />;
+}
 
 /** The address's search string with the view that an administrator has set, where the flow table is opened without one. */
 function defaultViewFor(pathname: string, search: string): string | undefined {
@@ -35,8 +51,8 @@ function defaultViewFor(pathname: string, search: string): string | undefined {
   return next === undefined || openingSearch(next, defaultView) !== undefined ? undefined : next;
 }
 
-/** Waits until the address names a view, so that the pages start with it rather than change to it. */
-function WithDefaultView({ children }: { children: ReactNode }) {
+/** The page that the address names, once it names a view too: so pages start with it rather than change to it. */
+function NamedPage() {
   const { pathname, search } = useLocation();
   const view = defaultViewFor(pathname, search);
   useEffect(() => {
@@ -44,7 +60,7 @@ function WithDefaultView({ children }: { children: ReactNode }) {
       locationService.replace(`${FLOWS_URL}?${view}`);
     }
   }, [view]);
-  return view === undefined ? <>{children}</> : null;
+  return view === undefined ? <Suspense fallback={null}>{pageAt(pathname)}</Suspense> : null;
 }
 
 /** The app's first page is the overview; what the address says besides goes along. */
@@ -62,14 +78,7 @@ export default function App({ meta }: AppRootProps<AppSettings>) {
   return (
     <Routes>
       <Route index element={<ToFirstPage />} />
-      <Route
-        path="*"
-        element={
-          <WithDefaultView>
-            <Scenes />
-          </WithDefaultView>
-        }
-      />
+      <Route path="*" element={<NamedPage />} />
     </Routes>
   );
 }

@@ -37,6 +37,15 @@ export function lokiUrl(): string {
   return url;
 }
 
+/** The time range of the demo cluster's history, as URL parameters: hours before the fixed flows. */
+export function demoHistory(): { from: string; to: string } {
+  const [from, to] = [process.env.DEMO_HISTORY_FROM_MS, process.env.DEMO_HISTORY_TO_MS];
+  if (!from || !to) {
+    throw new Error('DEMO_HISTORY_FROM_MS is not set: start the browser tests with tests/e2e/run.ts');
+  }
+  return { from, to };
+}
+
 /** plugin-e2e's test with the app's page objects. */
 export const test = base.extend<{ flowTable: FlowTablePage }>({
   flowTable: async ({ page }, use) => use(new FlowTablePage(page)),

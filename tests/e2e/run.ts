@@ -8,6 +8,7 @@ import { DEFAULT_LABELS } from '@netobserv-flows/schema';
 import { locateGrafana, startGrafana, type GrafanaLocation } from '../../stack/grafana/grafana';
 import { startLoki } from '../../stack/loki/loki';
 import { findOnPath } from '../../stack/process/findOnPath';
+import { writeDemoHistory } from '../integration/alerts/demoHistory';
 import { fixedFlows } from './fixedFlows';
 import { pushFlows } from './pushFlows';
 
@@ -48,12 +49,50 @@ function playwright(environment: Record<string, string>): Promise<number> {
   });
 }
 
+const HOUR_MS = 3_600_000;
+
+/** Has Loki write out what it holds: it looks for older entries among those that are written out alone. */
+async function flushed(lokiUrl: string): Promise<void> {
+  for (let tries = 0; tries < 60; tries++) {
+    await fetch(`${lokiUrl}/flush`, { method: 'POST' });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const metrics = await (await fetch(`${lokiUrl}/metrics`)).text();
+    if (!/^loki_ingester_memory_chunks [1-9]/m.test(metrics)) {
+      return;
+    }
+  }
+  throw new Error('Loki did not write out the demo history within a minute');
+}
+
+/**
+ * An hour of the demo cluster for the dashboards, with flows, sums and the collector's report. It lies hours before the
+ * fixed flows, so that no page that looks at those finds it.
+ */
+async function pushHistory(lokiUrl: string, endMs: number): Promise<{ fromMs: number; toMs: number }> {
+  const toMs = Math.floor(endMs / HOUR_MS) * HOUR_MS - 3 * HOUR_MS;
+  const fromMs = toMs - HOUR_MS;
+  const outage = { name: 'outage', fromMs: toMs - HOUR_MS / 2, toMs: toMs - HOUR_MS / 3 } as const;
+  const telnet = { name: 'telnet', fromMs, toMs } as const;
+  await writeDemoHistory(lokiUrl, {
+    fromMs,
+    toMs,
+    incidents: [outage, telnet],
+    storesFlowsAt: () => true,
+    reportsAt: () => true,
+  });
+  await flushed(lokiUrl);
+  // Tells the dashboards which workloads there are; some of its workloads are of the fixed flows too.
+  await pushFlows(fixedFlows(toMs).slice(-50), { lokiUrl, labels: DEFAULT_LABELS });
+  return { fromMs, toMs };
+}
+
 async function runIn(dataDir: string, location: GrafanaLocation, chromiumPath: string): Promise<number> {
   // A Loki of its own, whatever LOKI_URL says: the tests count flows, and would leave theirs behind.
   delete process.env['LOKI_URL'];
   const loki = await startLoki({ dataDir: join(dataDir, 'loki') });
   try {
     const endMs = Math.floor(Date.now() / 1000) * 1000 - 10_000;
+    const history = await pushHistory(loki.url, endMs);
     await pushFlows(fixedFlows(endMs), { lokiUrl: loki.url, labels: DEFAULT_LABELS });
     const grafana = await startGrafana({
       location,
@@ -69,6 +108,8 @@ async function runIn(dataDir: string, location: GrafanaLocation, chromiumPath: s
         GRAFANA_URL: grafana.url,
         FIXED_FLOWS_END_MS: String(endMs),
         FIXED_FLOWS_LOKI: loki.url,
+        DEMO_HISTORY_FROM_MS: String(history.fromMs),
+        DEMO_HISTORY_TO_MS: String(history.toMs),
         CHROMIUM_PATH: chromiumPath,
       });
     } finally {

@@ -3,21 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_LABELS, NETOBSERV_LABELS, type FlowRecord } from '@netobserv-flows/schema';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { COUNTED } from '../../src/dashboards/build/networkObservability';
 import { startLoki, type RunningLoki } from '../../stack/loki/loki';
 import { fixedFlows, FIXED_MINUTES } from '../e2e/fixedFlows';
 import { pushFlows } from '../e2e/pushFlows';
 import { bundledDashboard, interpolate, queriesOf, type Chosen } from './dashboardQueries';
+import { store } from './rollups/stored';
 
 const STEP_SECONDS = 60;
 const RANGE_SECONDS = (FIXED_MINUTES + 1) * 60;
 
 /** The same flows three times, in windows of time that do not touch, each in a layout that is met in the field. */
-const NOW_MS = Math.floor(Date.now() / 60_000) * 60_000;
+const NOW_MS = Math.floor(Date.now() / 600_000) * 600_000;
 const WINDOW_MS = 40 * 60_000;
 const LAYOUTS = {
-  'default labels': { endMs: NOW_MS, counted: '.*' },
-  'NetObserv’s label list': { endMs: NOW_MS - WINDOW_MS, counted: '.*' },
-  'flows that NetObserv wrote': { endMs: NOW_MS - 2 * WINDOW_MS, counted: '[02]' },
+  sums: { endMs: NOW_MS, counted: COUNTED.sums },
+  'default labels': { endMs: NOW_MS, counted: COUNTED.flows },
+  'NetObserv’s label list': { endMs: NOW_MS - WINDOW_MS, counted: COUNTED.flows },
+  'flows that NetObserv wrote': { endMs: NOW_MS - 2 * WINDOW_MS, counted: COUNTED.netobserv },
 } as const;
 
 let loki: RunningLoki;
@@ -111,6 +114,10 @@ beforeAll(async () => {
   const wide = fixedFlows(LAYOUTS['NetObserv’s label list'].endMs);
   await pushFlows(wide, { lokiUrl: loki.url, labels: NETOBSERV_LABELS });
   await pushFlows(fixedFlows(NOW_MS), { lokiUrl: loki.url, labels: DEFAULT_LABELS });
+  const { aggregator, stop } = store(loki.url).collector();
+  // All in buckets that are over: the lines of others lie at the time when they are written.
+  fixedFlows(NOW_MS - 1).forEach((flow) => aggregator.add(flow));
+  await stop();
 });
 
 afterAll(async () => {
@@ -192,8 +199,8 @@ describe.each(Object.entries(LAYOUTS))('the dashboard over %s', (_, { endMs, cou
   });
 });
 
-it('ranks the applications, largest first', async () => {
-  const totals = await totalsOf('Top applications', {}, NOW_MS);
+it.each([COUNTED.sums, COUNTED.flows])('ranks the applications, largest first (%s)', async (rule) => {
+  const totals = await totalsOf('Top applications', { counted: [rule] }, NOW_MS);
   const wanted = expected(counted, bytes, (flow) => flow.Application ?? 'unknown');
   expectSums(
     keyed(totals, (labels) => labels['Application'] ?? ''),
@@ -225,6 +232,13 @@ it('lists the newest flows with readable ends, duplicates left out', async () =>
       destination: 'ingress/nginx-kk2ps',
       destination_address: '10.128.2.80 : 443',
     })
+  );
+});
+
+it('offers what the queries understand', () => {
+  const variable = bundledDashboard().templating.list.find(({ name }) => name === 'counted');
+  expect(variable?.query).toBe(
+    `sums : ${COUNTED.sums}, single flows : ${COUNTED.flows}, NetObserv’s flows : ${COUNTED.netobserv}`
   );
 });
 

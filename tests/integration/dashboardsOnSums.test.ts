@@ -10,7 +10,7 @@ import { readAlertSettings } from '../../provisioning/alerts/settings';
 import type { Traffic } from '../../stack/demo/traffic/traffic';
 import { startLoki, type RunningLoki } from '../../stack/loki/loki';
 import { writeDemoHistory } from './alerts/demoHistory';
-import { queriesOf, type Dashboard, type DashboardQuery } from './dashboardQueries';
+import { bundledDashboard, interpolate, queriesOf, type Dashboard, type DashboardQuery } from './dashboardQueries';
 import { LokiClient } from './lokiClient';
 import { store } from './rollups/stored';
 
@@ -150,6 +150,16 @@ describe('more workloads than Loki allows series', () => {
       take({ subMs: COUNT + index, record: { ...record, DstAddr: '198.51.100.7' } });
     }
     await stop();
+  });
+
+  it('the dashboard Network Observability shows the ten largest', async () => {
+    const queries = queriesOf(bundledDashboard()).filter(({ panel }) => /workload$/.test(panel));
+    expect(queries).toHaveLength(2);
+    for (const { expr, panel } of queries) {
+      const asked = interpolate(expr, {}, STEP_MS / 1000);
+      const series = await new LokiClient(loki.url).matrix(asked, END_MS - STEP_MS, END_MS, STEP_MS);
+      expect(series.length, panel).toBeGreaterThanOrEqual(10);
+    }
   });
 
   it('the dashboard of their namespace shows the ten largest', async () => {

@@ -7,19 +7,25 @@ import {
   type TierName,
 } from '@netobserv-flows/schema';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { formatFilters, matchesQuery, NO_FILTERS, validateFilter } from '../../src/flow/index';
+import { flowMatcher, formatFilters, matchesQuery, NO_FILTERS, validateFilter } from '../../src/flow/index';
 import {
   answerOf,
+  askReadings,
   combinePlans,
   coverageOf,
   coverageQuery,
+  planPanel,
   planRolling,
   planSeries,
   planTops,
   type FlowView,
   type GroupValues,
   type PlanSource,
+  type ReadAnswer,
+  type Reading,
+  type SharedRequest,
   type TimeSpan,
+  type TopsAsked,
 } from '../../src/flow/plan/index';
 import { Random } from './filters/random';
 import { manyFlows } from './rollups/flows';
@@ -170,6 +176,37 @@ describe(`plans answer what flows would (ROLLUP_SEED=${SEED})`, { timeout: TIMEO
     expect(fromRollups).toBeGreaterThan(VIEWS / 30);
   });
 
+  it('the range of a dashboard, and the one before it, as its panels ask them', async () => {
+    const random = new Random(SEED + 5);
+    const wrong: string[] = [];
+    let fromRollups = 0;
+    await each(cases(random, Math.ceil(VIEWS / 3)), async ({ view }) => {
+      const grain = TIER_MS['10m'];
+      const windowMs = random.pick([2, 3, 5, 6]) * grain;
+      const toMs = Math.floor((now - 60_000) / grain) * grain;
+      const [kind, before] = [random.pick(['tops', 'course'] as const), random.chance(0.3)];
+      const { expr, why } = planPanel(apart(view), windowMs, own, { nowMs: now, kind, limit: 500, before });
+      fromRollups += expr.includes('tier=') ? 1 : 0;
+      const filledIn = expr.replaceAll(kind === 'tops' ? '$__range' : '$__auto', `${windowMs / 1000}s`);
+      const endMs = before ? toMs - windowMs : toMs;
+      const span = { fromMs: endMs - windowMs, toMs: endMs };
+      const expected = evaluate(flows, view.groupBy, view.measure, view.filters, span);
+      const answer = await stored.groups(filledIn, toMs, view.groupBy).catch((error: unknown) => String(error));
+      const perSecond = kind === 'course' ? windowMs / 1000 : 1;
+      const found =
+        typeof answer === 'string'
+          ? answer
+          : new Map([...answer].map(([key, value]) => [key, Math.round(value * perSecond)]));
+      try {
+        expect(found).toEqual(expected);
+      } catch (error) {
+        wrong.push(`${explain(view, span, why, filledIn)}\n${String(error).slice(0, 2000)}`);
+      }
+    });
+    expect(wrong, `${wrong.length} differ\n${wrong.slice(0, 3).join('\n\n')}`).toEqual([]);
+    expect(fromRollups).toBeGreaterThan(VIEWS / 30);
+  });
+
   it('courses over time of the largest groups', async () => {
     const random = new Random(SEED + 2);
     const wrong: string[] = [];
@@ -230,6 +267,51 @@ describe(`plans answer what flows would (ROLLUP_SEED=${SEED})`, { timeout: TIMEO
         expect(shared.map(({ value }) => value)).toEqual(alone.map(({ value }) => value).sort((a, b) => b - a));
       }
     }
+  });
+
+  it('questions that are read together are answered as each by itself would be', async () => {
+    const random = new Random(SEED + 5);
+    const wrong: string[] = [];
+    let together = 0;
+    await each(
+      Array.from({ length: 25 }, () => randomSpan(random, all)),
+      async (range) => {
+        const page = random.chance(0.5) ? NO_FILTERS : cases(random, 1)[0]!.view.filters;
+        const measure = random.pick(['Bytes', 'Packets', 'Flows'] as const);
+        const asked = cases(random, 8).map(({ view }): TopsAsked => ({
+          view: { ...view, measure, filters: page, also: [view.filters] },
+          range,
+          source: { ...own, maxSeries: 10_000 },
+          options: { limit: 500, edges: 'rounded', atMs: all.toMs },
+        }));
+        const failures: unknown[] = [];
+        const answers: ReadAnswer[] = [];
+        const ask = async ({ expr, timeMs }: SharedRequest, readings: readonly Reading[]) => {
+          together += readings.reduce((sum, { conditions = [] }) => sum + conditions.length, 0);
+          return stored.vector(expr, timeMs);
+        };
+        await askReadings(asked, { requests: 2 }, ask, {
+          onAnswer: (answer) => answers.push(answer),
+          onFailure: (_questions, error) => failures.push(error),
+        });
+        expect(failures, `ROLLUP_SEED=${SEED}`).toEqual([]);
+        expect(answers).toHaveLength(asked.length);
+        for (const { question, groups, plan } of answers) {
+          const { view } = asked[question]!;
+          const own = flows.filter(flowMatcher(view.also![0]!));
+          const expected = evaluate(own, view.groupBy, measure, page, plan.span);
+          try {
+            expect(new Map(groups.map(({ labels, value }) => [groupKey(view.groupBy, labels), value]))).toEqual(
+              expected
+            );
+          } catch (error) {
+            wrong.push(`${explain(view, range, plan.why, plan.expr)}\n${String(error).slice(0, 2000)}`);
+          }
+        }
+      }
+    );
+    expect(wrong, `${wrong.length} differ\n${wrong.slice(0, 3).join('\n\n')}`).toEqual([]);
+    expect(together).toBeGreaterThan(40);
   });
 
   it('over flows that NetObserv wrote: from flows, counted once by its direction rule', async () => {

@@ -1,4 +1,4 @@
-import { hasPorts, type FlowRecord } from '@netobserv-flows/schema';
+import { hasPorts, LINE_ORDER, type FlowRecord } from '@netobserv-flows/schema';
 import { dropOf } from './forwardingStatus';
 import { labelsOf } from './labelStack';
 import type { Observation } from './observation';
@@ -25,26 +25,37 @@ const ICMP = 1;
 const ICMPV6 = 58;
 const NO_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const TCP = 6;
+const IN: number[] = [0];
+const OUT: number[] = [1];
+const IN_AND_OUT: number[] = [0, 1];
+const OUT_AND_IN: number[] = [1, 0];
 /** The greatest numbers of one and of two bytes. */
 const BYTE = 0xff;
 const WORD = 0xffff;
 
-/** The flow record for what an exporter said. What it did not say is left out. */
+/**
+ * Every field, without a value. Records that are copies of it have one layout in memory whatever their exporters say:
+ * what later reads and writes their fields is several times as fast as with a layout for each choice of fields. It is
+ * made by the parser of JSON, as an object that grows field by field becomes a slow one.
+ */
+const BLANK = JSON.parse(`{${LINE_ORDER.map((name) => `"${name}":null`).join()}}`) as Record<string, undefined>;
+LINE_ORDER.forEach((name) => (BLANK[name] = undefined));
+
+/** The flow record for what an exporter said. What it did not say is undefined. */
 export function toRecord(
   said: Observation,
   time: FlowTime,
   { factor, shown }: AppliedSampling,
   origin: MessageOrigin
 ): FlowRecord {
-  const record: FlowRecord = {
-    TimeFlowStartMs: time.startMs,
-    TimeFlowEndMs: time.endMs,
-    TimeReceived: origin.receivedS,
-    Bytes: scaled(said.bytes, factor),
-    Packets: scaled(said.packets, factor),
-    Sampling: Math.max(1, Math.round(shown)),
-    AgentIP: origin.address,
-  };
+  const record: FlowRecord = { ...(BLANK as unknown as FlowRecord) };
+  record.TimeFlowStartMs = time.startMs;
+  record.TimeFlowEndMs = time.endMs;
+  record.TimeReceived = origin.receivedS;
+  record.Bytes = scaled(said.bytes, factor);
+  record.Packets = scaled(said.packets, factor);
+  record.Sampling = Math.max(1, Math.round(shown));
+  record.AgentIP = origin.address;
   if (origin.domain !== 0) {
     record.ObservationDomainId = origin.domain;
   }
@@ -204,19 +215,19 @@ function setInterfaces(record: FlowRecord, said: Observation): void {
   const ingress = said.ingressName ?? (said.ingressInterface ? String(said.ingressInterface) : undefined);
   const egress = said.egressName ?? (said.egressInterface ? String(said.egressInterface) : undefined);
   const { direction } = said;
-  const known = direction === 0 || direction === 1;
-  const names = [...(ingress === undefined ? [] : [ingress]), ...(egress === undefined ? [] : [egress])];
-  const directions = [...(ingress === undefined ? [] : [0]), ...(egress === undefined ? [] : [1])];
-  if (direction === 1) {
-    names.reverse();
-    directions.reverse();
+  if (ingress !== undefined && egress !== undefined) {
+    record.Interfaces = direction === 1 ? [egress, ingress] : [ingress, egress];
+  } else if (ingress !== undefined) {
+    record.Interfaces = [ingress];
+  } else if (egress !== undefined) {
+    record.Interfaces = [egress];
   }
-  if (names.length > 0) {
-    record.Interfaces = names;
-  }
-  if (known) {
-    record.FlowDirection = direction;
-    record.IfDirections = directions[0] === direction ? directions : [direction];
+  if (direction === 0) {
+    record.FlowDirection = 0;
+    record.IfDirections = ingress !== undefined && egress !== undefined ? IN_AND_OUT : IN;
+  } else if (direction === 1) {
+    record.FlowDirection = 1;
+    record.IfDirections = ingress !== undefined && egress !== undefined ? OUT_AND_IN : OUT;
   }
 }
 

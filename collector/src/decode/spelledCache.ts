@@ -1,5 +1,5 @@
 /** Places of a cache, a power of two; a place holds some 40 bytes of text. */
-const PLACES = 32_768;
+const PLACES = 131_072;
 const FIBONACCI = 0x9e3779b1;
 
 /**
@@ -24,7 +24,11 @@ export class SpelledCache {
   /** Holds a spelling, and gives it back. */
   set(a: number, b: number, c: number, d: number, text: string): string {
     const place = placeOf(a, b, c, d);
-    this.words.set([a, b, c, d], 4 * place);
+    const at = 4 * place;
+    this.words[at] = a;
+    this.words[at + 1] = b;
+    this.words[at + 2] = c;
+    this.words[at + 3] = d;
     this.texts[place] = text;
     return text;
   }
@@ -32,5 +36,5 @@ export class SpelledCache {
 
 function placeOf(a: number, b: number, c: number, d: number): number {
   const mixed = Math.imul(Math.imul(Math.imul(a, 31) ^ b, 31) ^ c, 31) ^ d;
-  return (Math.imul(mixed ^ (mixed >>> 15), FIBONACCI) >>> 17) & (PLACES - 1);
+  return (Math.imul(mixed ^ (mixed >>> 15), FIBONACCI) >>> 15) & (PLACES - 1);
 }

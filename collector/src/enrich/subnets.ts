@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { addressScope, parseCidr } from './address';
 import type { EnrichConfig } from './config';
 import { PrefixTable } from './prefixTable';
@@ -20,7 +19,8 @@ interface Labels {
  */
 export class SubnetLabels {
   readonly #table: PrefixTable<Labels>;
-  readonly #cache = new LRUCache<string, Labels>({ max: CACHED_ADDRESSES });
+  /** Of all addresses seen; emptied when it is full, as keeping it in the order of use costs more than finding anew. */
+  readonly #cache = new Map<string, Labels>();
 
   constructor(subnets: EnrichConfig['subnets']) {
     this.#table = new PrefixTable(
@@ -40,6 +40,9 @@ export class SubnetLabels {
     let labels = this.#cache.get(address);
     if (labels === undefined) {
       labels = this.#table.find(address) ?? unnamed(address);
+      if (this.#cache.size >= CACHED_ADDRESSES) {
+        this.#cache.clear();
+      }
       this.#cache.set(address, labels);
     }
     return isClusterObject ? labels.inside : labels.outside;

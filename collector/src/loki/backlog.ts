@@ -1,6 +1,6 @@
 import { Spool, type SpoolConfig, type SpoolStats, type Taken } from '../spool';
-import { flowsByExporter, type Batch } from './batch';
-import { decodeParcel, encodeParcel, memoryParcel, readMeta, type Parcel } from './parcel';
+import type { SealedBatch } from './openBatch';
+import { decodeParcel, encodeParcel, readMeta, sealedParcel, type Parcel } from './parcel';
 import { BatchQueue } from './queue';
 
 /** A parcel that was taken from where parcels wait. */
@@ -37,7 +37,7 @@ export class Backlog {
   private readonly spool: Spool | undefined;
   private readonly wakeups: Array<() => void> = [];
   /** Batches that a kill would lose now, and who waits for each. */
-  private readonly atRisk = new Map<Batch, { readonly safe: Promise<void>; readonly resolve: () => void }>();
+  private readonly atRisk = new Map<SealedBatch, { readonly safe: Promise<void>; readonly resolve: () => void }>();
   private wakes = 0;
   private ended = false;
   private halted = false;
@@ -69,7 +69,7 @@ export class Backlog {
   }
 
   /** Takes a batch in; never waits. */
-  put(batch: Batch): void {
+  put(batch: SealedBatch): void {
     const { promise, resolve } = withResolver();
     this.atRisk.set(batch, { safe: promise, resolve });
     if (this.spool === undefined || this.unwrittenBytes > this.queueBytes) {
@@ -136,7 +136,7 @@ export class Backlog {
     return this.spool?.stats;
   }
 
-  private async write(batch: Batch, spool: Spool): Promise<void> {
+  private async write(batch: SealedBatch, spool: Spool): Promise<void> {
     this.unwritten++;
     this.unwrittenBytes += batch.bytes;
     try {
@@ -153,10 +153,10 @@ export class Backlog {
     }
   }
 
-  private keepInMemory(batch: Batch): void {
+  private keepInMemory(batch: SealedBatch): void {
     for (const dropped of this.memory.put(batch)) {
       const detail = 'Loki did not take them in time; see loki.queueBytes';
-      this.events.onLoss(flowsByExporter(dropped), 1, 'queue_full', detail);
+      this.events.onLoss(dropped.flows, 1, 'queue_full', detail);
       this.isSafe(dropped);
     }
     this.wake();
@@ -165,10 +165,10 @@ export class Backlog {
   private fromMemory(): Waiting | undefined {
     const batch = this.memory.take();
     const settle = (isDurable: boolean) => (isDurable ? this.isSafe(batch!) : undefined);
-    return batch && { parcel: memoryParcel(batch), isKept: () => false, settle };
+    return batch && { parcel: sealedParcel(batch), isKept: () => false, settle };
   }
 
-  private isSafe(batch: Batch): void {
+  private isSafe(batch: SealedBatch): void {
     this.atRisk.get(batch)?.resolve();
     this.atRisk.delete(batch);
   }

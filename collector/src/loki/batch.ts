@@ -19,7 +19,7 @@ export interface StreamEntries {
   readonly entries: readonly Entry[];
 }
 
-/** What goes to Loki in one push. */
+/** What goes to Loki in one push, taken apart. */
 export interface Batch {
   readonly streams: readonly StreamEntries[];
   /** Size of its lines and labels, uncompressed. */
@@ -27,16 +27,11 @@ export interface Batch {
 }
 
 /** What the encoding adds to a line at most: tags, lengths and the timestamp. */
-const ENTRY_OVERHEAD = 32;
+export const ENTRY_OVERHEAD = 32;
 
 /** Bytes that an entry takes in a push, at most. */
 export function entryBytes(line: string): number {
   return Buffer.byteLength(line) + ENTRY_OVERHEAD;
-}
-
-/** Orders entries by timestamp. */
-export function byTime(a: Entry, b: Entry): number {
-  return a.ms - b.ms || a.subMs - b.subMs;
 }
 
 /** A batch of the streams given, empty ones left out; its size counted again. */
@@ -55,12 +50,17 @@ export function entryCount(batch: Batch): number {
 /** Stands among exporters for lines of rollups: they are no flows, but must not get lost uncounted. */
 export const ROLLUPS = '';
 
+/** Under what an entry counts: its exporter, or {@link ROLLUPS}; undefined where it counts nowhere. */
+export function counterOf({ exporter, rollup }: Entry): string | undefined {
+  return rollup === true ? ROLLUPS : exporter;
+}
+
 /** Flows of a batch by exporter, and lines of rollups under {@link ROLLUPS}; other lines count nowhere. */
 export function flowsByExporter(batch: Batch): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { entries } of batch.streams) {
-    for (const { exporter, rollup } of entries) {
-      const key = rollup === true ? ROLLUPS : exporter;
+    for (const entry of entries) {
+      const key = counterOf(entry);
       if (key !== undefined) {
         counts.set(key, (counts.get(key) ?? 0) + 1);
       }
@@ -81,41 +81,4 @@ export function halve(batch: Batch): [Batch, Batch] {
     makeBatch([{ stream: first.stream, entries: first.entries.slice(0, middle) }]),
     makeBatch([{ stream: first.stream, entries: first.entries.slice(middle) }]),
   ];
-}
-
-/** Gathers entries until there are enough for a push. */
-export class OpenBatch {
-  private streams = new Map<string, { stream: Stream; entries: Entry[] }>();
-  /** Size so far, uncompressed. */
-  bytes = 0;
-
-  /** What `bytes` would grow by. */
-  cost(stream: Stream, line: string): number {
-    return entryBytes(line) + (this.streams.has(stream.labels) ? 0 : Buffer.byteLength(stream.labels) + ENTRY_OVERHEAD);
-  }
-
-  add(stream: Stream, entry: Entry): void {
-    this.bytes += this.cost(stream, entry.line);
-    const known = this.streams.get(stream.labels);
-    if (known === undefined) {
-      this.streams.set(stream.labels, { stream, entries: [entry] });
-    } else {
-      known.entries.push(entry);
-    }
-  }
-
-  /** Closes the batch and starts an empty one; undefined where nothing was added. */
-  seal(): Batch | undefined {
-    if (this.streams.size === 0) {
-      return undefined;
-    }
-    const streams = [...this.streams.values()];
-    for (const { entries } of streams) {
-      entries.sort(byTime);
-    }
-    const batch = { streams, bytes: this.bytes };
-    this.streams = new Map();
-    this.bytes = 0;
-    return batch;
-  }
 }

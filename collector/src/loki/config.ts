@@ -57,7 +57,7 @@ export const lokiConfig = z
       .int()
       .min(1024)
       .max(3 * 1024 * 1024)
-      .default(1024 * 1024),
+      .default(2.5 * 1024 * 1024),
     batchWaitMs: z.int().min(10).max(60_000).default(1000),
     queueBytes: z
       .int()

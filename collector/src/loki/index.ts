@@ -3,13 +3,14 @@ import { spoolConfig, type SpoolConfig, type SpoolStats } from '../spool';
 import type { Answer } from './answer';
 import { sleep } from './backoff';
 import { Backlog } from './backlog';
-import { entryBytes, OpenBatch, ROLLUPS, type Entry } from './batch';
+import { ROLLUPS } from './batch';
 import { LokiClient } from './client';
 import type { LokiConfig } from './config';
 import { Delivery } from './delivery';
 import { LokiHealth } from './health';
 import { labelText } from './labels';
-import { extendLine, lineWriter } from './line';
+import { extendWritten, lineWriter } from './line';
+import { OpenBatch } from './openBatch';
 import type { Outcome } from './outcome';
 import { FlowStreams, type Stream } from './streams';
 import { Turns } from './turns';
@@ -85,7 +86,7 @@ export class LokiWriter {
   private readonly abort = new AbortController();
   private readonly workers: Array<Promise<void>>;
   private readonly lineOf: ReturnType<typeof lineWriter>;
-  private open = new OpenBatch();
+  private readonly open = new OpenBatch();
   private timer: NodeJS.Timeout | undefined;
   private closing: Promise<void> | undefined;
   private flushWaiters: Array<() => void> = [];
@@ -131,21 +132,24 @@ export class LokiWriter {
     const nowMs = Date.now();
     const { stream, full } = this.streams.of(record, nowMs);
     const fold = full ? stream.fold : undefined;
-    const line = fold === undefined ? this.lineOf(record) : extendLine(this.lineOf(record), fold.members);
-    const bytes = entryBytes(line);
-    if (bytes > this.config.maxLineBytes) {
-      this.events.onLoss('too_large', exporter, 1, `a flow of ${bytes} bytes is above loki.maxLineBytes`);
+    const into = this.open.begin();
+    this.lineOf(record, into);
+    if (fold !== undefined) {
+      extendWritten(into, this.open.lineStart, fold.members);
+    }
+    if (this.open.lineBytes > this.config.maxLineBytes) {
+      const detail = `a flow of ${this.open.lineBytes} bytes is above loki.maxLineBytes`;
+      this.events.onLoss('too_large', exporter, 1, detail);
       return;
     }
     if (fold !== undefined) {
       this.noteFolded(1, `more than ${this.config.maxStreams} streams`);
     }
-    const time = { ms: record.TimeFlowEndMs, subMs };
     this.pendingFlows++;
-    this.gather(fold?.stream ?? stream, { ...time, line, exporter });
+    this.gather(fold?.stream ?? stream, record.TimeFlowEndMs, subMs, exporter);
     if (this.config.workloads) {
       for (const workload of this.workloads.linesFor(record, nowMs)) {
-        this.gather(workload.stream, { ...time, line: workload.line });
+        this.gatherLine(workload.stream, workload.line, record.TimeFlowEndMs, subMs, undefined);
       }
     }
   }
@@ -157,7 +161,7 @@ export class LokiWriter {
       return;
     }
     const stream = { labels: labelText([...labels, ...Object.entries(this.config.extraLabels)]) };
-    this.gather(stream, { ms, subMs, line, ...(kind === 'rollup' && { rollup: true }) });
+    this.gatherLine(stream, line, ms, subMs, kind === 'rollup' ? ROLLUPS : undefined);
   }
 
   /** Sends what has gathered, without waiting for more; done when all that was written is stored or lost. */
@@ -206,11 +210,17 @@ export class LokiWriter {
     };
   }
 
-  private gather(stream: Stream, entry: Entry): void {
-    if (this.open.bytes > 0 && this.open.bytes + this.open.cost(stream, entry.line) > this.config.batchBytes) {
+  private gatherLine(stream: Stream, line: string, ms: number, subMs: number, counter: string | undefined): void {
+    this.open.begin().text(line);
+    this.gather(stream, ms, subMs, counter);
+  }
+
+  /** Takes the line that was begun. */
+  private gather(stream: Stream, ms: number, subMs: number, counter: string | undefined): void {
+    if (this.open.bytes > 0 && this.open.bytes + this.open.cost(stream) > this.config.batchBytes) {
       this.seal();
     }
-    this.open.add(stream, entry);
+    this.open.commit(stream, ms, subMs, counter);
     this.timer ??= setTimeout(() => this.seal(), this.batchWaitMs);
   }
 

@@ -2,6 +2,7 @@ import protobuf from 'protobufjs/minimal.js';
 import { compress, compressSync, uncompress, uncompressSync } from 'snappy';
 import { flowsByExporter, makeBatch, ROLLUPS, type Batch, type Entry, type StreamEntries } from './batch';
 import { encodePush } from './encode';
+import type { SealedBatch } from './openBatch';
 import type { Stream } from './streams';
 
 /** A batch on its way to Loki. */
@@ -23,6 +24,16 @@ export function memoryParcel(batch: Batch): Parcel {
     bytes: batch.bytes,
     body: () => compressPush(encodePush(batch)),
     batch: () => Promise.resolve(batch),
+  };
+}
+
+/** A batch that was sealed and is in memory. */
+export function sealedParcel(sealed: SealedBatch): Parcel {
+  return {
+    flows: sealed.flows,
+    bytes: sealed.bytes,
+    body: () => compressPush(sealed.push),
+    batch: () => Promise.resolve(makeBatch(decodePush(sealed.push, detailsOf(sealed)))),
   };
 }
 
@@ -49,16 +60,15 @@ const VERSION = 1;
  * A batch as the spool keeps it: in `body` the push as it will be sent, so that sending it again is reading and
  * nothing else, and behind it what taking it apart would need; in `meta` its flows by exporter.
  */
-export async function encodeParcel(batch: Batch): Promise<{ meta: Buffer; body: Buffer; flows: number }> {
-  const byExporter = flowsByExporter(batch);
-  const push = await compressPush(encodePush(batch));
-  const details = compressSync(JSON.stringify(detailsOf(batch)));
+export async function encodeParcel(sealed: SealedBatch): Promise<{ meta: Buffer; body: Buffer; flows: number }> {
+  const push = await compressPush(sealed.push);
+  const details = compressSync(JSON.stringify(detailsOf(sealed)));
   const size = Buffer.alloc(4);
   size.writeUInt32BE(push.length);
   return {
-    meta: Buffer.from(JSON.stringify([VERSION, ...byExporter].flat())),
+    meta: Buffer.from(JSON.stringify([VERSION, ...sealed.flows].flat())),
     body: Buffer.concat([size, push, details]),
-    flows: [...byExporter].reduce((sum, [exporter, count]) => sum + (exporter === ROLLUPS ? 0 : count), 0),
+    flows: [...sealed.flows].reduce((sum, [exporter, count]) => sum + (exporter === ROLLUPS ? 0 : count), 0),
   };
 }
 
@@ -97,21 +107,15 @@ export function decodeParcel(meta: Buffer, body: Buffer): Parcel {
   };
 }
 
-function detailsOf(batch: Batch): Details {
-  const numbers = new Map<string, number>();
-  const numberOf = (exporter: string) => {
-    const number = numbers.get(exporter) ?? numbers.size;
-    numbers.set(exporter, number);
-    return number;
+function detailsOf({ exporters, streams, counts, by }: SealedBatch): Details {
+  let at = 0;
+  return {
+    exporters,
+    streams: streams.map(({ fold }, index) => ({
+      fold: fold && { labels: fold.stream.labels, members: fold.members },
+      by: [...by.subarray(at, (at += counts[index]!))],
+    })),
   };
-  const streams = batch.streams.map(({ stream: { fold }, entries }) => ({
-    fold: fold && { labels: fold.stream.labels, members: fold.members },
-    by: entries.map(({ exporter, rollup }) => {
-      const key = rollup === true ? ROLLUPS : exporter;
-      return key === undefined ? -1 : numberOf(key);
-    }),
-  }));
-  return { exporters: [...numbers.keys()], streams };
 }
 
 /** Reads what `encodePush` writes. */

@@ -1,8 +1,8 @@
-import type { Batch } from './batch';
+import type { SealedBatch } from './openBatch';
 
 /** Batches that wait in memory, bounded by bytes: where there is no room, the oldest make it. */
 export class BatchQueue {
-  private readonly waiting: Batch[] = [];
+  private readonly waiting: SealedBatch[] = [];
   /** Bytes of the batches that wait. */
   bytes = 0;
 
@@ -10,10 +10,10 @@ export class BatchQueue {
   constructor(private readonly limit: number) {}
 
   /** Adds a batch. @returns the oldest ones, which had to make room. */
-  put(batch: Batch): Batch[] {
+  put(batch: SealedBatch): SealedBatch[] {
     this.waiting.push(batch);
     this.bytes += batch.bytes;
-    const dropped: Batch[] = [];
+    const dropped: SealedBatch[] = [];
     while (this.bytes > this.limit && this.waiting.length > 1) {
       dropped.push(this.take()!);
     }
@@ -21,7 +21,7 @@ export class BatchQueue {
   }
 
   /** Takes out the oldest batch; undefined where none waits. */
-  take(): Batch | undefined {
+  take(): SealedBatch | undefined {
     const batch = this.waiting.shift();
     this.bytes -= batch?.bytes ?? 0;
     return batch;

@@ -25,9 +25,12 @@ const REFUSED_MS = 5 * 60_000;
 const KEPT_IN_FOLD: FieldName = 'FlowDirection';
 
 interface Known {
-  readonly stream: Stream;
+  readonly answer: { readonly stream: Stream; readonly full: boolean };
   lastUsedMs: number;
 }
+
+/** Streams by the values of their labels, one level for each label: found without making a text of the values. */
+type Level = Map<unknown, Level | Known>;
 
 /**
  * The streams that flows go to, bounded: label combinations past the limit are folded into a stream with fewer
@@ -35,6 +38,8 @@ interface Known {
  */
 export class FlowStreams {
   private readonly known = new Map<string, Known>();
+  /** Those of `known` that were found before. */
+  private found: Level = new Map();
   private sweptMs = 0;
   private refusedUntilMs = 0;
   private readonly common: ReadonlyArray<readonly [string, string]>;
@@ -59,30 +64,67 @@ export class FlowStreams {
 
   /** The stream of a record, and whether it is over the limit, so that its fold has to take the record. */
   of(record: FlowRecord, nowMs: number): { stream: Stream; full: boolean } {
+    const found = this.find(record);
+    if (found !== undefined) {
+      found.lastUsedMs = nowMs;
+      return found.answer;
+    }
     const key = this.keyOf(record);
     const known = this.known.get(key);
     if (known !== undefined) {
       known.lastUsedMs = nowMs;
-      return { stream: known.stream, full: false };
+      this.remember(record, known);
+      return known.answer;
     }
     this.sweep(nowMs);
     const stream = this.make(record);
     if (stream.fold !== undefined && (this.known.size >= this.limit() || nowMs < this.refusedUntilMs)) {
       return { stream, full: true };
     }
-    this.known.set(key, { stream, lastUsedMs: nowMs });
-    return { stream, full: false };
+    const answer = { stream, full: false };
+    const added = { answer, lastUsedMs: nowMs };
+    this.known.set(key, added);
+    this.remember(record, added);
+    return answer;
   }
 
   /** Loki had no room for this stream: forget it, and add none for five minutes. */
   refuse(labels: string, nowMs: number): void {
     this.refusedUntilMs = nowMs + REFUSED_MS;
-    for (const [key, { stream }] of this.known) {
-      if (stream.labels === labels) {
+    for (const [key, { answer }] of this.known) {
+      if (answer.stream.labels === labels) {
         this.known.delete(key);
+        this.found = new Map();
         return;
       }
     }
+  }
+
+  private find(record: FlowRecord): Known | undefined {
+    if (this.fields.length === 0) {
+      return undefined;
+    }
+    let level: Level | Known | undefined = this.found;
+    for (let i = 0; i < this.fields.length && level !== undefined; i++) {
+      level = (level as Level).get(record[this.fields[i]!]);
+    }
+    return level as Known | undefined;
+  }
+
+  /** Lists are left out: two that are equal are not the same, so that none would be found again. */
+  private remember(record: FlowRecord, known: Known): void {
+    const values = this.fields.map((field) => record[field]);
+    const last = values.pop();
+    if (values.length + 1 !== this.fields.length || [...values, last].some((value) => typeof value === 'object')) {
+      return;
+    }
+    let level = this.found;
+    for (const value of values) {
+      const next = (level.get(value) as Level | undefined) ?? new Map<unknown, Level | Known>();
+      level.set(value, next);
+      level = next;
+    }
+    level.set(last, known);
   }
 
   /** Lengths go before the values so that no value can pass for two. */
@@ -114,6 +156,7 @@ export class FlowStreams {
       return;
     }
     this.sweptMs = nowMs;
+    this.found = new Map();
     for (const [key, { lastUsedMs }] of this.known) {
       if (nowMs - lastUsedMs > IDLE_MS) {
         this.known.delete(key);

@@ -13,8 +13,18 @@ const BUCKETS_KEPT = 300;
 interface Workload {
   readonly stream: Stream;
   readonly written: Set<number>;
+  /** The bucket that was asked for last. */
+  lastBucket: number;
   lastUsedMs: number;
 }
+
+interface Names {
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly type: string | undefined;
+}
+
+const NONE: readonly WorkloadLine[] = [];
 
 /** A line of the workload list: one that says when a workload had traffic. */
 export interface WorkloadLine {
@@ -29,6 +39,8 @@ export interface WorkloadLine {
  */
 export class WorkloadList {
   private readonly known = new Map<string, Workload>();
+  /** Those of `known` that were found before, by namespace, name and type: no text has to be made of them. */
+  private found = new Map<string | undefined, Map<string, Map<string | undefined, Workload>>>();
   private sweptMs = 0;
 
   constructor(private readonly extra: Readonly<Record<string, string>>) {}
@@ -39,30 +51,35 @@ export class WorkloadList {
   }
 
   /** Lines that a flow gives rise to: none for most, as its workloads are listed already. */
-  linesFor(record: FlowRecord, nowMs: number): WorkloadLine[] {
+  linesFor(record: FlowRecord, nowMs: number): readonly WorkloadLine[] {
     const bucket = Math.floor(record.TimeFlowEndMs / BUCKET_MS);
+    const { SrcK8S_OwnerName: from, DstK8S_OwnerName: to } = record;
+    const source =
+      from === undefined
+        ? undefined
+        : this.listed(record.SrcK8S_Namespace, from, record.SrcK8S_OwnerType, bucket, nowMs);
+    const destination =
+      to === undefined ? undefined : this.listed(record.DstK8S_Namespace, to, record.DstK8S_OwnerType, bucket, nowMs);
+    if (source === undefined && destination === undefined) {
+      return NONE;
+    }
     const line = `{"LastSeenMs":${record.TimeFlowEndMs}}`;
-    return [
-      this.listed(record.SrcK8S_Namespace, record.SrcK8S_OwnerName, record.SrcK8S_OwnerType, bucket, nowMs),
-      this.listed(record.DstK8S_Namespace, record.DstK8S_OwnerName, record.DstK8S_OwnerType, bucket, nowMs),
-    ]
-      .filter((stream) => stream !== undefined)
-      .map((stream) => ({ stream, line }));
+    return [source, destination].filter((stream) => stream !== undefined).map((stream) => ({ stream, line }));
   }
 
   private listed(
     namespace: string | undefined,
-    name: string | undefined,
+    name: string,
     type: string | undefined,
     bucket: number,
     nowMs: number
   ): Stream | undefined {
-    if (name === undefined) {
+    const workload = this.found.get(namespace)?.get(name)?.get(type) ?? this.find({ namespace, name, type }, nowMs);
+    if (workload === undefined || workload.lastBucket === bucket) {
       return undefined;
     }
-    const key = `${namespace?.length ?? -1}:${namespace}${name.length}:${name}${type}`;
-    const workload = this.known.get(key) ?? this.add(key, { namespace, name, type }, nowMs);
-    if (workload === undefined || workload.written.has(bucket)) {
+    workload.lastBucket = bucket;
+    if (workload.written.has(bucket)) {
       return undefined;
     }
     if (workload.written.size >= BUCKETS_KEPT) {
@@ -73,11 +90,19 @@ export class WorkloadList {
     return workload.stream;
   }
 
-  private add(
-    key: string,
-    { namespace, name, type }: { namespace: string | undefined; name: string; type: string | undefined },
-    nowMs: number
-  ): Workload | undefined {
+  private find(names: Names, nowMs: number): Workload | undefined {
+    const { namespace, name, type } = names;
+    const key = `${namespace?.length ?? -1}:${namespace}${name.length}:${name}${type}`;
+    const workload = this.known.get(key) ?? this.add(key, names, nowMs);
+    if (workload !== undefined) {
+      const inNamespace = this.found.get(namespace) ?? new Map<string, Map<string | undefined, Workload>>();
+      this.found.set(namespace, inNamespace);
+      inNamespace.set(name, (inNamespace.get(name) ?? new Map()).set(type, workload));
+    }
+    return workload;
+  }
+
+  private add(key: string, { namespace, name, type }: Names, nowMs: number): Workload | undefined {
     this.sweep(nowMs);
     if (this.known.size >= LIMIT) {
       return undefined;
@@ -90,7 +115,12 @@ export class WorkloadList {
     if (type !== undefined) {
       labels.push(['K8S_OwnerType', type]);
     }
-    const workload = { stream: { labels: labelText(labels) }, written: new Set<number>(), lastUsedMs: nowMs };
+    const workload = {
+      stream: { labels: labelText(labels) },
+      written: new Set<number>(),
+      lastBucket: -1,
+      lastUsedMs: nowMs,
+    };
     this.known.set(key, workload);
     return workload;
   }
@@ -100,6 +130,7 @@ export class WorkloadList {
       return;
     }
     this.sweptMs = nowMs;
+    this.found = new Map();
     for (const [key, { lastUsedMs }] of this.known) {
       if (nowMs - lastUsedMs > IDLE_MS) {
         this.known.delete(key);

@@ -18,6 +18,15 @@ export const receiveConfig = z.strictObject({
     .min(4096)
     .max(1024 * 1024 * 1024)
     .default(8 * 1024 * 1024),
+  /** How datagrams are taken from the kernel; `auto`: by recvmmsg where that can be had. */
+  method: z.enum(['auto', 'recvmmsg', 'dgram']).default('auto'),
+  /** Bytes of datagrams that may wait to be decoded, with recvmmsg. */
+  queueBytes: z
+    .int()
+    .min(8 * 1024 * 1024)
+    .max(1024 * 1024 * 1024)
+    .refine((bytes) => bytes % 8 === 0, { error: 'is not a multiple of 8; write one' })
+    .default(32 * 1024 * 1024),
   tcp: tcpConfig.prefault({}),
   tls: tlsConfig.prefault({}),
   /** Networks whose exporters are heard; empty for all. */

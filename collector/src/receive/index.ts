@@ -4,7 +4,8 @@ import type { ReceiveConfig } from './config';
 import { kernelDrops } from './kernelDrops';
 import { listenText, type Listen } from './listen';
 import { Connections, openTcp, openTls, type StreamContext, type StreamServer } from './stream/server';
-import { openUdp, type UdpSocket } from './udp';
+import { loadLibc, NativeSockets } from './native';
+import { openDgram, openUdp, type OpenSocket, type UdpEvents, type UdpSocket } from './udp';
 
 export { receiveConfig, type ReceiveConfig } from './config';
 export { listenSetting, listenText, parseListen, type Listen } from './listen';
@@ -27,6 +28,8 @@ const OTHERS = 'other';
 /** The sockets that exporters send to. */
 export class Receiver {
   private constructor(
+    /** How datagrams are taken from the kernel. */
+    readonly method: Method,
     private readonly sockets: readonly UdpSocket[],
     private readonly servers: readonly StreamServer[],
     private readonly streams: Connections
@@ -42,13 +45,16 @@ export class Receiver {
     const context = streamContext(config, admission, events, onDatagram);
     const sockets: UdpSocket[] = [];
     const servers: StreamServer[] = [];
-    const receiver = new Receiver(sockets, servers, context.connections);
+    const { method, open, start } = openerOf(config, {
+      onDatagram,
+      onError: (error, address) => events.onLoss('receive_error', listenText(address), 1, error.message),
+    });
+    const receiver = new Receiver(method, sockets, servers, context.connections);
     try {
       for (const listen of config.listen) {
-        const onError = (error: Error, address: Listen) =>
-          events.onLoss('receive_error', listenText(address), 1, error.message);
-        sockets.push(await openUdp(listen, config.socketBufferBytes, { onDatagram, onError }));
+        sockets.push(await openUdp(listen, open));
       }
+      await start();
       for (const listen of config.tcp.listen) {
         servers.push(await openTcp(listen, context));
       }
@@ -99,6 +105,45 @@ export class Receiver {
   async close(): Promise<void> {
     await Promise.all([...this.sockets, ...this.servers].map((socket) => socket.close()));
   }
+}
+
+/** The way that datagrams are taken from the kernel. */
+export interface Method {
+  readonly name: 'recvmmsg' | 'dgram';
+  /** Why it is not recvmmsg, where that was to be used if it can be had. */
+  readonly reason?: string;
+}
+
+interface Opener {
+  readonly method: Method;
+  readonly open: OpenSocket;
+  /** Called once all sockets are open. */
+  readonly start: () => void | Promise<void>;
+}
+
+/** @throws Error where `receive.method` asks for what there is not. */
+function openerOf({ method, socketBufferBytes, queueBytes }: ReceiveConfig, events: UdpEvents): Opener {
+  let reason: string | undefined;
+  if (method !== 'dgram') {
+    try {
+      const native = new NativeSockets(loadLibc(), queueBytes, events);
+      return {
+        method: { name: 'recvmmsg' },
+        open: (host, port) => native.open(host, port, socketBufferBytes),
+        start: () => native.start(),
+      };
+    } catch (error) {
+      reason = (error as Error).message;
+      if (method === 'recvmmsg') {
+        throw new Error(`cannot receive by recvmmsg: ${reason}; set receive.method to auto or dgram`, { cause: error });
+      }
+    }
+  }
+  return {
+    method: { name: 'dgram', reason },
+    open: (host, port) => openDgram(host, port, socketBufferBytes, events),
+    start: () => undefined,
+  };
 }
 
 /** Hands on what may be sent, and counts the rest. */

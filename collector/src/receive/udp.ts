@@ -18,19 +18,21 @@ export interface UdpEvents {
   readonly onError: (error: Error, address: Listen) => void;
 }
 
+/** Opens a socket at an address. @throws Error with `code`, such as `EADDRINUSE`. */
+export type OpenSocket = (host: string, port: number) => UdpSocket | Promise<UdpSocket>;
+
 /**
  * Opens a UDP socket and hands on what arrives. Without a host it listens on all addresses, IPv6 and IPv4; on IPv4
  * alone where the kernel has no IPv6.
- * @param bufferBytes buffer asked of the kernel, which gives no more than its `net.core.rmem_max`.
  * @throws Error that names the address and the remedy, where the socket cannot be opened.
  */
-export async function openUdp(listen: Listen, bufferBytes: number, events: UdpEvents): Promise<UdpSocket> {
+export async function openUdp(listen: Listen, open: OpenSocket): Promise<UdpSocket> {
   try {
-    return await open(listen.host ?? '::', listen.port, bufferBytes, events);
+    return await open(listen.host ?? '::', listen.port);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (listen.host === undefined && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) {
-      return open('0.0.0.0', listen.port, bufferBytes, events).catch((second) => fail(second, listen));
+      return Promise.resolve(open('0.0.0.0', listen.port)).catch((second) => fail(second, listen));
     }
     return fail(error, listen);
   }
@@ -48,7 +50,16 @@ function fail(error: unknown, listen: Listen): never {
   throw new Error(`cannot receive on UDP ${listenText(listen)}: ${message}; ${remedy}`, { cause: error });
 }
 
-async function open(host: string, port: number, bufferBytes: number, events: UdpEvents): Promise<UdpSocket> {
+/**
+ * Opens one of Node's own sockets.
+ * @param bufferBytes buffer asked of the kernel, which gives no more than its `net.core.rmem_max`.
+ */
+export async function openDgram(
+  host: string,
+  port: number,
+  bufferBytes: number,
+  events: UdpEvents
+): Promise<UdpSocket> {
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' });
   try {
     socket.bind(port, host);

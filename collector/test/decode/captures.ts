@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { FlowRecord } from '@netobserv-flows/schema';
 import { Decoder, type DecodeOptions } from '../../src/decode';
 import type { Datagram, Flow } from '../../src/flow';
 import { readDatagrams } from '../../src/receive/files';
@@ -165,6 +166,14 @@ export function testDecoder(options: DecodeOptions = {}) {
     details,
     lost: () => [...counts].map(([reason, count]) => `${reason} ${count}`).sort(),
     decode: (payload: Buffer, from: Partial<Datagram> = {}): Flow[] =>
-      decoder.decode({ address: '192.0.2.1', port: 4739, receivedMs: RECEIVED_MS, ...from, payload }),
+      present(decoder.decode({ address: '192.0.2.1', port: 4739, receivedMs: RECEIVED_MS, ...from, payload })),
   };
+}
+
+/** Flows with the fields alone that have a value: records hold the others as undefined. */
+export function present(flows: readonly Flow[]): Flow[] {
+  return flows.map(({ record, subMs }) => ({
+    record: Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as FlowRecord,
+    subMs,
+  }));
 }

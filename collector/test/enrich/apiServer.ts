@@ -14,6 +14,7 @@ interface Collection {
   /** What happened, so that a watch can start from a version in the past. */
   readonly history: Array<{ readonly version: number; readonly line: string }>;
   forbidden: boolean;
+  watchForbidden: boolean;
 }
 
 const PATHS = {
@@ -24,6 +25,8 @@ const PATHS = {
   replicasets: '/apis/apps/v1/replicasets',
   jobs: '/apis/batch/v1/jobs',
 };
+
+const ALLOWED = { forbidden: false, watchForbidden: false };
 
 /** The name of a collection that the server has. */
 export type CollectionName = keyof typeof PATHS;
@@ -46,7 +49,7 @@ export class ListWatchServer {
 
   private constructor() {
     for (const path of Object.values(PATHS)) {
-      this.#collections.set(path, { objects: new Map(), watches: new Set(), history: [], forbidden: false });
+      this.#collections.set(path, { objects: new Map(), watches: new Set(), history: [], ...ALLOWED });
     }
     this.#server = createServer((request, response) => void this.#answer(request, response));
   }
@@ -108,6 +111,11 @@ clusters: [{ name: test, cluster: { server: 'http://127.0.0.1:${port}', insecure
     this.#of(name).forbidden = forbidden;
   }
 
+  /** Lets a collection be listed, but not watched. */
+  forbidWatch(name: CollectionName, forbidden = true): void {
+    this.#of(name).watchForbidden = forbidden;
+  }
+
   watchers(name: CollectionName): number {
     return this.#of(name).watches.size;
   }
@@ -146,7 +154,7 @@ clusters: [{ name: test, cluster: { server: 'http://127.0.0.1:${port}', insecure
     if (request.headers.authorization !== 'Bearer secret-token') {
       return status(response, 401, 'Unauthorized');
     }
-    if (collection === undefined || collection.forbidden) {
+    if (collection === undefined || collection.forbidden || (collection.watchForbidden && searchParams.has('watch'))) {
       return status(response, collection === undefined ? 404 : 403, 'refused by the test');
     }
     return searchParams.has('watch')

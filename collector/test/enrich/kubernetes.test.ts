@@ -266,6 +266,22 @@ describe('names from a cluster, over a stand-in that speaks list and watch (not 
     });
   });
 
+  it('a collection that may be listed but not watched is listed once, told once, and keeps it from being ready', async () => {
+    server.forbidWatch('replicasets');
+    server.put('replicasets', controller('web-7d9', { kind: 'Deployment', name: 'web' }));
+    server.put('pods', pod('web-7d9-x', '10.128.0.10'));
+    const started = await start();
+    await vi.waitFor(() => expect(started.ready().reason).toContain('not allowed to list and watch replicasets'), WAIT);
+    const watches = () => server.requests.filter(({ path, query }) => /replicasets/.test(path) && query.has('watch'));
+    await vi.waitFor(() => expect(watches().length).toBeGreaterThan(2), WAIT);
+    expect(started.ready().ok).toBe(false);
+    expect(server.lists('replicasets')).toBe(1);
+    expect(log.entries).toHaveLength(1);
+    expect(sourceOf('10.128.0.10').SrcK8S_OwnerName).toBe('web');
+    server.forbidWatch('replicasets', false);
+    await vi.waitFor(() => expect(started.ready()).toEqual({ ok: true }), WAIT);
+  });
+
   describe('a cluster that cannot be found refuses the start', () => {
     const startWith = (kubernetes: object) =>
       Enricher.start(enrichConfig.parse({ kubernetes: { enabled: true, ...kubernetes } }), log);

@@ -85,7 +85,7 @@ function atMost(what: string, count: number, most: number): void {
 
 function checkFlow({ record, subMs }: Flow): void {
   for (const [name, value] of Object.entries(record)) {
-    const problem = problemOf(name, value);
+    const problem = value === undefined ? undefined : problemOf(name, value);
     if (problem !== undefined) {
       throw new Error(`${name}: ${JSON.stringify(value)} ${problem}`);
     }

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeBatch, OpenBatch } from '../../src/loki/batch';
+import { makeBatch } from '../../src/loki/batch';
 import { encodePush } from '../../src/loki/encode';
+import { OpenBatch } from '../../src/loki/openBatch';
+import { sealedParcel } from '../../src/loki/parcel';
 import { decodePush } from './decodePush';
 
+const KEYS = ['labels', 'ms', 'subMs', 'line', 'exporter'];
 const stream = (labels: string) => ({ labels });
 
 describe('a push', () => {
@@ -49,15 +52,53 @@ describe('a push', () => {
 });
 
 describe('a batch', () => {
-  it('holds many streams, each in the order of time', () => {
+  it('holds many streams, each in the order of time', async () => {
     const open = new OpenBatch();
     open.add(stream('{a="1"}'), { ms: 2, subMs: 5, line: 'c' });
     open.add(stream('{a="2"}'), { ms: 9, subMs: 0, line: 'x' });
     open.add(stream('{a="1"}'), { ms: 2, subMs: 4, line: 'b' });
     open.add(stream('{a="1"}'), { ms: 1, subMs: 9, line: 'a' });
-    const batch = open.seal();
-    expect(batch?.streams.map(({ entries }) => entries.map(({ line }) => line).join(''))).toEqual(['abc', 'x']);
-    expect(batch?.bytes).toBe(makeBatch(batch?.streams ?? []).bytes);
+    const sealed = open.seal()!;
+    const { streams, bytes } = await sealedParcel(sealed).batch();
+    expect(streams.map(({ entries }) => entries.map(({ line }) => line).join(''))).toEqual(['abc', 'x']);
+    expect(sealed.bytes).toBe(bytes);
     expect(open.seal()).toBeUndefined();
+  });
+
+  it('is the push that its entries make, one batch after another, and tells whose they are', async () => {
+    const entry = fc.record({
+      labels: fc.constantFrom('{a="1"}', '{a="2"}', '{a="ü"}'),
+      ms: fc.integer({ min: 0, max: 4_102_444_800_000 }),
+      subMs: fc.integer({ min: 0, max: 999_999 }),
+      line: fc.string({ unit: 'grapheme', maxLength: 300 }),
+      exporter: fc.constantFrom('10.0.0.1', '10.0.0.2', undefined),
+    });
+    const open = new OpenBatch();
+    await fc.assert(
+      fc.asyncProperty(fc.array(entry, { minLength: 1 }), async (entries) => {
+        entries.forEach(({ labels, ...one }) => open.add(stream(labels), one));
+        const sealed = open.seal()!;
+        const batch = await sealedParcel(sealed).batch();
+        expect(Buffer.compare(sealed.push, encodePush(batch))).toBe(0);
+        expect(sealed.push.length).toBeLessThanOrEqual(sealed.bytes);
+        const written = batch.streams.flatMap(({ stream: { labels }, entries: of }) =>
+          of.map((one) => ({ labels, ...one }))
+        );
+        const inOrder = (all: typeof entries) => all.map((one) => JSON.stringify(one, KEYS)).sort();
+        expect(inOrder(written as typeof entries)).toEqual(inOrder(entries));
+        expect([...sealed.flows.values()].reduce((sum, count) => sum + count, 0)).toBe(
+          entries.filter(({ exporter }) => exporter !== undefined).length
+        );
+      })
+    );
+  });
+
+  it('keeps the line that was begun when it is sealed', () => {
+    const open = new OpenBatch();
+    open.add(stream('{a="1"}'), { ms: 1, subMs: 0, line: 'first' });
+    open.begin().text('second');
+    expect(decodePush(open.seal()!.push)[0]!.entries.map(({ line }) => line)).toEqual(['first']);
+    open.commit(stream('{a="1"}'), 2, 0, undefined);
+    expect(decodePush(open.seal()!.push)[0]!.entries.map(({ line }) => line)).toEqual(['second']);
   });
 });

@@ -1,11 +1,18 @@
-import { DEFAULT_LABELS, LINE_ORDER } from '@netobserv-flows/schema';
+import { DEFAULT_LABELS, FIELDS, LINE_ORDER, type FieldName, type FlowRecord } from '@netobserv-flows/schema';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { labelText } from '../../src/loki/labels';
-import { extendLine, lineWriter } from '../../src/loki/line';
+import { ByteWriter } from '../../src/loki/bytes';
+import { extendLine, extendWritten, lineWriter } from '../../src/loki/line';
 import { record } from './flows';
 
 describe('a stored line', () => {
-  const write = lineWriter(DEFAULT_LABELS);
+  const write = (flow: FlowRecord, labels: readonly FieldName[] = DEFAULT_LABELS, members = '') => {
+    const into = new ByteWriter(1);
+    lineWriter(labels)(flow, into);
+    extendWritten(into, 0, members);
+    return into.bytes.toString('utf8', 0, into.at);
+  };
 
   it('is JSON of the fields that have a value, in the order of the dictionary, without the labels', () => {
     const line = write(
@@ -32,6 +39,28 @@ describe('a stored line', () => {
     expect(extendLine('{"a":1}', '"b":2')).toBe('{"a":1,"b":2}');
     expect(extendLine('{}', '"b":2')).toBe('{"b":2}');
     expect(extendLine('{"a":1}', '')).toBe('{"a":1}');
+    const all = FIELDS.map(({ name }) => name);
+    expect(write(record({ SrcAddr: '10.0.0.1' }), all)).toBe('{}');
+    expect(write(record({ SrcAddr: '10.0.0.1' }), all, '"b":2')).toBe('{"b":2}');
+    const others = all.filter((name) => name !== 'SrcAddr');
+    expect(write(record({ SrcAddr: '10.0.0.1' }), others, '"b":2')).toBe('{"SrcAddr":"10.0.0.1","b":2}');
+  });
+
+  it('holds what JSON.stringify would write of the same fields', () => {
+    const values = {
+      integer: fc.oneof(fc.nat(), fc.maxSafeNat(), fc.constantFrom(0, 9, 10, 999_999_999, 1e9, 2 ** 31, 2 ** 53 - 1)),
+      text: fc.oneof(fc.string(), fc.string({ unit: 'binary' })),
+    };
+    fc.assert(
+      fc.property(values.integer, values.integer, values.text, fc.array(values.text), (bytes, start, text, list) => {
+        const flow = record({ Bytes: bytes, TimeFlowStartMs: start, SrcK8S_Name: text, Interfaces: list });
+        const names = LINE_ORDER.filter((name) => flow[name] !== undefined);
+        const expected = JSON.stringify(flow, names as string[]);
+        expect(write(flow, [])).toBe(expected);
+        const blank = Object.fromEntries(LINE_ORDER.map((name) => [name, undefined]));
+        expect(write({ ...blank, ...flow }, [])).toBe(expected);
+      })
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { makeBatch } from '../../src/loki/batch';
-import { decodeParcel, encodeParcel } from '../../src/loki/parcel';
+import { OpenBatch } from '../../src/loki/openBatch';
+import { decodeParcel, encodeParcel, sealedParcel } from '../../src/loki/parcel';
 import { Segment } from '../../src/spool/segment';
 import { newFolder } from '../spool/folder';
 import { flow, startWriter } from './flows';
@@ -52,11 +52,13 @@ describe('a parcel', () => {
     const fold = fc.record({ stream: fc.record({ labels: label }), members: label });
     const stream = fc.oneof(fc.record({ labels: label }), fc.record({ labels: label, fold }));
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ stream, entries: fc.array(entry, { minLength: 1 }) })), async (streams) => {
-        const batch = makeBatch(streams);
-        const { meta, body, flows } = await encodeParcel(batch);
+      fc.asyncProperty(fc.array(fc.record({ stream, entry }), { minLength: 1 }), async (lines) => {
+        const open = new OpenBatch();
+        lines.forEach((line) => open.add(line.stream, line.entry));
+        const sealed = open.seal()!;
+        const { meta, body, flows } = await encodeParcel(sealed);
         const parcel = decodeParcel(meta, body);
-        expect(await parcel.batch()).toEqual(batch);
+        expect(await parcel.batch()).toEqual(await sealedParcel(sealed).batch());
         expect([...parcel.flows.values()].reduce((sum, count) => sum + count, 0)).toBe(flows);
       })
     );

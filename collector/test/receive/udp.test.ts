@@ -18,10 +18,16 @@ afterEach(async () => {
   open = [];
 });
 
-async function receive(...listen: string[]) {
+type Method = 'recvmmsg' | 'dgram';
+const hasRecvmmsg = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
+const METHODS: readonly Method[] = hasRecvmmsg ? ['recvmmsg', 'dgram'] : ['dgram'];
+const without = hasRecvmmsg ? '' : ' (recvmmsg skipped: this is not Linux on x64 or arm64)';
+
+async function receiveBy(method: Method, ...listen: string[]) {
   const datagrams: Datagram[] = [];
-  const receiver = await Receiver.open(receiveConfig.parse({ listen, socketBufferBytes: SMALL }), {
-    onDatagram: (datagram) => datagrams.push(datagram),
+  const receiver = await Receiver.open(receiveConfig.parse({ listen, method, socketBufferBytes: SMALL }), {
+    // A payload is there until the call returns.
+    onDatagram: (datagram) => datagrams.push({ ...datagram, payload: Buffer.from(datagram.payload) }),
     onSessionEnd: (session) => expect.fail(session),
     onLoss: (reason, exporter, _, detail) => expect.fail(`${reason} ${exporter} ${detail}`),
   });
@@ -39,7 +45,9 @@ function send(text: string, port: number, host = '127.0.0.1'): Promise<void> {
   );
 }
 
-describe('receiving', () => {
+describe.each(METHODS)(`receiving by %s${without}`, (method) => {
+  const receive = (...listen: string[]) => receiveBy(method, ...listen);
+
   it('hands on what arrives on each address, with its source and time', async () => {
     const { receiver, datagrams } = await receive('127.0.0.1:0', '127.0.0.1:0');
     const before = Date.now();
@@ -82,6 +90,33 @@ describe('receiving', () => {
 
   it('names an address that this host has not', async () => {
     await expect(receive('192.0.2.77:0')).rejects.toThrow(/this host has no such address; correct receive.listen/);
+  });
+});
+
+describe.skipIf(!hasRecvmmsg)('recvmmsg', () => {
+  it('is what auto chooses', async () => {
+    const receiver = await Receiver.open(receiveConfig.parse({ listen: ['127.0.0.1:0'] }), {
+      onDatagram: () => undefined,
+      onSessionEnd: () => undefined,
+      onLoss: (reason) => expect.fail(reason),
+    });
+    open.push(receiver);
+    expect(receiver.method).toEqual({ name: 'recvmmsg' });
+  });
+
+  it('hands on every datagram of a burst, the largest too, and what came before it is closed', async () => {
+    const { receiver, datagrams } = await receiveBy('recvmmsg', '127.0.0.1:0');
+    const { port } = receiver.addresses[0]!;
+    const socket = createSocket('udp4');
+    const sizes = [0, 1, 3, 8, 1500, 65_507, 9, 40_000];
+    for (const size of sizes) {
+      await new Promise((resolve) => socket.send(Buffer.alloc(size, size & 0xff), port, '127.0.0.1', resolve));
+    }
+    socket.close();
+    await receiver.close();
+    open = [];
+    expect(datagrams.map(({ payload }) => payload.length)).toEqual(sizes);
+    expect(datagrams.every(({ payload }) => payload.every((byte) => byte === (payload.length & 0xff)))).toBe(true);
   });
 });
 
@@ -139,7 +174,7 @@ describe('what the kernel dropped', () => {
 
   const linux = existsSync('/proc/net/udp');
   it.skipIf(!linux)(`shows when a full buffer overflows${linux ? '' : ' (skipped: no /proc/net/udp)'}`, async () => {
-    const { receiver } = await receive('127.0.0.1:0');
+    const { receiver } = await receiveBy('dgram', '127.0.0.1:0');
     const { port } = receiver.addresses[0]!;
     const sender = createSocket('udp4');
     const payload = Buffer.alloc(8000);

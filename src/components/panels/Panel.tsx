@@ -1,10 +1,12 @@
-import React, { type ReactNode } from 'react';
+import React, { useRef, type ReactNode } from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, IconButton, LinkButton, TextLink, useStyles2 } from '@grafana/ui';
+import { Button, IconButton, LinkButton, TextLink, Tooltip, useStyles2 } from '@grafana/ui';
 import { CONFIG_URL } from '../../constants';
 import type { ExplainedError } from '../../data/lokiErrors';
 import { testIds } from '../testIds';
+import { PanelMenu, type PanelTakeaways } from './PanelMenu';
+import { NOT_IN_PICTURE, savePng } from './panelPng';
 
 /** What a panel has to show. */
 export type PanelState =
@@ -32,7 +34,10 @@ interface Props {
   exploreUrl?: string;
   /** Further ways on. */
   actions?: ReactNode;
-  onCsv?(): void;
+  /** Ways to take it along, but for its picture. */
+  takeaways: Omit<PanelTakeaways, 'onPng'>;
+  /** Name of the file of its picture, with `.png`. */
+  pngName: string;
   onRetry(): void;
 }
 
@@ -77,10 +82,18 @@ function Body({ state, onRetry }: Pick<Props, 'state' | 'onRetry'>) {
 
 /** A panel: a question, where its figures come from, the answer, and ways to take it along. */
 export function Panel(props: Props) {
-  const { id, title, description, source, headline, state, stale, wide, exploreUrl, actions, onCsv, onRetry } = props;
+  const { id, title, description, source, headline, state, stale, wide, exploreUrl, actions, onRetry } = props;
+  const { takeaways, pngName } = props;
   const styles = useStyles2(getStyles);
+  const element = useRef<HTMLElement>(null);
+  const onPng = async () => {
+    if (element.current !== null) {
+      await savePng(element.current, pngName);
+    }
+  };
   return (
     <section
+      ref={element}
       className={cx(styles.panel, wide !== undefined && styles[wide])}
       aria-labelledby={`overview-${id}`}
       aria-busy={stale || state.kind === 'loading'}
@@ -91,28 +104,19 @@ export function Panel(props: Props) {
         <h2 id={`overview-${id}`} className={styles.title}>
           {title}
         </h2>
-        <IconButton
-          name="info-circle"
-          size="sm"
-          aria-label={`About “${title}”`}
-          tooltip={
+        {/* By itself an icon with a tooltip goes by its text, which is none here. */}
+        <Tooltip
+          content={
             <>
               <div>{description}</div>
               {source !== undefined && <div data-testid={testIds.overview.source}>{source}</div>}
             </>
           }
-        />
-        <span className={styles.actions}>
+        >
+          <IconButton {...NOT_IN_PICTURE} name="info-circle" size="sm" aria-label={`About “${title}”`} />
+        </Tooltip>
+        <span className={styles.actions} {...NOT_IN_PICTURE}>
           {actions}
-          {onCsv !== undefined && state.kind === 'shown' && (
-            <IconButton
-              name="download-alt"
-              size="sm"
-              aria-label="Save rows as CSV"
-              tooltip="Save rows as CSV"
-              onClick={onCsv}
-            />
-          )}
           {exploreUrl !== undefined && (
             <LinkButton
               icon="compass"
@@ -124,6 +128,7 @@ export function Panel(props: Props) {
               tooltip="Open the query in Explore"
             />
           )}
+          <PanelMenu title={title} {...takeaways} {...(state.kind === 'shown' && { onPng })} />
         </span>
       </header>
       {headline !== undefined && <div className={styles.headline}>{headline}</div>}

@@ -1,10 +1,20 @@
 import React, { useId, useState, type FormEvent } from 'react';
 import { Button, Checkbox, Field, Input, RadioButtonGroup, Stack } from '@grafana/ui';
-import { LONGEST_NAME, nameProblem, searchProblem, viewSearch, type SavedView } from '../../data/savedViews';
+import {
+  LONGEST_NAME,
+  nameProblem,
+  searchProblem,
+  viewOf,
+  viewSearch,
+  type SavedView,
+  type ViewPage,
+} from '../../data/savedViews';
 import { testIds } from '../testIds';
 import type { ViewsOwner } from './useViews';
 
 interface Props {
+  /** The page that the view is of. */
+  page: ViewPage;
   /** The page's search string. */
   search: string;
   /** The URL parameters that make a view, where the page names them. */
@@ -24,14 +34,14 @@ const OWNERS: Array<{ value: ViewsOwner; label: string }> = [
 ];
 
 /** Asks how the view shown is to be saved. */
-export function SaveViewForm({ search, parameters, canAdmin, busy, taken, onSave, onCancel }: Props) {
+export function SaveViewForm({ page, search, parameters, canAdmin, busy, taken, onSave, onCancel }: Props) {
   const id = useId();
   const [name, setName] = useState('');
   const [owner, setOwner] = useState<ViewsOwner>('mine');
   const [keepTime, setKeepTime] = useState(false);
   const [tried, setTried] = useState(false);
 
-  const view = { name: name.trim(), search: viewSearch(search, { keepTime, parameters }) };
+  const view = viewOf(page, name.trim(), viewSearch(search, { keepTime, parameters }));
   const problem = nameProblem(name) ?? searchProblem(view.search);
   const overwrites = taken[owner].includes(view.name);
   const submit = (event: FormEvent) => {

@@ -37,7 +37,7 @@ const SEARCH = '?from=now-1h&to=now&var-ds=loki&limit=500&filter=port%3Dhttps&fl
 async function open(props: Partial<ViewsMenuProps> = {}) {
   const onApply = jest.fn();
   const user = userEvent.setup();
-  render(<ViewsMenu search={SEARCH} canAdmin={false} onApply={onApply} {...props} />);
+  render(<ViewsMenu page="flows" search={SEARCH} canAdmin={false} onApply={onApply} {...props} />);
   await user.click(screen.getByTestId(testIds.views.button));
   await screen.findByTestId(testIds.views.mine);
   return { user, onApply };
@@ -67,7 +67,7 @@ jest.setTimeout(30_000);
 
 describe('the menu of views', () => {
   it('asks for nothing before it is opened', () => {
-    render(<ViewsMenu search={SEARCH} canAdmin={false} onApply={jest.fn()} />);
+    render(<ViewsMenu page="flows" search={SEARCH} canAdmin={false} onApply={jest.fn()} />);
     expect(mockGetItem).not.toHaveBeenCalled();
   });
 

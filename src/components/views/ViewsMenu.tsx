@@ -1,10 +1,13 @@
 import React, { useState } from 'react';
 import { Button, Toggletip } from '@grafana/ui';
+import type { ViewPage } from '../../data/savedViews';
 import { testIds } from '../testIds';
 import { ViewsPanel } from './ViewsPanel';
 
 /** What the menu of views gets from the page. */
 export interface ViewsMenuProps {
+  /** The page, which has its own views. */
+  page: ViewPage;
   /** The page's search string now, with or without a question mark. */
   search: string;
   /** The URL parameters that make a view; all but time range, open flow, data source and refresh where left out. */

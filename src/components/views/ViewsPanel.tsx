@@ -2,7 +2,7 @@ import React, { useState } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, ClipboardButton, useStyles2 } from '@grafana/ui';
-import { sameView, searchWith, viewSearch, withoutView, withView, type SavedView } from '../../data/savedViews';
+import { sameView, searchWith, viewOf, viewSearch, withoutView, withView, type SavedView } from '../../data/savedViews';
 import { testIds } from '../testIds';
 import { SaveViewForm } from './SaveViewForm';
 import { useViews, type ViewsOwner } from './useViews';
@@ -18,9 +18,9 @@ function linkTo(search: string): string {
 }
 
 /** The views there are, and what can be done with the one shown. */
-export function ViewsPanel({ search, parameters, canAdmin, onApply }: ViewsMenuProps) {
+export function ViewsPanel({ page, search, parameters, canAdmin, onApply }: ViewsMenuProps) {
   const styles = useStyles2(getStyles);
-  const { mine, org, defaultView, notice, busy, changeViews, setDefaultView } = useViews();
+  const { mine, org, defaultView, notice, busy, changeViews, setDefaultView } = useViews(page);
   const [saving, setSaving] = useState(false);
 
   const apply = (view: string) => onApply(searchWith(view, search));
@@ -46,12 +46,16 @@ export function ViewsPanel({ search, parameters, canAdmin, onApply }: ViewsMenuP
             onApply={() => apply(view.search)}
             onOverwrite={() =>
               // The time range stays what it is there for: kept where the view had one.
-              void save(owner, {
-                name: view.name,
-                search: viewSearch(search, { keepTime: /(?:^|&)(?:from|to)=/.test(view.search), parameters }),
-              })
+              void save(
+                owner,
+                viewOf(
+                  page,
+                  view.name,
+                  viewSearch(search, { keepTime: /(?:^|&)(?:from|to)=/.test(view.search), parameters })
+                )
+              )
             }
-            onDelete={() => void changeViews(owner, (all) => withoutView(all, view.name))}
+            onDelete={() => void changeViews(owner, (all) => withoutView(all, view))}
           />
         ))}
       </ul>
@@ -80,6 +84,7 @@ export function ViewsPanel({ search, parameters, canAdmin, onApply }: ViewsMenuP
       </div>
       {saving ? (
         <SaveViewForm
+          page={page}
           search={search}
           parameters={parameters}
           canAdmin={canAdmin}
@@ -111,7 +116,7 @@ export function ViewsPanel({ search, parameters, canAdmin, onApply }: ViewsMenuP
           >
             Restore default
           </Button>
-          {canAdmin && !isDefault && (
+          {canAdmin && page === 'flows' && !isDefault && (
             <Button
               size="sm"
               variant="secondary"

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { usePluginUserStorage } from '@grafana/runtime';
 import { appSettings } from '../../data/appSettings';
 import { explainError } from '../../data/lokiErrors';
-import type { SavedView, ViewsChange } from '../../data/savedViews';
+import { viewsOf, type SavedView, type ViewPage, type ViewsChange } from '../../data/savedViews';
 import { changeSettings } from '../../data/saveSettings';
 import { changeUserViews, loadUserViews, type UserViews } from '../../data/userViews';
 
@@ -22,8 +22,11 @@ function wordsFor(error: unknown): string {
   return `It could not be saved. ${said ?? title}`;
 }
 
-/** Views that can be had, and ways to change them; the person's own are loaded once this is shown. */
-export function useViews() {
+/**
+ * Views that a page can have, and ways to change them; the person's own are loaded once this is shown. Changes are made
+ * to the lists of all pages.
+ */
+export function useViews(page: ViewPage) {
   const storage = usePluginUserStorage();
   const latest = useRef(storage);
   useEffect(() => {
@@ -94,5 +97,14 @@ export function useViews() {
     [attempt]
   );
 
-  return { mine, org, defaultView, notice, busy, changeViews, setDefaultView };
+  return {
+    mine: mine && { ...mine, views: viewsOf(mine.views, page) },
+    org: viewsOf(org, page),
+    // The flow table alone has one.
+    defaultView: page === 'flows' ? defaultView : undefined,
+    notice,
+    busy,
+    changeViews,
+    setDefaultView,
+  };
 }

@@ -1,5 +1,6 @@
 import { FLOW_APP, WORKLOAD_APP, type FieldName } from '@netobserv-flows/schema';
 import { INSECURE_PORTS, NO_FILTERS, type Filter } from '../../flow';
+import { UNSPLIT } from '../../flow/plan/expression';
 import type { DashboardPlan, LabelVariable, Panel } from './panels';
 import { workloadSums } from './workloadSums';
 
@@ -22,7 +23,9 @@ const equals = (field: Filter['field'], side: Side, ...values: string[]): Filter
 function sums(groupBy: readonly FieldName[], filters: readonly Filter[], window: '$__auto' | '$__range'): string {
   const shares = groupBy.some((field) => /OwnerName$|Service$/.test(field)) ? 4 : 1;
   const view = { groupBy, measure: 'Bytes', filters: { ...NO_FILTERS, filters } } as const;
-  return workloadSums({ view, lengthMs: 1000, shares }).replaceAll('[1s]', `[${window}]`);
+  const expr = workloadSums({ view, lengthMs: 1000, shares }).replaceAll('[1s]', `[${window}]`);
+  // A total over hours is read in one piece: Loki would split it by hours, which is most of the work.
+  return window === '$__range' ? `(${UNSPLIT} or ${expr})` : expr;
 }
 
 const perSecond = (expr: string) => expr.replaceAll('sum_over_time(', 'rate(');

@@ -75,7 +75,7 @@ function target({ expr, legend }: Query, index: number, queryType: 'instant' | '
   };
 }
 
-function typeOf(panel: Panel): object {
+function typeOf(panel: Panel, width: number): object {
   const targets = (queryType: 'instant' | 'range') =>
     panel.queries.map((query, index) => target(query, index, queryType));
   const defaults = { unit: panel.unit, noValue: '0' };
@@ -111,7 +111,12 @@ function typeOf(panel: Panel): object {
           reduceOptions: { calcs: [], fields: '', values: true, limit: 12 },
         },
       };
-    case 'course':
+    case 'course': {
+      // Beside a narrow chart there is no room for names and figures.
+      const legend =
+        width < 12
+          ? { displayMode: 'list', placement: 'bottom', calcs: [] }
+          : { displayMode: 'table', placement: 'right', width: 330, calcs: ['mean', 'max'] };
       return {
         type: 'timeseries',
         interval: panel.interval,
@@ -135,18 +140,11 @@ function typeOf(panel: Panel): object {
           overrides: [],
         },
         options: {
-          legend: {
-            showLegend: true,
-            displayMode: 'table',
-            placement: 'right',
-            width: 330,
-            calcs: ['mean', 'max'],
-            sortBy: 'Mean',
-            sortDesc: true,
-          },
+          legend: { showLegend: true, ...legend, sortBy: 'Mean', sortDesc: true },
           tooltip: { mode: 'multi', sort: 'desc', hideZeros: true },
         },
       };
+    }
     case 'table':
       return {
         type: 'table',
@@ -158,7 +156,11 @@ function typeOf(panel: Panel): object {
         fieldConfig: {
           defaults: { noValue: '–' },
           overrides: panel.columns.map(({ title, unit }, index) => ({
-            matcher: { id: 'byFrameRefID', options: String.fromCharCode(65 + index) },
+            // Put together in one table, the columns are known by their queries.
+            matcher: {
+              id: 'byName',
+              options: panel.columns.length === 1 ? 'Value' : `Value #${String.fromCharCode(65 + index)}`,
+            },
             properties: [
               { id: 'displayName', value: title },
               { id: 'unit', value: unit },
@@ -183,7 +185,7 @@ function layout(rows: readonly Row[]): object[] {
     for (const [w, panel] of panels) {
       const { title: name, description } = panel;
       const gridPos = { x, y, w, h: height };
-      made.push({ id: id++, title: name, description, datasource: LOKI, gridPos, ...typeOf(panel) });
+      made.push({ id: id++, title: name, description, datasource: LOKI, gridPos, ...typeOf(panel, w) });
       x += w;
     }
     y += height;

@@ -2,10 +2,9 @@ import { locationUtil, urlUtil } from '@grafana/data';
 import { getBackendSrv } from '@grafana/runtime';
 import { lastValueFrom } from 'rxjs';
 import { RULE_FOLDER, ruleDefaults, suggestedThreshold, type RuleDefaults, type RuleFolder } from '../../flow/alerts';
-import { morePartitions, planRolling, type PlanSource, type RollingPlan } from '../../flow/plan';
+import { isTooManySeries, morePartitions, planRolling, type PlanSource, type RollingPlan } from '../../flow/plan';
 import { withoutVariables } from '../loki';
 import { runMetric } from '../lokiMetrics';
-import { isTooManySeries } from '../plan/answerTops';
 import { planSource, timeRangeOf } from '../plan/planSource';
 import { subjectTexts, type AlertSubject } from './alertSubject';
 

@@ -8,8 +8,8 @@ function memory() {
   const parts: string[] = [];
   const ends: string[] = [];
   const target: FileTarget = {
-    write: (text) => {
-      parts.push(text);
+    write: (part) => {
+      parts.push(String(part));
       return Promise.resolve();
     },
     close: () => {

@@ -1,7 +1,7 @@
 /** Where an export is written to, part by part. */
 export interface FileTarget {
   /** @throws FileError where it cannot be written, as on a full disk. */
-  write(text: string): Promise<void>;
+  write(part: string | Blob): Promise<void>;
   /** Makes the file whole. */
   close(): Promise<void>;
   /** Leaves no half file behind. */
@@ -53,7 +53,7 @@ async function picked(host: Picker, { fileName, mime, kind }: FileKind): Promise
   });
   const stream = await handle.createWritable();
   return {
-    write: (text) => guarded(() => stream.write(text)),
+    write: (part) => guarded(() => stream.write(part)),
     close: () => guarded(() => stream.close()),
     abort: async () => {
       await stream.abort();
@@ -69,12 +69,14 @@ async function picked(host: Picker, { fileName, mime, kind }: FileKind): Promise
 function gathered({ fileName, mime }: FileKind): FileTarget {
   let parts: Blob[] = [];
   return {
-    write: (text) => {
-      parts.push(new Blob([text]));
+    write: (part) => {
+      parts.push(new Blob([part]));
       return Promise.resolve();
     },
     close: () => {
-      const url = URL.createObjectURL(new Blob(parts, { type: `${mime};charset=utf-8` }));
+      const url = URL.createObjectURL(
+        new Blob(parts, { type: mime.startsWith('text/') ? `${mime};charset=utf-8` : mime })
+      );
       const link = document.createElement('a');
       link.href = url;
       link.download = fileName;

@@ -1,33 +1,15 @@
-import {
-  answerOf,
-  combinePlans,
-  morePartitions,
-  planTops,
-  type FlowView,
-  type InstantSeries,
-  type PlanSource,
-  type SharedRequest,
-  type TimeSpan,
-  type TopsOptions,
-  type TopsPlan,
-} from '../../flow/plan';
+import { askReadings, type AskLoki, type InstantSeries, type PlanSource, type TopsPlan } from '../../flow/plan';
 import { runMetric } from '../lokiMetrics';
-import { fittingRollups } from './fittingRollups';
 import { timeRangeOf } from './planSource';
+import { topsAsked, type TopsQuestion } from './topsAsked';
 
-/** A question for the largest groups of a view in a span of time. */
-export interface TopsQuestion {
-  readonly view: FlowView;
-  readonly span: TimeSpan;
-  /** Largest groups wanted, 1 to 500. */
-  readonly limit: number;
-}
+export type { TopsQuestion } from './topsAsked';
 
 /** The answer to a {@link TopsQuestion}. */
 export interface TopsAnswer {
-  /** Largest first. */
+  /** Largest first; more than were asked for, where they came with others. */
   readonly groups: readonly InstantSeries[];
-  /** False where there may be more groups than were asked for, none of them larger than the smallest of these. */
+  /** False where there may be more groups than these, none of them larger than the smallest of these. */
   readonly complete: boolean;
   readonly plan: TopsPlan;
 }
@@ -48,102 +30,23 @@ export interface TopsListener {
   onFailure(questions: readonly number[], error: unknown): void;
 }
 
-/** What Loki says where a sum has more groups than it allows. */
-const TOO_MANY_SERIES = /maximum (number|of) .*series|max_query_series/i;
-
-/** Whether Loki refused a query for its many groups: asked in more shares it may pass. */
-export function isTooManySeries(error: unknown): boolean {
-  const { message, data } = (error ?? {}) as { message?: unknown; data?: { message?: unknown } };
-  return [message, data?.message].some((text) => typeof text === 'string' && TOO_MANY_SERIES.test(text));
-}
-
-function planOne(
-  { view, span, limit }: TopsQuestion,
-  source: PlanSource,
-  options: Pick<TopsOptions, 'atMs' | 'partitions'>
-): TopsPlan {
-  return planTops(view, span, fittingRollups(source, span), { ...options, limit, edges: 'rounded' });
-}
-
-/** Plans questions so that all are evaluated at one time: only then they share requests, whatever their spans. */
-function planAll(questions: readonly TopsQuestion[], source: PlanSource): TopsPlan[] {
-  const atMs = Math.max(...questions.map(({ span }) => span.toMs));
-  return questions.map((question) => planOne(question, source, { atMs }));
-}
-
-async function ask(
-  { uid, signal }: Asking,
-  request: SharedRequest,
-  plans: readonly TopsPlan[]
-): Promise<InstantSeries[]> {
-  const fromMs = Math.min(...plans.map(({ span }) => span.fromMs));
-  const range = timeRangeOf({ fromMs, toMs: request.timeMs });
-  const series = await runMetric(uid, range, { expr: request.expr }, signal);
-  return series.map(({ labels, values }) => ({ labels, value: values[0]?.[1] ?? 0 }));
-}
-
-/** The same questions in more shares, each of fewer groups; undefined where none can be asked in more. */
-function inMoreShares(questions: readonly TopsQuestion[], plans: readonly TopsPlan[], source: PlanSource) {
-  let changed = false;
-  const next = plans.map((plan, index) => {
-    const partitions = plan.view.groupBy.length === 0 ? undefined : morePartitions(plan.partitions);
-    changed ||= partitions !== undefined;
-    return partitions === undefined ? plan : planOne(questions[index]!, source, { atMs: plan.timeMs, partitions });
-  });
-  return changed ? next : undefined;
-}
-
-async function answerShared(
-  asking: Asking,
-  questions: readonly TopsQuestion[],
-  indices: readonly number[],
-  plans: readonly TopsPlan[],
-  listener: TopsListener
-): Promise<void> {
-  // One request for all of these: they were put together so that their answers fit.
-  const [request] = combinePlans(plans, { requests: 1 });
-  if (request === undefined) {
-    return;
-  }
-  try {
-    const answer = await ask(asking, request, plans);
-    plans.forEach((plan, index) => {
-      const groups = answerOf(request, plans, index, answer);
-      const complete = plan.view.groupBy.length === 0 || groups.length < plan.maxSeries;
-      listener.onAnswer(indices[index]!, { groups, complete, plan });
-    });
-  } catch (error) {
-    const own = indices.map((index) => questions[index]!);
-    const smaller = isTooManySeries(error) ? inMoreShares(own, plans, asking.source) : undefined;
-    if (smaller === undefined || asking.signal?.aborted === true) {
-      listener.onFailure(indices, error);
-      return;
-    }
-    await answerShared(asking, questions, indices, smaller, listener);
-  }
-}
-
 /**
- * Asks for the largest groups of several views at once, in few requests that run side by side; where Loki finds that a
- * sum has more groups than it allows, that request is asked again in more shares.
- * @param listener told of each answer as it comes, so that a page fills while the rest is on its way.
- * @returns resolves when all requests have ended.
+ * Asks for the largest groups of several views at once, in few requests (`askReadings`).
  * @throws FilterError for a filter that `validateFilter` refuses; failures of requests go to the listener.
  */
 export async function answerTops(
-  asking: Asking,
+  { uid, source, requests, signal }: Asking,
   questions: readonly TopsQuestion[],
   listener: TopsListener
 ): Promise<void> {
-  if (questions.length === 0) {
-    return;
-  }
-  const plans = planAll(questions, asking.source);
-  const requests = combinePlans(plans, { requests: asking.requests });
-  await Promise.all(
-    requests.map(({ plans: indices }) => {
-      const own = indices.map((index) => plans[index]!);
-      return answerShared(asking, questions, indices, own, listener);
-    })
-  );
+  const ask: AskLoki = async (request, readings) => {
+    const fromMs = Math.min(...readings.map(({ plan }) => plan.span.fromMs));
+    const range = timeRangeOf({ fromMs, toMs: request.timeMs });
+    const series = await runMetric(uid, range, { expr: request.expr }, signal);
+    return series.map(({ labels, values }) => ({ labels, value: values[0]?.[1] ?? 0 }));
+  };
+  await askReadings(topsAsked(questions, source), { requests, signal }, ask, {
+    onAnswer: ({ question, ...answer }) => listener.onAnswer(question, answer),
+    onFailure: (indices, error) => listener.onFailure(indices, error),
+  });
 }

@@ -1,4 +1,4 @@
-import { TIER_MS } from '@netobserv-flows/schema';
+import { TIER_MS, type LevelName } from '@netobserv-flows/schema';
 import type { PlanSource, TimeSpan } from '../../flow/plan';
 
 /** Buckets that a span has at least, so that rounding it to whole ones does not make it another. */
@@ -10,8 +10,13 @@ const LEAST_BUCKETS = 3;
  * the time of an overview.
  */
 export function fittingRollups(source: PlanSource, { fromMs, toMs }: TimeSpan): PlanSource {
+  const keys: Partial<Record<LevelName, number>> = {};
+  for (const { level, keys: count } of source.rollups) {
+    keys[level] = Math.max(keys[level] ?? 0, count);
+  }
   return {
     ...source,
+    keys,
     rollups: source.rollups.filter(({ tier }) => TIER_MS[tier] * LEAST_BUCKETS <= toMs - fromMs),
   };
 }

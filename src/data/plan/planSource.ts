@@ -1,7 +1,7 @@
 import { dateTime, type TimeRange } from '@grafana/data';
 import { coverageOf, coverageQuery, type PlanSource, type TimeSpan } from '../../flow/plan';
 import { FLOW_SELECTOR, NETOBSERV_MARK } from '../flowsQuery';
-import { labelNames } from '../loki';
+import { labelNames, maxQuerySeries } from '../loki';
 import { runMetric } from '../lokiMetrics';
 
 /** A time range of Grafana's for a span; times are fixed. */
@@ -11,8 +11,9 @@ export function timeRangeOf({ fromMs, toMs }: TimeSpan): TimeRange {
 }
 
 /**
- * Asks what questions to a data source are planned by: the labels of flows, and which rollups are written. Two requests
- * to Loki at most, of which the one for labels is believed for a minute.
+ * Asks what questions to a data source are planned by: the labels of flows, which rollups are written, and how many
+ * series Loki gives. Three requests to Loki at most, side by side, of which that for labels is believed for a minute
+ * and that for series as long as the page is open.
  * @param span the stretch that all questions lie in.
  * @param nowMs the clock: a bucket that is not over yet is not written.
  * @param signal ends the request, and the query in Loki with it.
@@ -24,13 +25,15 @@ export async function planSource(
   nowMs: number,
   signal?: AbortSignal
 ): Promise<PlanSource> {
-  const range = timeRangeOf(span);
-  const labels = await labelNames(uid, range, FLOW_SELECTOR);
-  if (labels.includes(NETOBSERV_MARK)) {
-    return { labels, recordSource: 'netobserv', rollups: [] };
-  }
   const { expr, timeMs } = coverageQuery(span);
-  const answer = await runMetric(uid, timeRangeOf({ fromMs: span.fromMs, toMs: timeMs }), { expr }, signal);
+  const [labels, answer, maxSeries] = await Promise.all([
+    labelNames(uid, timeRangeOf(span), FLOW_SELECTOR),
+    runMetric(uid, timeRangeOf({ fromMs: span.fromMs, toMs: timeMs }), { expr }, signal),
+    maxQuerySeries(uid),
+  ]);
+  if (labels.includes(NETOBSERV_MARK)) {
+    return { labels, recordSource: 'netobserv', rollups: [], maxSeries };
+  }
   const series = answer.map(({ labels: found, values }) => ({ labels: found, value: values[0]?.[1] ?? 0 }));
-  return { labels, recordSource: 'own', rollups: coverageOf(series, nowMs) };
+  return { labels, recordSource: 'own', rollups: coverageOf(series, nowMs), maxSeries };
 }

@@ -17,30 +17,41 @@ export const PLAN_LABEL = 'plan';
 export interface CombineOptions {
   /** Requests to aim at, so that they run side by side; more where the answers have too many series. 6 if left out. */
   readonly requests?: number;
+  /** Loki's `max_query_series`; 500, its default, where left out. */
+  readonly maxSeries?: number;
 }
 
 /**
  * Puts plans together into few requests: equal questions are asked once, and questions of one time share a request,
  * of which the answer tells them apart by the label `plan`.
  */
-export function combinePlans(plans: readonly TopsPlan[], { requests = 6 }: CombineOptions = {}): SharedRequest[] {
+export function combinePlans(plans: readonly TopsPlan[], options: CombineOptions = {}): SharedRequest[] {
+  const { requests = 6, maxSeries = MAX_SERIES } = options;
   const byExpr = new Map<string, number[]>();
   plans.forEach(({ expr, timeMs }, index) => {
     const key = `${timeMs} ${expr}`;
     byExpr.set(key, [...(byExpr.get(key) ?? []), index]);
   });
+  const questions = [...byExpr.values()].sort(([a], [b]) => plans[b!]!.maxSeries - plans[a!]!.maxSeries);
   const times = [...new Set(plans.map(({ timeMs }) => timeMs))];
+  const spread = (kinds: readonly Kind[]) => {
+    const groups = times
+      .flatMap((timeMs) => kinds.map((is) => questions.filter(([one]) => is(plans[one!]!, timeMs))))
+      .filter((group) => group.length > 0);
+    const each = Math.max(1, Math.floor(requests / groups.length));
+    return groups.flatMap((group) => bins(group, plans, each, maxSeries));
+  };
   // What has to read many flows goes by itself: it would hold up the others, and Loki splits such requests by time.
-  const groups = times.flatMap((timeMs) =>
-    [false, true].map((heavy) =>
-      [...byExpr.values()].filter(([first]) => plans[first!]!.timeMs === timeMs && readsFlows(plans[first!]!) === heavy)
-    )
-  );
-  const filled = groups.filter((questions) => questions.length > 0);
-  return filled.flatMap((questions) =>
-    bins(questions, plans, Math.max(1, Math.floor(requests / filled.length))).map((bin) => toRequest(bin, plans))
-  );
+  const apart = spread([
+    (plan, timeMs) => plan.timeMs === timeMs && readsFlows(plan),
+    (plan, timeMs) => plan.timeMs === timeMs && !readsFlows(plan),
+  ]);
+  const made = apart.length <= requests ? apart : spread([(plan, timeMs) => plan.timeMs === timeMs]);
+  return made.map((bin) => toRequest(bin, plans));
 }
+
+/** Whether a plan that is evaluated at a time is of those that go together. */
+type Kind = (plan: TopsPlan, timeMs: number) => boolean;
 
 const HOUR_MS = 3_600_000;
 
@@ -54,13 +65,11 @@ interface Bin {
 }
 
 /** Spreads questions over bins evenly, none with more series than Loki gives. */
-function bins(questions: readonly number[][], plans: readonly TopsPlan[], count: number): Bin[] {
+function bins(questions: readonly number[][], plans: readonly TopsPlan[], count: number, limit: number): Bin[] {
   const made: Bin[] = [];
   for (const question of questions) {
     const { maxSeries } = plans[question[0]!]!;
-    const [fit] = made
-      .filter(({ series }) => series + maxSeries <= MAX_SERIES)
-      .sort((a, b) => a.questions.length - b.questions.length);
+    const [fit] = made.filter(({ series }) => series + maxSeries <= limit).sort((a, b) => a.series - b.series);
     if (fit === undefined || made.length < count) {
       made.push({ questions: [question], series: maxSeries });
     } else {

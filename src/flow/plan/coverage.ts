@@ -8,7 +8,7 @@ import {
   type TierName,
 } from '@netobserv-flows/schema';
 import { quote } from '../logql/literal';
-import { duration } from './expression';
+import { duration, UNSPLIT } from './expression';
 import type { RollupCoverage, TimeSpan } from './types';
 
 /** How long a bucket that is due may take to be found. */
@@ -35,6 +35,7 @@ export function coverageQuery({ fromMs, toMs }: TimeSpan): { readonly expr: stri
   };
   return {
     expr: [
+      UNSPLIT,
       fact('since', 'min', 'StartMs'),
       fact('last', 'max', 'StartMs'),
       fact('keys', 'max', 'Keys'),

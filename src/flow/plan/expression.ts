@@ -17,6 +17,18 @@ export interface Asked {
   readonly only?: Condition;
   /** Which share of the groups is asked for: a line filter, or a stage on parsed fields; each with its `|`. */
   readonly share?: { readonly filter?: string; readonly stage?: string };
+  /** The stretch that each value tells of, where it is not that of the part. */
+  readonly window?: AskedWindow;
+}
+
+/** A stretch of time that whoever runs the query fills in, as Grafana does with `$__range`. */
+export interface AskedWindow {
+  /** Its length, as it stands in the query. */
+  readonly length: string;
+  /** Asks for the stretch before it instead. */
+  readonly before?: boolean;
+  /** As bytes (packets, flows) a second, rather than as their sum. */
+  readonly perSecond?: boolean;
 }
 
 /** A stream selector and the pipeline up to the measure, ready to be aggregated over a range. */
@@ -106,6 +118,12 @@ function flowStream({ view, source, only, share }: Asked): Stream {
   };
 }
 
+/**
+ * No series at all, in a form that Loki does not split by time. It keeps the sums after it in one piece: for rollups,
+ * of which there is little to read, the pieces would be most of the work.
+ */
+export const UNSPLIT = '(vector(0) > vector(1))';
+
 /** A length of time in LogQL. */
 export function duration(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
@@ -124,11 +142,12 @@ export function sumBy(fields: readonly string[], inner: string): string {
 export function partSums(asked: Asked, part: PlanPart, lengthMs: number, beforeMs?: number): string {
   const { selector, pipeline } =
     part.source === 'rollup' ? rollupStream(asked, part.level, part.tier) : flowStream(asked);
-  const aggregate = part.source === 'flows' && asked.view.measure === 'Flows' ? 'count_over_time' : 'sum_over_time';
-  return sumBy(
-    asked.view.groupBy,
-    `${aggregate}(${[selector, ...pipeline].join(' ')} [${duration(lengthMs)}]${offsetOf(part, beforeMs)})`
-  );
+  const { window } = asked;
+  const total = part.source === 'flows' && asked.view.measure === 'Flows' ? 'count_over_time' : 'sum_over_time';
+  const aggregate = window?.perSecond === true ? 'rate' : total;
+  const length = window?.length ?? duration(lengthMs);
+  const offset = window === undefined ? offsetOf(part, beforeMs) : window.before === true ? ` offset ${length}` : '';
+  return sumBy(asked.view.groupBy, `${aggregate}(${[selector, ...pipeline].join(' ')} [${length}]${offset})`);
 }
 
 /**

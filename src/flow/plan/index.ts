@@ -2,6 +2,7 @@
 export { coverageOf, coverageQuery, type CoverageSeries } from './coverage';
 export { MAX_SERIES } from './shares';
 export { morePartitions, planTops, type TopsOptions } from './tops';
+export { planPanel, type PanelQuery, type PanelQueryOptions } from './panel';
 export { planRolling, type RollingOptions } from './rolling';
 export { planSeries, type SeriesOptions } from './series';
 export {
@@ -12,6 +13,9 @@ export {
   type InstantSeries,
   type SharedRequest,
 } from './combine';
+export { askReadings, isTooManySeries, type AskLoki, type AskOptions, type ReadingListener } from './askReadings';
+export { answersOf, type ReadAnswer } from './readAnswers';
+export { planReadings, type Reading, type TopsAsked } from './together';
 export { samplingError, type SampledTraffic } from './sampling';
 export { usualEdges } from './cover';
 export type {

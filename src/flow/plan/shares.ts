@@ -27,20 +27,43 @@ export function sharesFor({ groupBy }: FlowView, parts: readonly PlanPart[], sou
   if (groupBy.length === 0) {
     return 1;
   }
-  const keysOf = (level: LevelName) =>
-    Math.max(0, ...source.rollups.filter((one) => one.level === level).map(({ keys }) => keys));
   const levels = parts.flatMap((part) => (part.source === 'rollup' ? [part.level] : []));
-  const oneSided = ['Src', 'Dst'].some((side) => groupBy.every((field) => field.startsWith(side)));
-  const groups = (level: LevelName) =>
-    level === 'source' || level === 'destination' || !(oneSided || groupBy.length === 1)
-      ? 1.2 * keysOf(level)
-      : keysOf(level) / 4;
-  const most = levels.length > 0 ? Math.max(...levels.map(groups)) : groups(likeliest(groupBy));
-  return [1, 2, 4, 8].find((shares) => most <= shares * FILLED * (source.maxSeries ?? MAX_SERIES)) ?? 16;
+  const known = levels.length > 0 ? levels : [likeliest(groupBy)];
+  const most = Math.max(...known.map((level) => groupsExpected(groupBy, level, source)));
+  return [1, 2, 4, 8].find((shares) => most <= shares * FILLED * maxSeriesOf(source)) ?? 16;
 }
 
+/** Series that Loki allows in a query. */
+export function maxSeriesOf({ maxSeries }: PlanSource): number {
+  return maxSeries ?? MAX_SERIES;
+}
+
+/** Keys of the largest bucket of a level; 0 where there are none. */
+export function keysOf(level: LevelName, { rollups, keys }: PlanSource): number {
+  return keys?.[level] ?? Math.max(0, ...rollups.filter((one) => one.level === level).map(({ keys }) => keys));
+}
+
+/** There are about so many keys of a level for each group by fields that tell less: workloads, then all others. */
+const KEYS_FOR_WORKLOAD = 2;
+const KEYS_FOR_NAMESPACE = 8;
+
+/** About how many groups there are by some fields, going by the keys of a level; rather more than less. */
+export function groupsExpected(groupBy: readonly FieldName[], level: LevelName, source: PlanSource): number {
+  const keys = keysOf(level, source);
+  const sides = new Set(groupBy.filter((field) => NAMING.test(field)).map((field) => field.slice(0, 3)));
+  const single = groupBy.some((field) => /K8S_Name$|Addr$/.test(field));
+  if (sides.size > 1 || (single && ROLLUP_LEVELS[level].covers === 'all')) {
+    return 1.1 * keys;
+  }
+  const workload = single || groupBy.some((field) => /OwnerName$|Service$/.test(field));
+  return keys / (workload ? KEYS_FOR_WORKLOAD : KEYS_FOR_NAMESPACE);
+}
+
+/** Fields of which the values are names or addresses: those of both ends together tell as much as the keys. */
+const NAMING = /Namespace$|K8S_Name$|OwnerName$|HostName$|Service$|Addr$/;
+
 /** The level of which the keys tell best how many groups single flows have. */
-function likeliest(groupBy: readonly FieldName[]): LevelName {
+export function likeliest(groupBy: readonly FieldName[]): LevelName {
   return groupBy.some((field) => /K8S_Name$|Addr$/.test(field)) ? 'source' : 'workload';
 }
 

@@ -1,5 +1,5 @@
 import { chooseRollups, coverRange, usualEdges } from './cover';
-import { partSums, sumBy, type Asked } from './expression';
+import { partSums, sumBy, UNSPLIT, type Asked } from './expression';
 import { MAX_SERIES, sharesFor, sharesOf } from './shares';
 import type { Edges, FlowView, PlanPart, PlanSource, TimeSpan, TopsPlan } from './types';
 import { describePlan } from './words';
@@ -57,22 +57,18 @@ export function topsExpression(
   parts: readonly PlanPart[],
   { limit, timeMs, partitions }: { readonly limit: number; readonly timeMs: number; readonly partitions: number }
 ): string {
-  const sums = joinLegs(
-    asked.view,
-    parts,
-    parts.flatMap((part) => partLegs(asked, part, timeMs, partitions))
-  );
+  const sums = sumsOf(asked, parts, timeMs, partitions);
   return asked.view.groupBy.length === 0 ? sums : `topk(${limit}, ${sums})`;
+}
+
+/** An instant query for the sums of all groups over some parts of a range, in so many shares. */
+export function sumsOf(asked: Asked, parts: readonly PlanPart[], timeMs: number, partitions = 1): string {
+  const legs = parts.flatMap((part) => partLegs(asked, part, timeMs, partitions));
+  return joinLegs(asked.view, parts, legs);
 }
 
 /** Loki splits instant queries over more than this into pieces. */
 const SPLIT_MS = 3_600_000;
-
-/**
- * No series at all, in a form that Loki does not split by time. It keeps the sums after it in one piece: for rollups,
- * of which there is little to read, the pieces would be most of the work.
- */
-const UNSPLIT = '(vector(0) > vector(1))';
 
 function joinLegs({ groupBy }: FlowView, parts: readonly PlanPart[], legs: readonly string[]): string {
   const [only = ''] = legs;

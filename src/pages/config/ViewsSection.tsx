@@ -3,7 +3,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Field, FieldSet, Input, useStyles2 } from '@grafana/ui';
 import { testIds } from '../../components/testIds';
-import { LONGEST_NAME } from '../../data/savedViews';
+import { LONGEST_NAME, pageOf, type ViewPage } from '../../data/savedViews';
 import { defaultViewProblem, viewNameProblem, type SettingsDraft, type ViewDraft } from './draft';
 import { viewInWords } from './viewInWords';
 
@@ -12,6 +12,8 @@ interface Props {
   views: readonly ViewDraft[];
   onChange(part: Partial<Pick<SettingsDraft, 'defaultView' | 'views'>>): void;
 }
+
+const PAGE_TITLES: Readonly<Record<ViewPage, string>> = { flows: 'Flow table', overview: 'Overview' };
 
 /** What the address typed shows. */
 function Meaning({ text }: { text: string }) {
@@ -40,8 +42,8 @@ function Meaning({ text }: { text: string }) {
 export function ViewsSection({ defaultView, views, onChange }: Props) {
   const styles = useStyles2(getStyles);
   const problem = defaultViewProblem(defaultView);
-  const edit = (stored: string, part: Partial<ViewDraft>) =>
-    onChange({ views: views.map((view) => (view.stored === stored ? { ...view, ...part } : view)) });
+  const edit = (key: string, part: Partial<ViewDraft>) =>
+    onChange({ views: views.map((view) => (view.key === key ? { ...view, ...part } : view)) });
   return (
     <FieldSet label="Views">
       <Field
@@ -64,7 +66,7 @@ export function ViewsSection({ defaultView, views, onChange }: Props) {
         {views.map((view, index) => {
           const wrong = view.deleted ? undefined : viewNameProblem(view, views);
           return (
-            <li key={view.stored} className={styles.row} data-testid={testIds.settings.view}>
+            <li key={view.key} className={styles.row} data-testid={testIds.settings.view}>
               <Field invalid={wrong !== undefined} error={wrong} noMargin>
                 <Input
                   aria-label={`Name of view ${index + 1}`}
@@ -72,7 +74,7 @@ export function ViewsSection({ defaultView, views, onChange }: Props) {
                   value={view.name}
                   maxLength={LONGEST_NAME}
                   disabled={view.deleted}
-                  onChange={(event) => edit(view.stored, { name: event.currentTarget.value })}
+                  onChange={(event) => edit(view.key, { name: event.currentTarget.value })}
                 />
               </Field>
               <Button
@@ -80,18 +82,21 @@ export function ViewsSection({ defaultView, views, onChange }: Props) {
                 variant="secondary"
                 fill="text"
                 icon={view.deleted ? 'history' : 'trash-alt'}
-                onClick={() => edit(view.stored, { deleted: !view.deleted })}
+                onClick={() => edit(view.key, { deleted: !view.deleted })}
                 aria-label={`${view.deleted ? 'Keep' : 'Delete'} view ${view.stored}`}
               >
                 {view.deleted ? 'Keep' : 'Delete'}
               </Button>
+              <span className={styles.hint}>{PAGE_TITLES[pageOf(view)]}</span>
               {view.deleted && <span className={styles.hint}>Will be deleted when you save</span>}
             </li>
           );
         })}
       </ul>
       {views.length === 0 && (
-        <p className={styles.hint}>There are no views for everyone yet: save one from the flow table’s Views menu.</p>
+        <p className={styles.hint}>
+          There are no views for everyone yet: save one from the Views menu of the flow table or the overview.
+        </p>
       )}
     </FieldSet>
   );

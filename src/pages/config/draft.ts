@@ -1,5 +1,5 @@
 import { allowedExportCap, EXPORT_CAPS, type AppSettings, type ExaminedSettings } from '../../data/appSettings';
-import { nameProblem, searchProblem, viewSearch, type SavedView } from '../../data/savedViews';
+import { nameProblem, pageOf, searchProblem, viewSearch, type SavedView } from '../../data/savedViews';
 import { parseFilterText } from '../../flow';
 
 /** A quick filter as it is being edited; stored without its key. */
@@ -16,10 +16,14 @@ export interface QuickFilterDraft {
 
 /** A view of the organisation as it is being renamed or deleted. */
 export interface ViewDraft extends SavedView {
+  /** What it is stored under: its page and its name. */
+  readonly key: string;
   /** The name that it is stored under. */
   readonly stored: string;
   readonly deleted: boolean;
 }
+
+const keyOf = (view: SavedView) => `${pageOf(view)}/${view.name}`;
 
 /** The settings as they stand in the form: figures and addresses as typed. */
 export interface SettingsDraft {
@@ -80,7 +84,7 @@ export function draftOf({ lokiUid, defaultLimit, quickFilters, exportCap, savedV
     exportCap: exportCap === undefined ? '' : String(exportCap),
     quickFilters: quickFilterDrafts(quickFilters).drafts,
     defaultView: defaultView ?? '',
-    views: (savedViews ?? []).map((view) => ({ ...view, stored: view.name, deleted: false })),
+    views: (savedViews ?? []).map((view) => ({ ...view, key: keyOf(view), stored: view.name, deleted: false })),
   };
   return draft;
 }
@@ -135,8 +139,12 @@ export function defaultViewProblem(text: string): string | undefined {
 }
 
 /** In words why a view cannot have its new name; undefined where it can. */
-export function viewNameProblem({ name, stored }: ViewDraft, views: readonly ViewDraft[]): string | undefined {
-  const taken = views.some((other) => other.stored !== stored && !other.deleted && other.name.trim() === name.trim());
+export function viewNameProblem(view: ViewDraft, views: readonly ViewDraft[]): string | undefined {
+  const { key, name } = view;
+  const taken = views.some(
+    (other) =>
+      other.key !== key && !other.deleted && pageOf(other) === pageOf(view) && other.name.trim() === name.trim()
+  );
   return nameProblem(name) ?? (taken ? `There is another “${name.trim()}”.` : undefined);
 }
 
@@ -158,9 +166,9 @@ function storedQuickFilter({ name, filter, match, hidden }: QuickFilterDraft): o
 
 /** The stored views with what the form renames and deletes; views saved meanwhile stay. */
 function editedViews(stored: readonly SavedView[], drafts: readonly ViewDraft[]): readonly SavedView[] | undefined {
-  const edits = new Map(drafts.map((draft) => [draft.stored, draft]));
+  const edits = new Map(drafts.map((draft) => [draft.key, draft]));
   const views = stored.flatMap((view) => {
-    const edit = edits.get(view.name);
+    const edit = edits.get(keyOf(view));
     return edit === undefined ? [view] : edit.deleted ? [] : [{ ...view, name: edit.name.trim() }];
   });
   return views.length === 0 ? undefined : views;

@@ -20,7 +20,15 @@ const ExportDialog = lazy(() => import(/* webpackChunkName: "export" */ '../../c
 /** Saved views. On its own, since it is drawn again for every change of the address. */
 function Views() {
   const { search } = useLocation();
-  return <ViewsMenu search={search} parameters={VIEW_PARAMETERS} canAdmin={mayChangeSettings()} onApply={openView} />;
+  return (
+    <ViewsMenu
+      page="flows"
+      search={search}
+      parameters={VIEW_PARAMETERS}
+      canAdmin={mayChangeSettings()}
+      onApply={openView}
+    />
+  );
 }
 
 /** A rule of what is shown. On its own for the same reason. */

@@ -1,4 +1,5 @@
-import React, { type ReactNode } from 'react';
+import React, { lazy, Suspense, useState, type ReactNode } from 'react';
+import type { RawTimeRange } from '@grafana/data';
 import { CreateAlert } from '../../components/alerts/CreateAlert';
 import { FigureTiles } from '../../components/panels/FigureTiles';
 import { HourGrid } from '../../components/panels/HourGrid';
@@ -6,12 +7,20 @@ import { Panel, type PanelState } from '../../components/panels/Panel';
 import { RowList } from '../../components/panels/RowList';
 import type { FlowsBehind } from '../../components/panels/types';
 import type { AlertSubject } from '../../data/alerts/alertSubject';
+import { dashboardsAccess } from '../../data/dashboards/access';
+import type { PanelSubject } from '../../data/dashboards/panelSubject';
 import { formatBytes } from '../../flow';
+import type { TimeSpan } from '../../flow/plan';
 import type { CourseChart } from './CourseChart';
 import { csvOf, saveCsv } from './panelCsv';
 import { exploreAll } from './panelExplore';
 import { panelShown, type Outcomes, type Shown } from './panelState';
+import { panelFileName } from './panelFileName';
 import type { Look, PanelRecipe } from './recipe';
+
+const AddToDashboard = lazy(
+  () => import(/* webpackChunkName: "add-to-dashboard" */ '../../components/dashboards/AddToDashboard')
+);
 
 interface Props {
   recipe: PanelRecipe;
@@ -22,6 +31,11 @@ interface Props {
   uid: string;
   /** What of it a rule can watch. */
   subjects: readonly AlertSubject[];
+  /** What of it a dashboard can show. */
+  dashboardSubjects: readonly PanelSubject[];
+  /** The page's time range, as chosen and in ms. */
+  range: RawTimeRange;
+  span: TimeSpan;
   linkTo(behind: FlowsBehind): string;
   onRetry(): void;
 }
@@ -59,24 +73,38 @@ function stateOf(shown: Shown, recipe: PanelRecipe, { outcomes: { compared }, li
 
 /** One panel of the overview, by its recipe. */
 export function OverviewPanel(props: Props) {
-  const { recipe, outcomes, loading, uid, subjects, onRetry } = props;
+  const { recipe, outcomes, loading, uid, subjects, dashboardSubjects, range, span, onRetry } = props;
+  const [adding, setAdding] = useState(false);
   const shown = panelShown(recipe, outcomes);
   const answered = shown.kind === 'shown' ? shown : undefined;
   const lines = answered && csvOf(answered.look);
+  const { problem } = dashboardsAccess();
   return (
-    <Panel
-      id={recipe.id}
-      title={recipe.title}
-      description={recipe.description}
-      source={answered && [...new Set(answered.plans.map(({ why }) => why))].join(' ')}
-      headline={answered?.look.headline}
-      state={stateOf(shown, recipe, props)}
-      stale={loading && answered !== undefined}
-      wide={recipe.wide}
-      exploreUrl={answered && exploreAll(uid, answered.plans)}
-      onCsv={lines === undefined ? undefined : () => void saveCsv(recipe.id, lines)}
-      actions={<CreateAlert uid={uid} subjects={subjects} of={recipe.title} />}
-      onRetry={onRetry}
-    />
+    <>
+      <Panel
+        id={recipe.id}
+        title={recipe.title}
+        description={recipe.description}
+        source={answered && [...new Set(answered.plans.map(({ why }) => why))].join(' ')}
+        headline={answered?.look.headline}
+        state={stateOf(shown, recipe, props)}
+        stale={loading && answered !== undefined}
+        wide={recipe.wide}
+        exploreUrl={answered && exploreAll(uid, answered.plans)}
+        takeaways={{
+          ...(lines !== undefined && { onCsv: () => saveCsv(panelFileName(recipe.id, span, 'csv'), lines) }),
+          onDashboard: () => setAdding(true),
+          dashboardProblem: problem,
+        }}
+        pngName={panelFileName(recipe.id, span, 'png')}
+        actions={<CreateAlert uid={uid} subjects={subjects} of={recipe.title} />}
+        onRetry={onRetry}
+      />
+      <Suspense fallback={null}>
+        {adding && (
+          <AddToDashboard uid={uid} subjects={dashboardSubjects} range={range} onClose={() => setAdding(false)} />
+        )}
+      </Suspense>
+    </>
   );
 }

@@ -77,6 +77,7 @@ function coverage(refId: string): DataFrame[] {
     written.flatMap((one) => [
       [{ ...one, fact: 'since' }, NOW - 30 * 24 * HOUR_MS],
       [{ ...one, fact: 'last' }, NOW - HOUR_MS],
+      [{ ...one, fact: 'keys' }, 400],
     ])
   );
 }
@@ -153,6 +154,24 @@ describe('the overview', () => {
     }
   );
 
+  it('reads sums once for all panels where Loki gives so many series, within six requests', async () => {
+    mockGetResource.mockImplementation((path) =>
+      Promise.resolve(path === 'drilldown-limits' ? { limits: { max_query_series: 10_000 } } : { data: ['app'] })
+    );
+    const { requests, targets } = loki(({ expr, ...target }) =>
+      expr.includes('Application="Application"') && !expr.includes('"plan"')
+        ? instant(target.refId, [[GROUP, 5_000_000]])
+        : answer({ expr, ...target })
+    );
+    const { view } = open('?from=now-24h&to=now');
+    await settled(view);
+    expect(requests()).toBeLessThanOrEqual(6);
+    // Ten questions of each period, in three stretches of hours and of ten minutes.
+    const reads = targets.flatMap(({ expr }) => [...expr.matchAll(/level="workload"/g)]);
+    expect(reads.length).toBeLessThanOrEqual(2 * 3 + 3);
+    expect(panel('namespaces')).toHaveTextContent(/shop.*5\.00 MB/);
+  });
+
   it('asks rollups alone for six hours', async () => {
     const { targets } = loki();
     await settled(open().view);
@@ -208,6 +227,51 @@ describe('the overview', () => {
     expect(targets.some(({ expr }) => expr.includes('Application'))).toBe(false);
   });
 
+  it('does not ask again for panels in another order, nor for one less', async () => {
+    const { targets } = loki();
+    const { view, url } = open('?panels=nodes,namespaces,applications');
+    await settled(view);
+    const asked = targets.length;
+    act(() => view.state.options.change({ panels: ['applications', 'nodes'] }));
+    expect(screen.getAllByTestId(testIds.overview.panel).map((one) => one.dataset.panel)).toEqual([
+      'applications',
+      'nodes',
+    ]);
+    expect(url()).toMatchObject({ panels: 'applications,nodes' });
+    await settled(view);
+    expect(targets).toHaveLength(asked);
+    act(() => view.state.options.change({ panels: ['applications', 'nodes', 'pods'] }));
+    await settled(view);
+    expect(targets.length).toBeGreaterThan(asked);
+  });
+
+  it('is narrowed to one object in both directions, with its filters in links', async () => {
+    const { targets } = loki();
+    const { view } = open('?scope=workload:shop/frontend&panels=namespaces,course');
+    await settled(view);
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Overview: workload shop/frontend');
+    const questions = targets.filter(({ expr }) => !expr.includes('"fact"'));
+    expect(questions.length).toBeGreaterThan(1);
+    for (const { expr } of questions) {
+      for (const field of ['SrcK8S_OwnerName', 'DstK8S_OwnerName', 'SrcK8S_Namespace', 'DstK8S_Namespace']) {
+        expect(expr).toMatch(new RegExp(`${field}\\s*=~?\\s*["\`](?:shop|frontend)["\`]`));
+      }
+    }
+    const [link] = within(panel('namespaces')).getAllByRole('link', { name: 'shop' });
+    const address = new URL(link!.getAttribute('href')!, 'http://grafana');
+    expect(address.searchParams.getAll('filter')).toEqual([
+      'src_namespace="shop"',
+      'src_workload="frontend"',
+      'namespace="shop"',
+    ]);
+    expect(address.searchParams.get('bidirectional')).toBe('true');
+    const before = targets.length;
+    act(() => view.state.options.change({ scope: undefined }));
+    await settled(view);
+    expect(targets.length).toBeGreaterThan(before);
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent(/^Overview$/);
+  });
+
   it('says what failed in the panels that it concerns, with a way to ask again', async () => {
     let down = true;
     loki((target) => {
@@ -245,7 +309,9 @@ describe('the overview', () => {
     await settled(view);
     expect(screen.getByTestId(testIds.overview.notice)).toHaveTextContent('NetObserv’s collector');
     expect(panel('namespaces')).toHaveTextContent('shop');
-    expect(targets.every(({ expr }) => expr.includes('netobserv-flowcollector'))).toBe(true);
+    const questions = targets.filter(({ expr }) => !expr.includes('"fact"'));
+    expect(questions.length).toBeGreaterThan(1);
+    expect(questions.every(({ expr }) => expr.includes('netobserv-flowcollector'))).toBe(true);
   });
 
   it('says why nothing can be asked', async () => {

@@ -14,12 +14,20 @@ import { planSource } from '../../data/plan/planSource';
 import { NO_FILTERS, readQuickFilters } from '../../flow';
 import type { PlanSource, TimeSpan } from '../../flow/plan';
 import { DATA_SOURCE_VARIABLE } from '../dataSourceVariable';
-import { courseView, periodBefore, questionsOf, TOPS_REQUESTS, type PageFilters } from './asking';
+import {
+  courseView,
+  periodBefore,
+  questionsOf,
+  TOPS_REQUESTS,
+  type NamedPageFilters,
+  type PageFilters,
+} from './asking';
 import { CourseChart } from './CourseChart';
 import { OverviewOptions } from './OverviewOptions';
 import { OverviewViewComponent } from './OverviewViewComponent';
 import { PANELS } from './panels';
 import type { Ask, PanelRecipe } from './recipe';
+import { scopeSet } from './scope';
 
 /** One answer, or why there is none. */
 export type Outcome<T> = { readonly answer: T } | { readonly error: ExplainedError };
@@ -87,6 +95,15 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
     return typeof value === 'string' ? value : '';
   }
 
+  /** What the page's controls say of flows. */
+  pageFilters(): NamedPageFilters {
+    const { filters, options } = this.state;
+    const { set, quick } = filters.state;
+    const { scope } = options.state;
+    const also = [...filters.also(), ...(scope === undefined ? [] : [scopeSet(scope)])];
+    return { set, also, quick, ...(scope !== undefined && { scope }) };
+  }
+
   /** Asks again. */
   retry(): void {
     void this.load();
@@ -109,17 +126,25 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
         }
       })
     );
-    this._subs.add(options.subscribeToState(reload));
+    this._subs.add(
+      options.subscribeToState((next, last) => {
+        // In another order, or with one less, the panels show what is there.
+        const more = next.panels.some((id) => !last.panels.includes(id));
+        if (more || next.compare !== last.compare || next.scope !== last.scope) {
+          reload();
+        }
+      })
+    );
     reload();
     return () => this.running.abort();
   }
 
   private question(): Question {
-    const { filters, options } = this.state;
-    const { compare, panels } = options.state;
+    const { compare, panels } = this.state.options.state;
     const { from, to, raw } = { ...sceneGraph.getTimeRange(this).state.value };
     const uid = this.dataSourceUid();
-    const page = { set: filters.state.set, also: filters.also() };
+    const { set, also } = this.pageFilters();
+    const page = { set, also };
     return {
       // A refresh asks the same of a later moment: what was answered stays until then.
       key: JSON.stringify([uid, page, raw]),

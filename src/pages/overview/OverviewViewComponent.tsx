@@ -3,19 +3,26 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { sceneGraph, type SceneComponentProps } from '@grafana/scenes';
-import { Alert, Button, InlineSwitch, Stack, TextLink, useStyles2 } from '@grafana/ui';
+import { Alert, Button, Stack, Switch, TextLink, useStyles2 } from '@grafana/ui';
+import { useLocation } from 'react-router-dom';
 import { FilterBar, type SuggestValues } from '../../components/filters/FilterBar';
 import { QuickFilters } from '../../components/filters/QuickFilters';
 import type { FlowsBehind } from '../../components/panels/types';
 import { testIds } from '../../components/testIds';
+import { ViewsMenu } from '../../components/views/ViewsMenu';
 import { CONFIG_URL } from '../../constants';
+import { mayChangeSettings } from '../../data/saveSettings';
 import { suggestedValues } from '../../data/suggestions';
 import { alertSubjects } from './alertSubjects';
+import { dashboardSubjects } from './dashboardSubjects';
 import { flowsLink } from './flowsLink';
 import { PanelPicker } from './PanelPicker';
 import { OverviewPanel } from './OverviewPanel';
 import type { OverviewView } from './OverviewView';
 import { PANELS } from './panels';
+import { scopeTitle } from './scope';
+import { ScopePicker } from './ScopePicker';
+import { openOverview, OVERVIEW_PARAMETERS } from './shareOverview';
 import { sourceNotice } from './sourceNotice';
 
 const NO_LABELS: readonly string[] = [];
@@ -62,11 +69,15 @@ function Failure({ model }: { model: OverviewView }) {
 function Panels({ model }: { model: OverviewView }) {
   const styles = useStyles2(getStyles);
   const { filters, options, chart, now, before, course, loading, error, span } = model.useState();
-  const { set, quick } = filters.useState();
+  // Drawn again with what the page's filters are made of.
+  filters.useState();
   const { compare, panels } = options.useState();
-  const timeZone = sceneGraph.getTimeRange(model).getTimeZone();
-  const linkTo = (behind: FlowsBehind) => flowsLink(set, quick, behind, locationService.getLocation().search);
-  const page = { set, also: filters.also(), quick };
+  const page = model.pageFilters();
+  const timeRange = sceneGraph.getTimeRange(model);
+  const timeZone = timeRange.getTimeZone();
+  const { from, to, raw } = timeRange.state.value;
+  const told = span ?? { fromMs: from.valueOf(), toMs: to.valueOf() };
+  const linkTo = (behind: FlowsBehind) => flowsLink(page, behind, locationService.getLocation().search);
   const stepMs = course !== undefined && 'answer' in course ? course.answer.plan.stepMs : undefined;
   if (error !== undefined && now.size === 0) {
     return null;
@@ -84,7 +95,10 @@ function Panels({ model }: { model: OverviewView }) {
               chart={chart}
               uid={model.dataSourceUid()}
               loading={loading}
-              subjects={span === undefined ? [] : alertSubjects(recipe, page, span, stepMs)}
+              subjects={alertSubjects(recipe, page, told, stepMs)}
+              dashboardSubjects={dashboardSubjects(recipe, page, told)}
+              range={raw}
+              span={told}
               linkTo={linkTo}
               onRetry={() => model.retry()}
             />
@@ -100,32 +114,41 @@ export function OverviewViewComponent({ model }: SceneComponentProps<OverviewVie
   const styles = useStyles2(getStyles);
   const { controls, filters, options, loading, source, span } = model.useState();
   const { set, problems, quick } = filters.useState();
-  const { compare } = options.useState();
+  const { compare, scope } = options.useState();
+  const { search } = useLocation();
   const timeZone = sceneGraph.getTimeRange(model).getTimeZone();
   const suggest = useSuggestions(model);
   const notice = source && span && sourceNotice(source, span, { compared: compare, timeZone });
   return (
     <div className={styles.page} data-testid={testIds.overview.page}>
       <header className={styles.header}>
-        <h1 className={styles.heading}>Overview</h1>
+        <h1 className={styles.heading}>{scope === undefined ? 'Overview' : `Overview: ${scopeTitle(scope)}`}</h1>
         {controls.map((control) => (
           <control.Component key={control.state.key} model={control} />
         ))}
       </header>
+      <ScopePicker model={model} />
       <FilterBar set={set} problems={problems} suggest={suggest} onChange={(next) => filters.change(next)} />
       <div className={styles.line}>
         <QuickFilters available={filters.available} active={quick} onChange={(next) => filters.changeQuick(next)} />
-        <div className={styles.line}>
+        <div className={styles.options}>
           {loading && (
             <Button variant="secondary" fill="text" size="sm" icon="times" onClick={() => model.cancel()}>
               Cancel
             </Button>
           )}
           <PanelPicker options={options} />
-          <InlineSwitch
-            label="Compare with the period before"
-            showLabel
-            transparent
+          <ViewsMenu
+            page="overview"
+            search={search}
+            parameters={OVERVIEW_PARAMETERS}
+            canAdmin={mayChangeSettings()}
+            onApply={openOverview}
+          />
+          <label htmlFor="overview-compare" className={styles.label}>
+            Compare with the period before
+          </label>
+          <Switch
             id="overview-compare"
             value={compare}
             onChange={(event) => options.change({ compare: event.currentTarget.checked })}
@@ -156,6 +179,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
   header: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
   heading: css({ ...theme.typography.h4, margin: 0, marginRight: 'auto' }),
   line: css({ display: 'flex', flexWrap: 'wrap', justifyContent: 'space-between', gap: theme.spacing(1) }),
+  options: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
+  label: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize, margin: 0 }),
   notice: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   grid: css({
     display: 'grid',

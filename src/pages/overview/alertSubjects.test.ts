@@ -1,6 +1,7 @@
 import { NO_FILTERS, QUICK_FILTERS, type Filter, type FilterSet } from '../../flow';
 import { alertSubjects } from './alertSubjects';
 import { PANELS } from './panels';
+import { scopeNamed, scopeSet } from './scope';
 
 const HOUR_MS = 3_600_000;
 const SPAN = { fromMs: 0, toMs: 6 * HOUR_MS };
@@ -62,5 +63,18 @@ describe('what of a panel a rule can watch', () => {
     const [sent] = alertSubjects(panel('namespaces'), page({ filters: [NAMESPACE, PROTOCOL], match: 'any' }), SPAN);
     expect(sent?.flows).toEqual([]);
     expect(sent?.where).toBe('any of src_namespace="shop" proto=tcp');
+  });
+
+  it('is of the scope alone, which goes into its name and its flows', () => {
+    const scope = scopeNamed('workload', 'shop/web');
+    const [sent] = alertSubjects(panel('namespaces'), { ...page(), also: [scopeSet(scope)], scope }, SPAN);
+    expect(sent?.where).toBe('namespace="shop" workload="web"');
+    expect(sent?.view.also).toEqual([scopeSet(scope)]);
+    expect(sent?.flows).toEqual([
+      ['filter', 'src_namespace="shop"'],
+      ['filter', 'src_workload="web"'],
+      ['bidirectional', 'true'],
+    ]);
+    expect(sent?.eitherSide).toBe(true);
   });
 });

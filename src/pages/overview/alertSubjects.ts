@@ -1,18 +1,14 @@
 import type { FlowsBehind } from '../../components/panels/types';
 import type { AlertSubject } from '../../data/alerts/alertSubject';
 import { courseStep } from '../../data/plan/answerCourse';
-import { activeFilters, filtersToUrl, quickToUrl } from '../../flow';
-import { filtersText } from '../../flow/alerts';
+import { activeFilters } from '../../flow';
 import type { TimeSpan } from '../../flow/plan';
-import { viewOf, type PageFilters } from './asking';
-import { narrowed } from './flowsLink';
-import { INSECURE_NAME, insecureQuick, TRAFFIC } from './questions';
+import { viewOf, type NamedPageFilters } from './asking';
+import { flowsParameters, narrowed } from './flowsLink';
+import { INSECURE_NAME, insecureQuick } from './insecureAsk';
+import { TRAFFIC } from './questions';
 import type { Ask, PanelRecipe } from './recipe';
-
-/** What the page's controls say, and by which names its quick filters go. */
-export interface NamedPageFilters extends PageFilters {
-  readonly quick: readonly string[];
-}
+import { whereText } from './whereText';
 
 /** What an ask is about as filters of the flow table: a quick filter where it is one, else filters that can be joined. */
 function aboutOf({ about }: Ask): FlowsBehind {
@@ -26,22 +22,16 @@ function aboutOf({ about }: Ask): FlowsBehind {
 }
 
 function subjectOf(ask: Ask, page: NamedPageFilters): Omit<AlertSubject, 'windowMs'> {
-  const { set, quick } = page;
   const behind = aboutOf(ask);
-  const parameters = {
-    ...filtersToUrl(narrowed(set, behind)),
-    ...quickToUrl([...new Set([...quick, ...(behind.quick ?? [])])]),
-  };
-  const sided = activeFilters(set).some(({ side }) => side === 'src' || side === 'dst');
+  const flows = narrowed(page, behind);
+  const sided = activeFilters(flows).some(({ side }) => side === 'src' || side === 'dst');
   return {
     title: ask.watched ?? '',
     view: viewOf(ask, page),
     limit: ask.limit,
-    where: filtersText(set, quick),
-    flows: Object.entries(parameters).flatMap(([name, values]) =>
-      [values].flat().map((value) => [name, value] as const)
-    ),
-    ...(set.bidirectional && sided && { eitherSide: true }),
+    where: whereText(page),
+    flows: flowsParameters(page, behind),
+    ...(flows.bidirectional && sided && { eitherSide: true }),
     ...(ask.anyFires === true && { any: true }),
   };
 }

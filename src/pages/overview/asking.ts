@@ -1,17 +1,25 @@
-import type { TopsQuestion } from '../../data/plan/answerTops';
+import type { TopsQuestion } from '../../data/plan/topsAsked';
 import type { FilterSet } from '../../flow';
 import type { FlowView, TimeSpan } from '../../flow/plan';
 import { TRAFFIC } from './questions';
 import type { Ask, PanelRecipe } from './recipe';
+import type { Scope } from './scope';
 
-/** Requests that all tops share; with labels, rollups and the course an overview is six. */
-export const TOPS_REQUESTS = 3;
+/** Requests that all tops share; with labels, limits, rollups and the course an overview is six. */
+export const TOPS_REQUESTS = 2;
 
 /** What the page's controls say. */
 export interface PageFilters {
   readonly set: FilterSet;
-  /** Sets that must hold too: those of quick filters. */
+  /** Sets that must hold too: those of quick filters, and that of the scope. */
   readonly also: readonly FilterSet[];
+}
+
+/** What the page's controls say, by the names that they go by in links and words. */
+export interface NamedPageFilters extends PageFilters {
+  /** Names of quick filters. */
+  readonly quick: readonly string[];
+  readonly scope?: Scope;
 }
 
 /** A question to Loki, and whose it is. */
@@ -37,7 +45,7 @@ export function courseView(filters: PageFilters): FlowView {
 
 /** What panels ask together, each question once. */
 export function questionsOf(
-  panels: readonly PanelRecipe[],
+  panels: ReadonlyArray<Pick<PanelRecipe, 'asks'>>,
   filters: PageFilters,
   span: TimeSpan,
   compared: boolean

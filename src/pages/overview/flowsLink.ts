@@ -2,6 +2,7 @@ import { PLUGIN_BASE_URL } from '../../constants';
 import type { FlowsBehind } from '../../components/panels/types';
 import { searchWith } from '../../data/savedViews';
 import { activeFilters, filtersToUrl, quickToUrl, type Filter, type FilterSet } from '../../flow';
+import { scopeFilters, type Scope } from './scope';
 
 const isSided = ({ side }: Filter) => side === 'src' || side === 'dst';
 
@@ -15,12 +16,15 @@ function eitherSide(filter: Filter): Filter {
   return isSided(filter) ? { ...filter, side: 'either' } : filter;
 }
 
-/**
- * The filters of a page with those of a figure. Where the page's are alternatives, no set can say 'one of these, and
- * that': the figure's stand alone. Where the page's look at one end and the figure's at both directions, the figure's
- * look at either end: they find the flows wanted, and few others.
- */
-export function narrowed(set: FilterSet, { filters, bidirectional = false }: FlowsBehind): FilterSet {
+/** What a page says of flows, as its links carry it along. */
+export interface LinkedPage {
+  readonly set: FilterSet;
+  /** Names of quick filters. */
+  readonly quick: readonly string[];
+  readonly scope?: Scope;
+}
+
+function joined(set: FilterSet, { filters, bidirectional = false }: FlowsBehind): FilterSet {
   if (!canJoin(set)) {
     return { filters, match: 'all', bidirectional };
   }
@@ -32,18 +36,47 @@ export function narrowed(set: FilterSet, { filters, bidirectional = false }: Flo
 }
 
 /**
+ * The filters of a page with those of a figure. Where the page's are alternatives, no set can say 'one of these, and
+ * that': the figure's stand alone. Where the page's look at one end and the figure's at both directions, the figure's
+ * look at either end: they find the flows wanted, and few others. So do those of a scope that has two, its namespace
+ * and its name, where others look at one end.
+ */
+export function narrowed({ set, scope }: Pick<LinkedPage, 'set' | 'scope'>, behind: FlowsBehind): FilterSet {
+  const all = joined(set, behind);
+  if (scope === undefined) {
+    return all;
+  }
+  const either = scopeFilters(scope, 'either');
+  return either.length === 1 || activeFilters(all).some(isSided)
+    ? { ...all, filters: [...either, ...all.filters] }
+    : { ...all, filters: [...scopeFilters(scope, 'src'), ...all.filters], bidirectional: true };
+}
+
+/** Parameters of an address one by one, those with several values once each. */
+function linkedParameters(
+  values: Readonly<Record<string, string | readonly string[]>>
+): ReadonlyArray<readonly [name: string, value: string]> {
+  return Object.entries(values).flatMap(([name, all]) => [all].flat().map((value) => [name, value] as const));
+}
+
+/** Parameters of the flow table's address for the flows behind a figure. */
+export function flowsParameters(
+  page: LinkedPage,
+  behind: FlowsBehind
+): ReadonlyArray<readonly [name: string, value: string]> {
+  return linkedParameters({
+    ...filtersToUrl(narrowed(page, behind)),
+    ...quickToUrl([...new Set([...page.quick, ...(behind.quick ?? [])])]),
+  });
+}
+
+/**
  * Address of the flow table with the flows behind a figure; time range, data source and refresh go along.
  * @param search the page's address from the question mark on.
  */
-export function flowsLink(set: FilterSet, quick: readonly string[], behind: FlowsBehind, search: string): string {
+export function flowsLink(page: LinkedPage, behind: FlowsBehind, search: string): string {
   const parameters = new URLSearchParams();
-  const all = {
-    ...filtersToUrl(narrowed(set, behind)),
-    ...quickToUrl([...new Set([...quick, ...(behind.quick ?? [])])]),
-  };
-  for (const [name, values] of Object.entries(all)) {
-    [values].flat().forEach((value) => parameters.append(name, value));
-  }
+  flowsParameters(page, behind).forEach(([name, value]) => parameters.append(name, value));
   if (behind.span !== undefined) {
     parameters.set('from', String(behind.span.fromMs));
     parameters.set('to', String(behind.span.toMs));

@@ -41,8 +41,8 @@ export function csvOf(look: Look): Lines | undefined {
 }
 
 /** Saves lines as a file. Has to be called from a click. */
-export async function saveCsv(id: string, lines: Lines): Promise<void> {
-  const target = await openFile({ fileName: `overview-${id}.csv`, mime: 'text/csv', kind: 'Comma-separated values' });
+export async function saveCsv(fileName: string, lines: Lines): Promise<void> {
+  const target = await openFile({ fileName, mime: 'text/csv', kind: 'Comma-separated values' });
   if (target === undefined) {
     return;
   }

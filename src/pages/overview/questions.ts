@@ -1,5 +1,4 @@
-import { appSettings } from '../../data/appSettings';
-import { QUICK_FILTERS, readQuickFilters, type Filter, type FilterField, type FilterSide } from '../../flow';
+import type { Filter, FilterField, FilterSet, FilterSide } from '../../flow';
 import { sided } from './groups';
 import { only, type Ask } from './recipe';
 
@@ -119,23 +118,16 @@ export const CONVERSATIONS = bytes({
   watched: 'Bytes from workload to workload',
 });
 
-/** Name of the quick filter that says which protocols are insecure. */
-export const INSECURE_NAME = 'Insecure protocols';
-
-/** The quick filter for insecure protocols as the configuration has it; undefined where it is hidden. */
-export function insecureQuick() {
-  return readQuickFilters(appSettings().quickFilters).quick.find(({ name }) => name === INSECURE_NAME);
+/** Who uses protocols that some filters tell. */
+export function usageOf(about: FilterSet | undefined): Ask {
+  return bytes({ groupBy: ['Application', ...CONVERSATIONS.groupBy], about, limit: 60, before: 60 });
 }
 
-/** Who uses insecure protocols; as the configuration says which those are. */
-export const INSECURE: Ask = {
-  groupBy: ['Application', ...CONVERSATIONS.groupBy],
-  measure: 'Bytes',
-  get about() {
-    return (insecureQuick() ?? QUICK_FILTERS.find(({ name }) => name === INSECURE_NAME))?.set;
-  },
-  limit: 60,
-  before: 60,
-  watched: 'Bytes of insecure protocols',
-  anyFires: true,
-};
+/** All that the overview asks, but who uses insecure protocols, which the configuration tells. */
+export const ASKS: readonly Ask[] = [
+  TRAFFIC,
+  SAMPLING,
+  APPLICATIONS,
+  CONVERSATIONS,
+  ...[NAMESPACES, WORKLOADS, PODS, SERVICES, PEERS, NODES].flatMap(({ sent, received }) => [sent, received]),
+];

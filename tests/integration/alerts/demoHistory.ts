@@ -93,6 +93,7 @@ export async function writeDemoHistory(lokiUrl: string, history: DemoHistory): P
       loki: () => writer.stats,
       aggregate: () => aggregator.stats,
       templates: () => decoder.stats().knownTemplates,
+      nameOf: () => undefined,
       kernelDrops: () => Promise.resolve(undefined),
     },
     nowMs

@@ -125,6 +125,11 @@ export class OpenVSwitch {
     );
   }
 
+  /** Variables by which its programs find each other. */
+  get variables(): NodeJS.ProcessEnv {
+    return { ...this.environment, OVS_DB: `unix:${join(this.folder, 'db.sock')}` };
+  }
+
   /** Lets a packet come in by port `p1`. */
   async receive(packet: string): Promise<void> {
     await run('ovs-appctl', ['-t', join(this.folder, 'vswitchd.ctl'), 'netdev-dummy/receive', 'p1', packet], {
@@ -180,10 +185,12 @@ export class OpenVSwitch {
     }
   }
 
-  private async vsctl(...args: string[]): Promise<void> {
-    await run('ovs-vsctl', [`--db=unix:${join(this.folder, 'db.sock')}`, '--timeout=10', ...args], {
+  /** Runs `ovs-vsctl`; what it prints. */
+  async vsctl(...args: string[]): Promise<string> {
+    const { stdout } = await run('ovs-vsctl', [`--db=unix:${join(this.folder, 'db.sock')}`, '--timeout=10', ...args], {
       env: this.environment,
     });
+    return stdout.trim();
   }
 }
 

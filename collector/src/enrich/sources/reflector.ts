@@ -8,6 +8,8 @@ const WATCH_GRACE_MS = 30_000;
 const MIN_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
 const GONE = 410;
+/** Refusals that say nothing about the version: what was listed stays good, and is not asked for again. */
+const KEEPS_VERSION = new Set([401, 403, 429]);
 
 /** A resource to list and watch, and what to do with its objects. */
 export interface Resource<T extends KubernetesObject> {
@@ -59,7 +61,7 @@ export class Reflector<T extends KubernetesObject> {
     return this.#resource.name;
   }
 
-  /** True once the whole collection has been received. */
+  /** True once the whole collection has been received and is watched. */
   get synced(): boolean {
     return this.#synced;
   }
@@ -75,7 +77,6 @@ export class Reflector<T extends KubernetesObject> {
       try {
         if (this.#version === undefined) {
           this.#version = await this.#list();
-          this.#recovered();
         }
         await this.#watch();
       } catch (error) {
@@ -187,7 +188,10 @@ export class Reflector<T extends KubernetesObject> {
     return this.#resource.metadataOnly === true ? `${metadata},application/json` : 'application/json';
   }
 
-  /** The server answers as it should. That it delivers, which resets the pause, is for events to show. */
+  /**
+   * The server lets us watch: a list alone is no recovery, as names would freeze. That it delivers, which resets the
+   * pause, is for events to show.
+   */
   #recovered(): void {
     this.#synced = true;
     if (this.#problem !== undefined) {
@@ -198,7 +202,7 @@ export class Reflector<T extends KubernetesObject> {
 
   #failed(error: Error): void {
     const status = error instanceof ApiError ? error.status : undefined;
-    if (status !== undefined && status !== 429 && status < 500) {
+    if (status !== undefined && !KEEPS_VERSION.has(status) && status < 500) {
       this.#version = undefined;
     }
     if (status === GONE) {

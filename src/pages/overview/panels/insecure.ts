@@ -3,7 +3,8 @@ import { formatBytes } from '../../../flow';
 import type { InstantSeries } from '../../../flow/plan';
 import { endName, flowsBetween, inOrder, type End } from '../ends';
 import { changeWithin, sumsBy, valuesOf } from '../groups';
-import { exactly, INSECURE, INSECURE_NAME, insecureQuick } from '../questions';
+import { INSECURE, INSECURE_NAME, insecureQuick } from '../insecureAsk';
+import { exactly } from '../questions';
 import type { Answered, PanelRecipe } from '../recipe';
 import { ROWS } from './sides';
 

@@ -1,38 +1,10 @@
 import type { Figure, FlowsBehind } from '../../../components/panels/types';
-import { formatByteRate, formatBytes, type Filter } from '../../../flow';
+import { formatByteRate, formatBytes } from '../../../flow';
 import { samplingError, type InstantSeries } from '../../../flow/plan';
 import { changeWithin, rateOf } from '../groups';
-import { inside, outside, SAMPLING, TRAFFIC } from '../questions';
+import { SAMPLING, TRAFFIC } from '../questions';
 import { behind, type Answered, type Answers, type PanelRecipe } from '../recipe';
-
-interface Way {
-  readonly title: string;
-  readonly description: string;
-  readonly filters: readonly Filter[];
-  takes(fromInside: boolean, toInside: boolean): boolean;
-}
-
-const WAYS: readonly Way[] = [
-  { title: 'All traffic', description: 'Everything that was observed, once', filters: [], takes: () => true },
-  {
-    title: 'In',
-    description: 'From outside into the cluster (north-south)',
-    filters: [outside('src'), inside('dst')],
-    takes: (from, to) => !from && to,
-  },
-  {
-    title: 'Out',
-    description: 'From the cluster to outside (north-south)',
-    filters: [inside('src'), outside('dst')],
-    takes: (from, to) => from && !to,
-  },
-  {
-    title: 'Inside',
-    description: 'Between ends in the cluster (east-west)',
-    filters: [inside('src'), inside('dst')],
-    takes: (from, to) => from && to,
-  },
-];
+import { WAYS, type Way } from '../ways';
 
 function sum(groups: readonly InstantSeries[] | undefined, way: Way): number {
   return (groups ?? [])

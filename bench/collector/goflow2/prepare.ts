@@ -1,0 +1,3 @@
+import { goflow2 } from './build';
+
+console.log(`goflow2: ${await goflow2()}`);

@@ -1,0 +1,48 @@
+import type { FieldName, FlowRecord } from '@netobserv-flows/schema';
+import type { ByteWriter } from './bytes';
+
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const TRUE = Buffer.from('true');
+const FALSE = Buffer.from('false');
+
+type Value = FlowRecord[FieldName];
+
+/** Writes a field with its key, which a comma stands before; nothing where it has no value, or no key. */
+export function writeField(value: Value, key: Uint8Array | undefined, into: ByteWriter): void {
+  if (value === undefined || key === undefined) {
+    return;
+  }
+  into.raw(key);
+  if (typeof value === 'number') {
+    into.number(value);
+  } else if (typeof value === 'string') {
+    into.quoted(value);
+  } else {
+    writeOther(value, into);
+  }
+}
+
+function writeOther(value: Exclude<Value, string | number | undefined>, into: ByteWriter): void {
+  if (typeof value === 'boolean') {
+    into.raw(value ? TRUE : FALSE);
+    return;
+  }
+  into.reserve(2);
+  into.byte(OPEN_LIST);
+  for (let i = 0; i < value.length; i++) {
+    into.reserve(2);
+    if (i > 0) {
+      into.byte(COMMA);
+    }
+    const one = value[i]!;
+    if (typeof one === 'number') {
+      into.number(one);
+    } else {
+      into.quoted(one);
+    }
+  }
+  into.reserve(1);
+  into.byte(CLOSE_LIST);
+}

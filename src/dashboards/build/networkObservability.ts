@@ -1,0 +1,152 @@
+import { FLOW_APP, ROLLUP_APP, type FieldName } from '@netobserv-flows/schema';
+import { VOLUME_LABEL } from '../../flow/logql/metric';
+import { sharesOf } from '../../flow/plan/shares';
+
+/*
+ * The queries of 'Network Observability' by panel; how it looks is in its JSON. Each asks the sums by workload, or single
+ * flows: the variable `counted` lets one of the two selectors match, and tells how NetObserv's flows are counted once.
+ */
+
+/** Values of the variable `counted`: a regular expression that stands in several places of the queries. */
+export const COUNTED = {
+  /** Any tier; and with the app before it, any flow, which the selector of flows leaves out then. */
+  sums: '.*',
+  /** No tier; any direction, or none; with the app before it, nothing that is there. */
+  flows: '[0-2]|',
+  /** As above, with the directions by which NetObserv's flows are counted once. */
+  netobserv: '[02]',
+} as const;
+
+const SUMS = `{app="${ROLLUP_APP}", tier="$step", tier=~"$counted", level="workload"}`;
+const FLOWS = `{app="${FLOW_APP}", app!~"${FLOW_APP}$counted", ${namespaces().join(', ')}} != \`"Duplicate":true\``;
+/** Single flows whatever is counted from: rows of flows are no sums. */
+const LINES = `{app="${FLOW_APP}", ${namespaces().join(', ')}} != \`"Duplicate":true\``;
+
+const PART = { source: 'rollup', level: 'workload', tier: '10m', fromMs: 0, toMs: 0 } as const;
+
+const OWNERS = ['SrcK8S_OwnerName', 'DstK8S_OwnerName'] as const;
+const WORKLOADS = ['SrcK8S_OwnerName=~"$src_workload"', 'DstK8S_OwnerName=~"$dst_workload"'];
+/** NetObserv marks no duplicates: what leaves a node towards a pod or node is counted there. */
+const ONCE = 'FlowDirection=~"$counted" or DstK8S_Type="" or DstK8S_Type="Service"';
+
+function namespaces(): string[] {
+  return ['SrcK8S_Namespace=~"$src_namespace"', 'DstK8S_Namespace=~"$dst_namespace"'];
+}
+
+type Measure = 'Bytes' | 'Flows';
+
+/** What is asked over each window. */
+interface Asked {
+  readonly by: readonly string[];
+  readonly measure: Measure;
+  readonly how: 'rate' | 'total';
+  /** Fields that are read besides, and stages on them. */
+  readonly read?: readonly FieldName[];
+  readonly prune?: string;
+  readonly stages?: readonly string[];
+}
+
+const readOut = (fields: readonly string[], measure?: Measure) =>
+  `json ${[...new Set(fields)].map((field) => `${field}="${field}"`).join(', ')}${measure === undefined ? '' : `, ${VOLUME_LABEL}="${measure}"`}`;
+
+const grouped = (by: readonly string[], inner: string) =>
+  by.length === 0 ? `sum(${inner})` : `sum by (${by.join(', ')}) (${inner})`;
+
+const unwrapped = (stages: readonly string[]) => [...stages, `unwrap ${VOLUME_LABEL}`, '__error__=""'];
+
+/**
+ * Shares in which workloads are asked for, as Loki counts groups against its limit of 500 series. Each reads all lines:
+ * two are enough for some 900 workloads.
+ */
+const SHARES = 2;
+
+/** Sums over ten minutes or hours; by workload in shares. */
+function fromSums({ by, measure, how, read = [], prune = '', stages = [] }: Asked): string {
+  const fields = ['SrcK8S_Namespace', 'DstK8S_Namespace', ...OWNERS, ...read];
+  const named = by.filter((name): name is FieldName => /K8S_/.test(name));
+  const shares = named.some((name) => name.endsWith('OwnerName')) ? sharesOf(PART, named, SHARES) : [{}];
+  const pipeline = unwrapped([readOut(fields, measure), ...namespaces(), ...WORKLOADS, ...stages]);
+  const legs = shares.map(({ filter = '' }) => {
+    const lines = [SUMS, filter, prune, ...pipeline.map((stage) => `| ${stage}`)].filter((part) => part !== '');
+    return grouped(by, `${how === 'rate' ? 'rate' : 'sum_over_time'}(${lines.join(' ')} [$__auto])`);
+  });
+  return legs.join(' or ');
+}
+
+/** The same of single flows, each a line. */
+function fromFlows({ by, measure, how, read = [], prune = '', stages = [] }: Asked): string {
+  const volume = measure === 'Flows' ? undefined : measure;
+  const decide = [readOut([...OWNERS, 'DstK8S_Type', ...read], volume), ...WORKLOADS, ONCE, ...stages];
+  const pipeline = volume === undefined ? decide : unwrapped(decide);
+  const total = volume === undefined ? 'count_over_time' : 'sum_over_time';
+  const lines = [FLOWS, prune, ...pipeline.map((stage) => `| ${stage}`)].filter((part) => part !== '');
+  return grouped(by, `${how === 'rate' ? 'rate' : total}(${lines.join(' ')} [$__auto])`);
+}
+
+const either = (asked: Asked) => `${fromSums(asked)} or ${fromFlows(asked)}`;
+
+/** The ten largest, under a name where they have none. */
+function largest(asked: Asked, label: FieldName, unnamed: string): string {
+  const tops = `topk(10, ${either(asked)})`;
+  return `label_replace(${asked.how === 'total' ? `sort_desc(${tops})` : tops}, "${label}", "${unnamed}", "${label}", "^$")`;
+}
+
+const byNamespace = (side: 'Src' | 'Dst', measure: Measure) =>
+  largest({ by: [`${side}K8S_Namespace`], measure, how: 'rate' }, `${side}K8S_Namespace`, 'no namespace');
+const byWorkload = (side: 'Src' | 'Dst') =>
+  largest(
+    { by: [`${side}K8S_Namespace`, `${side}K8S_OwnerName`], measure: 'Bytes', how: 'rate' },
+    `${side}K8S_OwnerName`,
+    'outside the cluster'
+  );
+
+/** Ports of http, ftp and telnet, whatever the collector calls the application. */
+const CLEAR = '20|21|23|80|8008|8080|8088';
+const isPort = (port: number) => `(eq .SrcPort "${port}") (eq .DstPort "${port}")`;
+const PROTOCOL = `label_format protocol=\`{{ if or ${isPort(23)} }}telnet{{ else if or ${isPort(20)} ${isPort(21)} }}ftp{{ else }}http{{ end }}\``;
+
+const nameOf = (side: 'Src' | 'Dst') =>
+  `{{ if .${side}K8S_Name }}{{ if .${side}K8S_Namespace }}{{ .${side}K8S_Namespace }}/{{ end }}{{ .${side}K8S_Name }}{{ else if .${side}SubnetLabel }}{{ .${side}SubnetLabel }}{{ else }}outside the cluster{{ end }}`;
+const addressOf = (side: 'Src' | 'Dst') => `{{ .${side}Addr }}{{ if .${side}Port }} : {{ .${side}Port }}{{ end }}`;
+
+function newest(): string {
+  const ends = (['Src', 'Dst'] as const).flatMap((side) =>
+    ['K8S_Name', 'SubnetLabel', 'Addr', 'Port'].map((name) => `${side}${name}`)
+  );
+  const fields = [...OWNERS, 'DstK8S_Type', ...ends, 'Proto', 'Application', 'Bytes', 'Packets'];
+  const names = [
+    `source=\`${nameOf('Src')}\``,
+    `source_address=\`${addressOf('Src')}\``,
+    `destination=\`${nameOf('Dst')}\``,
+    `destination_address=\`${addressOf('Dst')}\``,
+  ];
+  const stages = [readOut(fields), ...WORKLOADS, ONCE, `label_format ${names.join(', ')}`];
+  return [LINES, ...stages.map((stage) => `| ${stage}`)].join(' ');
+}
+
+/** The query of each panel, by its title. */
+export const NETWORK_OBSERVABILITY: Readonly<Record<string, string>> = {
+  Flows: either({ by: [], measure: 'Flows', how: 'total' }),
+  Traffic: either({ by: [], measure: 'Bytes', how: 'total' }),
+  'Total flows': either({ by: [], measure: 'Flows', how: 'rate' }),
+  'Flows by source namespace': byNamespace('Src', 'Flows'),
+  'Flows by destination namespace': byNamespace('Dst', 'Flows'),
+  'Volumetry by source namespace': byNamespace('Src', 'Bytes'),
+  'Volumetry by destination namespace': byNamespace('Dst', 'Bytes'),
+  'Volumetry by source workload': byWorkload('Src'),
+  'Volumetry by destination workload': byWorkload('Dst'),
+  'Top applications': largest(
+    { by: ['Application'], measure: 'Bytes', how: 'total', read: ['Application'] },
+    'Application',
+    'unknown'
+  ),
+  'Unencrypted protocols': `sort_desc(${either({
+    by: ['protocol'],
+    measure: 'Bytes',
+    how: 'total',
+    read: ['SrcPort', 'DstPort', 'Proto'],
+    prune: `|~ \`Port":(${CLEAR})[,}]\``,
+    stages: ['Proto="6"', `SrcPort=~"${CLEAR}" or DstPort=~"${CLEAR}"`, PROTOCOL],
+  })})`,
+  'Newest flows': newest(),
+};

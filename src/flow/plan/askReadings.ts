@@ -1,0 +1,96 @@
+import { answerOf, combinePlans, type InstantSeries, type SharedRequest } from './combine';
+import { maxSeriesOf } from './shares';
+import { answersOf, type ReadAnswer } from './readAnswers';
+import { planReadings, readAlone, type Reading, type TopsAsked } from './together';
+import { morePartitions, planTops } from './tops';
+
+/** Asks Loki; rejects with what it says. */
+export type AskLoki = (request: SharedRequest, readings: readonly Reading[]) => Promise<InstantSeries[]>;
+
+/** Told as soon as one shared request is answered, or has failed: the questions by their index. */
+export interface ReadingListener {
+  onAnswer(answer: ReadAnswer): void;
+  onFailure(questions: readonly number[], error: unknown): void;
+}
+
+/** How questions are asked. */
+export interface AskOptions {
+  /** Requests to Loki to aim at. */
+  readonly requests: number;
+  /** Ends the asking: nothing is asked again. */
+  readonly signal?: AbortSignal;
+}
+
+/** What Loki says where a sum has more groups than it allows. */
+const TOO_MANY_SERIES = /maximum (number|of) .*series|max_query_series/i;
+
+/** Whether Loki refused a query for its many groups: asked in more shares it may pass. */
+export function isTooManySeries(error: unknown): boolean {
+  const { message, data } = (error ?? {}) as { message?: unknown; data?: { message?: unknown } };
+  return [message, data?.message].some((text) => typeof text === 'string' && TOO_MANY_SERIES.test(text));
+}
+
+/** The same questions each by itself, or in more shares, of fewer groups each; undefined where there is no other way. */
+function smaller(readings: readonly Reading[], asked: readonly TopsAsked[]): Reading[] | undefined {
+  let changed = false;
+  const next = readings.flatMap((reading): Reading[] =>
+    reading.questions.map((question, index) => {
+      const { view, range, source, options } = asked[question]!;
+      const plan = reading.plans[index]!;
+      const again = (partitions?: number) => {
+        changed = true;
+        return readAlone(question, planTops(view, range, source, { ...options, partitions, limit: plan.maxSeries }));
+      };
+      if (reading.conditions !== undefined) {
+        return again();
+      }
+      const partitions = view.groupBy.length === 0 ? undefined : morePartitions(plan.partitions);
+      return partitions === undefined ? reading : again(partitions);
+    })
+  );
+  return changed ? next : undefined;
+}
+
+/**
+ * Asks many questions in few requests that run side by side, lines that answer several of them once. Where Loki finds
+ * that a sum has more groups than it allows, the questions of that request are asked again in smaller ones.
+ * @param listener told of each answer as it comes, so that a page fills while the rest is on its way.
+ * @returns resolves when all requests have ended.
+ * @throws FilterError for a filter that `validateFilter` refuses; failures of requests go to the listener.
+ */
+export async function askReadings(
+  asked: readonly TopsAsked[],
+  { requests, signal }: AskOptions,
+  ask: AskLoki,
+  listener: ReadingListener
+): Promise<void> {
+  if (asked.length === 0) {
+    return;
+  }
+  const maxSeries = Math.min(...asked.map(({ source }) => maxSeriesOf(source)));
+  const answer = async (readings: readonly Reading[], count: number): Promise<void> => {
+    const plans = readings.map(({ plan }) => plan);
+    await Promise.all(
+      combinePlans(plans, { requests: count, maxSeries }).map(async (request) => {
+        const own = request.plans.map((index) => readings[index]!);
+        try {
+          const series = await ask(request, own);
+          for (const index of request.plans) {
+            answersOf(readings[index]!, answerOf(request, plans, index, series)).forEach((one) =>
+              listener.onAnswer(one)
+            );
+          }
+        } catch (error) {
+          const next = isTooManySeries(error) && signal?.aborted !== true ? smaller(own, asked) : undefined;
+          if (next === undefined) {
+            const failed = own.flatMap(({ questions }) => questions);
+            listener.onFailure(failed, error);
+          } else {
+            await answer(next, 1);
+          }
+        }
+      })
+    );
+  };
+  await answer(planReadings(asked, requests), requests);
+}

@@ -1,0 +1,286 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { collectorConfig } from '../../collector/src/config/root';
+import { CHART, MANIFESTS, NODE_EXPORT, plainManifests, renderChart } from '../../stack/kubernetes/chart';
+import { locateLoki } from '../../stack/loki/loki';
+import { locateHelm } from '../../stack/kubernetes/programs';
+import { Cluster, plane, skipped } from './kubernetes/cluster';
+import { Applier, type Manifest, objectsOf } from './kubernetes/documents';
+import { Names } from './kubernetes/names';
+
+const located = locateHelm();
+const helm = 'helm' in located ? located.helm : '';
+const noHelm = 'missing' in located ? ` (skipped: ${located.missing})` : '';
+const NAMESPACE = 'netobserv-flows';
+
+/** Sets of values that between them use every branch of the templates. */
+const VARIANTS: ReadonlyArray<readonly [name: string, values: readonly string[]]> = [
+  ['as it comes', []],
+  [
+    'with routers outside and TLS',
+    [
+      'collector.service.type=LoadBalancer',
+      'collector.service.nodePorts.2055=32055',
+      'collector.service.loadBalancerClass=example.com/lb',
+      'collector.service.loadBalancerSourceRanges={192.0.2.0/24}',
+      'collector.tcpPorts={4739}',
+      'collector.tls.ports={4740}',
+      'collector.tls.secretName=tls',
+      'collector.tls.clientCa=true',
+      'networkPolicy.exporters={192.0.2.0/24,2001:db8::/32}',
+    ],
+  ],
+  [
+    'with a Loki and a Grafana that are there',
+    [
+      'loki.mode=external',
+      'loki.external.url=https://loki.example',
+      'loki.external.tenant=flows',
+      'loki.external.auth=basic',
+      'loki.external.secretName=loki',
+      'loki.external.ca=true',
+      'grafana.mode=provision',
+    ],
+  ],
+  [
+    'with two collectors and a token for Loki',
+    [
+      'collector.replicas=2',
+      'loki.mode=external',
+      'loki.external.url=http://loki',
+      'loki.external.auth=token',
+      'loki.external.secretName=loki',
+      'collector.config.enrich.subnets[0].name=Office',
+      'collector.config.enrich.subnets[0].cidrs={10.40.0.0/16}',
+    ],
+  ],
+  ['with export at nodes of Open vSwitch', [...NODE_EXPORT, 'nodeExport.sampling=100']],
+  ['with export at nodes of OpenShift', ['nodeExport.mode=openshift', 'collector.service.clusterIP=172.30.0.55']],
+];
+
+const podOf = (object: Manifest) =>
+  (object['spec'] as { template?: { metadata: object; spec: { [field: string]: unknown } } } | undefined)?.template;
+
+describe('a distributed Loki', () => {
+  it('has the limits and the retention of a single one', () => {
+    const limits = (name: string) =>
+      (parse(readFileSync(join(CHART, `../../loki/${name}.yaml`), 'utf8')) as { limits_config: object }).limits_config;
+    expect(limits('distributed')).toEqual(limits('single'));
+  });
+
+  it('takes its configuration', async ({ skip }) => {
+    const loki = await locateLoki();
+    if ('url' in loki) {
+      return skip('LOKI_URL names a server, and only a program checks configurations');
+    }
+    const file = join(CHART, '../../loki/distributed.yaml');
+    await promisify(execFile)(loki.binary, [`-config.file=${file}`, '-config.expand-env=true', '-verify-config']);
+  });
+});
+
+describe('the chart’s files', () => {
+  it('hold every dashboard of the app', () => {
+    const shipped = readdirSync(join(CHART, '../../../src/dashboards')).filter((name) => name.endsWith('.json'));
+    expect(readdirSync(join(CHART, 'files/dashboards')).sort()).toEqual(shipped.sort());
+    expect(shipped.every((name) => existsSync(join(CHART, 'files/dashboards', name)))).toBe(true);
+  });
+});
+
+describe.skipIf(helm === '')(`the chart${noHelm}`, () => {
+  it('deploy/kubernetes follows it; npm run manifests writes it anew', async () => {
+    for (const [path, text] of await plainManifests(helm)) {
+      expect(readFileSync(join(MANIFESTS, path), 'utf8'), path).toBe(text);
+    }
+  });
+
+  it.each([
+    ['nodeExport.mode=ovs', /nodeExport\/mode.*'none', 'openvswitch', 'openshift'/],
+    ['nodeExport.sampling=0', /nodeExport\/sampling.*minimum/],
+    ['nodeExport.bridges={br-int;reboot}', /nodeExport\/bridges\/0/],
+    ['nodeExport.target=here', /nodeExport\/target/],
+    ['nodeExport.mode=openvswitch', /nodeExport\.image\.repository: needed .* name an image/],
+    ['nodeExport.mode=openshift', /nodeExport\.target: needed .* write ADDRESS:PORT/],
+    ['collector.replcas=2', /'replcas' not allowed/],
+    ['loki.mode=external', /loki\/external\/url/],
+    ['loki.external.auth=basic', /loki\/external\/secretName/],
+    ['loki.retention=1week', /loki\/retention/],
+    ['networkPolicy.exporters={10.0.0.1}', /networkPolicy\/exporters\/0/],
+  ])('refuses %s, and says which value', async (value, message) => {
+    await expect(renderChart(helm, [value])).rejects.toThrow(message);
+  });
+
+  it.each(VARIANTS)('%s, writes a configuration that the collector takes', async (_, values) => {
+    const objects = objectsOf(await renderChart(helm, values));
+    const map = objects.find(
+      ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === `${NAMESPACE}-collector`
+    );
+    const text = (map!['data'] as { 'collector.yaml': string })['collector.yaml'];
+    const read = collectorConfig.safeParse(parse(text));
+    expect(read.error).toBeUndefined();
+    expect(read.data!.spool).toMatchObject({ path: '/var/lib/netobserv/spool', maxBytes: 4_294_967_296 });
+    const replicas = values.includes('collector.replicas=2') ? 2 : 1;
+    expect(read.data!.dedup.assumeNodesExport).toBe(replicas > 1);
+    expect(read.data!.loki.maxStreams).toBe(4500 / replicas);
+  });
+});
+
+describe.skipIf(helm === '' || 'missing' in plane)(`a genuine kube-apiserver and the chart${noHelm || skipped}`, () => {
+  let cluster: Cluster;
+  let applier: Applier;
+
+  beforeAll(async () => {
+    cluster = await Cluster.start();
+    applier = new Applier(cluster);
+    await cluster.namespace(NAMESPACE);
+    await cluster.namespace('openshift-network-operator');
+    await cluster.namespace('restricted');
+    // Its own admission checks the pods of the chart, as many clusters have it.
+    const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+    await cluster.ask(
+      'PATCH',
+      '/api/v1/namespaces/restricted',
+      { metadata: { labels } },
+      'application/merge-patch+json'
+    );
+  });
+
+  afterAll(() => cluster?.stop());
+
+  const run = async (...args: string[]) => {
+    const env = { ...process.env, KUBECONFIG: cluster.plane.kubeconfig(), HELM_DRIVER: 'secret' };
+    return promisify(execFile)(helm, [...args, '--namespace', NAMESPACE], { env, maxBuffer: 16 * 1024 * 1024 });
+  };
+  const get = async (path: string) => cluster.plane.ask('GET', path);
+
+  it.each(VARIANTS)('takes all objects, %s: no field is unknown, no value refused', async (_, values) => {
+    const objects = objectsOf(await renderChart(helm, values));
+    expect(objects.length).toBeGreaterThan(5);
+    for (const object of objects) {
+      await applier.apply(object, true);
+    }
+  });
+
+  it('refuses a misspelt field, so that the test above can fail', async () => {
+    const objects = objectsOf(await renderChart(helm));
+    const service = objects.find(({ kind }) => kind === 'Service')!;
+    const misspelt = { ...service, spec: { ...(service['spec'] as object), externalTraficPolicy: 'Local' } };
+    await expect(applier.apply(misspelt, true)).rejects.toThrow('externalTraficPolicy');
+  });
+
+  it('its pods run under the restricted Pod Security Standard, but those of node export', async () => {
+    const rendered = await renderChart(helm, NODE_EXPORT);
+    const refused: string[] = [];
+    for (const object of objectsOf(rendered)) {
+      const template = podOf(object);
+      if (template === undefined) {
+        continue;
+      }
+      const { serviceAccountName: _account, priorityClassName: _priority, ...spec } = template.spec;
+      const volumes = (object['spec'] as { volumeClaimTemplates?: Array<{ metadata: { name: string } }> })
+        .volumeClaimTemplates;
+      const claims = (volumes ?? []).map(({ metadata: { name } }) => ({
+        name,
+        persistentVolumeClaim: { claimName: name },
+      }));
+      const pod = {
+        ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: object.metadata.name, namespace: 'restricted' } },
+        spec: { ...spec, volumes: [...(spec['volumes'] as object[]), ...claims] },
+      };
+      await applier.apply(pod, true).catch((error: Error) => {
+        expect(error.message).toContain('violates PodSecurity');
+        refused.push(object.metadata.name);
+      });
+    }
+    expect(refused).toEqual([`${NAMESPACE}-node-export`]);
+  });
+
+  it('the plain manifests are applied', async () => {
+    const texts = ['namespace.yaml', 'collector.yaml', 'loki.yaml', 'grafana.yaml', 'node-export/openvswitch.yaml'];
+    const objects = texts.flatMap((name) => objectsOf(readFileSync(join(MANIFESTS, name), 'utf8')));
+    for (const object of objects) {
+      await applier.apply(object);
+    }
+    const { status, body } = await get(`/api/v1/namespaces/${NAMESPACE}/services/${NAMESPACE}-collector`);
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ spec: { sessionAffinity: 'ClientIP' } });
+    // So that Helm finds nothing of it.
+    for (const object of objects.filter(({ kind }) => kind !== 'Namespace')) {
+      await remove(object);
+    }
+  });
+
+  it('is installed, changed and uninstalled by Helm; export at the nodes follows', async () => {
+    const config = `/api/v1/namespaces/${NAMESPACE}/configmaps/${NAMESPACE}-node-export`;
+    const sampling = async () => (JSON.parse((await get(config)).body) as { data: { sampling: string } }).data.sampling;
+    const values = (rate: number) => ['--set', [...NODE_EXPORT, `nodeExport.sampling=${rate}`].join(',')];
+    await run('install', NAMESPACE, CHART, ...values(100));
+    expect(await sampling()).toBe('100');
+    const secret = `/api/v1/namespaces/${NAMESPACE}/secrets/${NAMESPACE}-grafana`;
+    const before = (JSON.parse((await get(secret)).body) as { data: unknown }).data;
+    await run('upgrade', NAMESPACE, CHART, ...values(10));
+    expect(await sampling()).toBe('10');
+    expect((JSON.parse((await get(secret)).body) as { data: unknown }).data).toEqual(before);
+    await collectorFollows();
+    await run('uninstall', NAMESPACE);
+    expect((await get(config)).status).toBe(404);
+    expect((await get(`/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets/${NAMESPACE}-node-export`)).status).toBe(404);
+  });
+
+  it('tells the network operator of OpenShift what nodes shall export, and nothing any more when it is gone', async () => {
+    const config = '/api/v1/namespaces/openshift-network-operator/configmaps/ovs-flows-config';
+    const values = 'nodeExport.mode=openshift,collector.service.clusterIP=172.30.0.56,nodeExport.cacheMaxFlows=50';
+    await run('install', NAMESPACE, CHART, '--set', values);
+    expect((JSON.parse((await get(config)).body) as { data: object }).data).toEqual({
+      ...{ sharedTarget: '172.30.0.56:4739', sampling: '400', cacheActiveTimeout: '60s', cacheMaxFlows: '50' },
+    });
+    await run('uninstall', NAMESPACE);
+    expect((await get(config)).status).toBe(404);
+  });
+
+  async function remove({ apiVersion, kind, metadata }: Manifest): Promise<void> {
+    const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const { resources } = (await cluster.ask('GET', base)) as {
+      resources: Array<{ name: string; kind: string; namespaced: boolean }>;
+    };
+    const { name, namespaced } = resources.find((one) => one.kind === kind && !one.name.includes('/'))!;
+    const namespace = namespaced ? `/namespaces/${metadata.namespace}` : '';
+    await cluster.ask('DELETE', `${base}${namespace}/${name}/${metadata.name}`, { propagationPolicy: 'Background' });
+  }
+
+  /** The rights of the installed service account are all that the collector needs, and no more. */
+  async function collectorFollows(): Promise<void> {
+    const account = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${NAMESPACE}-collector`;
+    const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 600 } };
+    const { status } = (await cluster.ask('POST', `${account}/token`, request)) as { status: { token: string } };
+    const file = cluster.plane.kubeconfig();
+    const kubeconfig = JSON.parse(readFileSync(file, 'utf8')) as { users: Array<{ name: string; user: object }> };
+    kubeconfig.users[0]!.user = { token: status.token };
+    const own = `${file}-account`;
+    writeFileSync(own, JSON.stringify(kubeconfig));
+    const names = await Names.start(own);
+    try {
+      await names.synced();
+      expect(names.log.entries).toEqual([]);
+    } finally {
+      names.enricher.stop();
+    }
+    for (const [group, resource, verb] of [
+      ['', 'secrets', 'list'],
+      ['', 'configmaps', 'list'],
+      ['', 'pods', 'create'],
+      ['', 'pods', 'get'],
+    ]) {
+      const review = await cluster.ask('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+        spec: {
+          user: `system:serviceaccount:${NAMESPACE}:${NAMESPACE}-collector`,
+          resourceAttributes: { group, resource, verb },
+        },
+      });
+      expect((review as { status: { allowed: boolean } }).status.allowed, `${verb} ${resource}`).toBe(false);
+    }
+  }
+});
