@@ -6,6 +6,7 @@ const collectorStages = [
   'collector/src/dedup',
   'collector/src/enrich',
   'collector/src/decode',
+  'collector/src/kafka',
   'collector/src/receive',
 ];
 

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { AggregateStats } from './aggregate';
 import type { Counts, ExporterCounts } from './counts';
 import type { LossReason } from './flow';
+import type { KafkaStats } from './kafka';
 import type { LokiStats } from './loki';
 
 /** Reasons for which whole flows are lost, after they were decoded; the others count what could not be decoded. */
@@ -16,6 +17,7 @@ const RECEIVE_LOSSES: readonly LossReason[] = [
   'refused',
   'rate_limited',
   'connection_limit',
+  'kafka_unsent',
 ];
 
 /**
@@ -44,6 +46,8 @@ export interface MetricSources {
   readonly waitingSets: () => number;
   /** Datagrams that the kernel dropped, by port; undefined where it does not tell. */
   readonly kernelDrops: () => Promise<Map<number, number> | undefined>;
+  /** What goes to Kafka and comes from it; undefined without Kafka. */
+  readonly kafka?: () => KafkaStats;
 }
 
 /** The Prometheus metrics of the collector; docs/collector.md lists them. */
@@ -66,6 +70,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   gauge(registry, 'connections', 'Connections of exporters that are open, by TCP and TLS', sources.connections);
   counter(registry, 'sflow_counter_samples', 'sFlow samples of counters, which are no flows', sources.counterSamples);
   gauge(registry, 'waiting_sets', 'Data sets that wait for their template', sources.waitingSets);
+  kafkaMetrics(registry, sources.kafka);
   const drops = new Gauge({
     name: 'netobserv_flows_kernel_drops_total',
     help: 'Datagrams that the kernel dropped since the socket was opened, by port (Linux)',
@@ -185,6 +190,18 @@ function lokiMetrics(registry: Registry, stats: () => LokiStats): void {
   gauge(registry, 'workloads', 'Workloads listed in the last 40 minutes', () => stats().workloads);
   counter(registry, 'push_retries', 'Pushes repeated', () => stats().retries);
   counter(registry, 'folded', 'Flows written with fewer labels as there were too many streams', () => stats().folded);
+}
+
+function kafkaMetrics(registry: Registry, stats: MetricSources['kafka']): void {
+  if (stats === undefined) {
+    return;
+  }
+  counter(registry, 'kafka_produced', 'Messages that Kafka acknowledged', () => stats().produced);
+  gauge(registry, 'kafka_queue_bytes', 'Bytes that wait for Kafka in memory', () => stats().queueBytes);
+  counter(registry, 'kafka_consumed', 'Messages taken out of Kafka', () => stats().consumed);
+  counter(registry, 'kafka_repeated', 'Messages that came again and were passed over', () => stats().repeated);
+  counter(registry, 'kafka_warmed_up', 'Messages read back for their templates', () => stats().warmedUp);
+  gauge(registry, 'kafka_lag', 'Messages of own partitions that are not committed', () => stats().lag ?? NaN);
 }
 
 function aggregateMetrics(registry: Registry, { aggregate, loki }: MetricSources): void {

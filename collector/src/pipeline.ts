@@ -57,3 +57,24 @@ export function createPipeline(stages: Stages, counts: PipelineCounts, onLoss: R
     }
   };
 }
+
+/**
+ * Makes the way of a datagram whose flows were stored before, by this process or another: it teaches the decoder (its
+ * templates, sampling, sequence numbers) and the marking of duplicates; nothing is stored, summed up or counted.
+ * @param isLearning set while it is on its way.
+ */
+export function createLearner(stages: Stages, isLearning: { now: boolean }): (datagram: Datagram) => void {
+  return (datagram) => {
+    isLearning.now = true;
+    try {
+      for (const { record } of stages.decode(datagram)) {
+        stages.enrich(record);
+        stages.mark(record, datagram.receivedMs);
+      }
+    } catch {
+      // It was told of when the datagram came first; what it teaches is not needed to decode the next one.
+    } finally {
+      isLearning.now = false;
+    }
+  };
+}

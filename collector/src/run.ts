@@ -8,15 +8,19 @@ import { Deduplicator } from './dedup';
 import { Enricher } from './enrich';
 import type { Datagram, ReportLoss } from './flow';
 import { StatusServer, type Readiness } from './http';
+import { connectKafka, type KafkaLink } from './kafka';
 import { RollupKeeper } from './keeper';
 import { RateLimit } from './log';
-import { LokiWriter, type LokiEvents } from './loki';
+import { LokiWriter, type LokiEvents, type LokiStats } from './loki';
 import { createMetrics, type Metrics } from './metrics';
-import { createPipeline } from './pipeline';
+import { createLearner, createPipeline, type Stages } from './pipeline';
 import { Rate } from './rate';
 import { listenText, Receiver, type Listen } from './receive';
 import { Report } from './report';
 import { statusOf, type Status } from './status';
+
+/** How often Kafka is asked for the lag. */
+const KAFKA_SAMPLE_MS = 10_000;
 
 /** A collector that receives. */
 export interface Collector {
@@ -40,7 +44,8 @@ export interface Collector {
 export async function startCollector(config: CollectorConfig, log: Logger): Promise<Collector> {
   const startedMs = Date.now();
   const counts = new Counts();
-  const onLoss = lossReporter(counts, log);
+  const isLearning = { now: false };
+  const onLoss = lossReporter(counts, log, isLearning);
   const undo: Array<() => unknown> = [];
   try {
     const enricher = await Enricher.start(config.enrich, log);
@@ -48,7 +53,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const decoder = new Decoder({
       ...config.decode,
       onLoss,
-      onMessage: (exporter, version, aheadMs) => counts.message(exporter, version, aheadMs),
+      onMessage: (...message) => (isLearning.now ? undefined : counts.message(...message)),
     });
     const settingsOf = exporterLookup(config.decode.exporters);
     const deduplicator = new Deduplicator(
@@ -58,7 +63,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     let metrics: Metrics | undefined;
     const writer = new LokiWriter(
       config.loki,
-      lokiEvents(counts, onLoss, log, (...push) => metrics?.push(...push)),
+      lokiEvents(counts, lossOfWriter(config, onLoss), log, (...push) => metrics?.push(...push)),
       config.spool
     );
     undo.push(() => writer.close(0));
@@ -70,20 +75,30 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const aggregator = new Aggregator(config.aggregate, (line) => writer.writeLine(line, 'rollup'));
     const keeper = new RollupKeeper(aggregator, config.aggregate, log);
 
-    const feed = createPipeline(
-      {
-        decode: (datagram) => decoder.decode(datagram),
-        enrich: (record) => enricher.enrich(record),
-        mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
-        write: (flow) => writer.write(flow),
-        aggregate: guarded((record) => aggregator.add(record), log),
-      },
-      counts,
-      onLoss
-    );
-    const receiver = await Receiver.open(config.receive, {
-      onDatagram: feed,
-      onSessionEnd: (address, session) => decoder.endSession(address, session),
+    const stages: Stages = {
+      decode: (datagram) => decoder.decode(datagram),
+      enrich: (record) => enricher.enrich(record),
+      mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
+      write: (flow) => writer.write(flow),
+      aggregate: guarded((record) => aggregator.add(record), log),
+    };
+    const feed = createPipeline(stages, counts, onLoss);
+    const endSession = (address: string, session: string) => decoder.endSession(address, session);
+    const kafka =
+      config.kafka &&
+      connectKafka(config.kafka, {
+        feed,
+        learn: createLearner(stages, isLearning),
+        endSession,
+        durable: () => writer.durable(),
+        isFull: () => isFull(writer.stats, config),
+        onLoss,
+        onNotice: noticeTo(log),
+      });
+    undo.push(() => kafka?.close(0));
+    const receiver = await Receiver.open(receiveOf(config), {
+      onDatagram: sendTo(kafka, counts) ?? feed,
+      onSessionEnd: kafka?.endSession ?? endSession,
       onLoss,
       rateOf: (address) => settingsOf(address)?.datagramsPerSecond,
     });
@@ -91,7 +106,11 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     warnOfSmallBuffer(config, receiver, log);
     const { name: method, reason: why } = receiver.method;
 
-    const readiness = (): Record<string, Readiness> => ({ loki: writer.ready(), enrich: enricher.ready() });
+    const readiness = (): Record<string, Readiness> => ({
+      loki: writer.ready(),
+      enrich: enricher.ready(),
+      ...(kafka && { kafka: kafka.ready() }),
+    });
     const rate = new Rate();
     let kernelDrops: Map<number, number> | undefined;
     const sample = async () => {
@@ -107,6 +126,8 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       keeper.tick();
     }, 1000);
     undo.push(() => clearInterval(sampler));
+    const kafkaSampler = setInterval(() => void kafka?.sample(), KAFKA_SAMPLE_MS);
+    undo.push(() => clearInterval(kafkaSampler));
     const listen = receiver.listening;
     const nameOf = (address: string) => settingsOf(address)?.name;
     const status = () =>
@@ -129,6 +150,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       counterSamples: () => decoder.stats().counterSamples,
       waitingSets: () => decoder.stats().waitingSets,
       kernelDrops: () => receiver.kernelDrops(),
+      ...(kafka && { kafka: () => kafka.stats() }),
     };
     metrics = createMetrics(sources);
     const report = new Report(sources, startedMs);
@@ -163,14 +185,23 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       feed,
       stop: async () => {
         await receiver.close();
+        await kafka?.stop();
         clearInterval(sampler);
-        await (state?.close() ?? decoder.giveUpWaiting('the collector ended'));
+        clearInterval(kafkaSampler);
+        if (state !== undefined) {
+          await state.close();
+        } else if (config.kafka?.role !== 'store') {
+          // Behind Kafka, who takes over reads what waits once more, as far back as its warm-up goes.
+          decoder.giveUpWaiting('the collector ended');
+        }
         clearInterval(reporter);
         keeper.end();
         if (config.report.enabled) {
           await sendReport();
         }
+        const sent = kafka?.send && kafka.close(config.loki.drainMs);
         await writer.close(config.loki.drainMs);
+        await (sent ?? kafka?.close(config.loki.drainMs));
         enricher.stop();
         await http.close();
         const { decoded, stored, lost } = status();
@@ -197,9 +228,13 @@ function guarded(add: (record: FlowRecord) => void, log: Logger): (record: FlowR
   };
 }
 
-function lossReporter(counts: Counts, log: Logger): ReportLoss {
+/** What is read back from Kafka to learn from was counted when it came first. */
+function lossReporter(counts: Counts, log: Logger, isLearning: { readonly now: boolean }): ReportLoss {
   const limit = new RateLimit();
   return (reason, exporter, count, detail) => {
+    if (isLearning.now) {
+      return;
+    }
     counts.lost(reason, exporter, count);
     limit.allow(`${reason} ${exporter}`, (suppressed) => {
       log.warn({ reason, exporter, count, detail, suppressed: suppressed > 0 ? suppressed : undefined }, 'lost');
@@ -208,14 +243,54 @@ function lossReporter(counts: Counts, log: Logger): ReportLoss {
 }
 
 function lokiEvents(counts: Counts, onLoss: ReportLoss, log: Logger, onPush: Metrics['push']): LokiEvents {
+  const onStored: LokiEvents['onStored'] = (exporter, flows) => counts.stored(exporter, flows);
+  return { onLoss, onPush, onStored, onNotice: noticeTo(log) };
+}
+
+/** Where the flows came out of Kafka, those that Loki has not taken at the end are not committed: others read them. */
+function lossOfWriter({ kafka }: CollectorConfig, onLoss: ReportLoss): ReportLoss {
+  return (reason, ...rest) => {
+    if (kafka?.role !== 'store' || reason !== 'shutdown') {
+      onLoss(reason, ...rest);
+    }
+  };
+}
+
+/** Whether half of what may wait for Loki is in use: more is better left in Kafka. */
+function isFull({ queueBytes, spool }: LokiStats, config: CollectorConfig): boolean {
+  return queueBytes * 2 > config.loki.queueBytes || (spool?.bytes ?? 0) * 2 > config.spool.maxBytes;
+}
+
+/** A collector that stores what is in Kafka listens to no exporter. */
+function receiveOf({ kafka, receive }: CollectorConfig): CollectorConfig['receive'] {
+  return kafka?.role === 'store'
+    ? {
+        ...receive,
+        method: 'dgram',
+        listen: [],
+        tcp: { ...receive.tcp, listen: [] },
+        tls: { ...receive.tls, listen: [] },
+      }
+    : receive;
+}
+
+/** Sends to Kafka and counts what was received; undefined where nothing is sent there. */
+function sendTo(kafka: KafkaLink | undefined, counts: Counts): ((datagram: Datagram) => void) | undefined {
+  const send = kafka?.send;
+  return (
+    send &&
+    ((datagram) => {
+      counts.received(datagram.address, datagram.payload.length, datagram.receivedMs);
+      send(datagram);
+    })
+  );
+}
+
+/** Messages of a kind, once a minute. */
+function noticeTo(log: Logger): (level: 'info' | 'warn', key: string, message: string) => void {
   const limit = new RateLimit();
-  return {
-    onLoss,
-    onPush,
-    onStored: (exporter, flows) => counts.stored(exporter, flows),
-    onNotice: (level, key, message) => {
-      limit.allow(key, (suppressed) => log[level](suppressed > 0 ? { suppressed } : {}, message));
-    },
+  return (level, key, message) => {
+    limit.allow(key, (suppressed) => log[level](suppressed > 0 ? { suppressed } : {}, message));
   };
 }
 

@@ -1,5 +1,7 @@
 import { ConfigError } from '../config';
 import { loadConfig, type CollectorConfig } from '../config/root';
+import type { KafkaConfig } from '../kafka';
+import { connectionOptions } from '../kafka/connection';
 import { LokiClient } from '../loki/client';
 import { listenText } from '../receive';
 
@@ -18,6 +20,9 @@ export async function checkConfigCommand(file: string, io: CommandIo): Promise<n
   try {
     const { config, warnings } = loadConfig(file, io.env);
     await new LokiClient(config.loki).close();
+    if (config.kafka !== undefined) {
+      connectionOptions(config.kafka);
+    }
     for (const warning of warnings) {
       io.stderr.write(`warning: ${warning}\n`);
     }
@@ -33,18 +38,24 @@ export async function checkConfigCommand(file: string, io: CommandIo): Promise<n
 }
 
 /** What the configuration means, without its secrets. */
-function summary({ receive, spool, loki, http, log }: CollectorConfig): string[] {
+function summary({ receive, kafka, spool, loki, http, log }: CollectorConfig): string[] {
   const access = loki.basicAuth !== undefined ? `user ${loki.basicAuth.username}` : undefined;
   const token = loki.bearerToken !== undefined || loki.bearerTokenFile !== undefined ? 'a bearer token' : undefined;
   const { origin, pathname } = new URL(loki.url);
   return [
-    `receive: ${listeners(receive).join('; ')}`,
+    `receive: ${kafka?.role === 'store' ? 'nothing, flows come from Kafka' : listeners(receive).join('; ')}`,
+    ...(kafka === undefined ? [] : [kafkaText(kafka)]),
     `loki: ${origin}${pathname === '/' ? '' : pathname}, as ${access ?? token ?? 'nobody in particular'}, tenant ${loki.tenant ?? 'none'}`,
     `spool: ${spool.path === undefined ? 'none, flows wait for Loki in memory' : `${spool.path}, ${spool.maxBytes} bytes`}`,
     `labels: ${['app', ...Object.keys(loki.extraLabels), ...loki.labels].join(', ')}`,
     `http: ${listenText(http.listen)}`,
     `log: ${log.level}`,
   ];
+}
+
+function kafkaText({ role, brokers, topic, tls, sasl, consume }: KafkaConfig): string {
+  const way = role === 'store' ? `from topic ${topic}, as one of group ${consume.group}` : `to topic ${topic}`;
+  return `kafka: ${brokers.join(', ')}, ${way}, ${tls === undefined ? 'without TLS' : 'by TLS'}, as ${sasl?.username ?? 'nobody in particular'}`;
 }
 
 function listeners({ listen, tcp, tls }: CollectorConfig['receive']): string[] {

@@ -5,6 +5,7 @@ import { dedupConfig } from '../dedup/config';
 import { enrichConfig } from '../enrich/config';
 import { httpConfig } from '../http/config';
 import { logConfig } from '../log';
+import { kafkaConfig } from '../kafka/config';
 import { lokiConfig } from '../loki/config';
 import { receiveConfig } from '../receive/config';
 import { reportConfig } from '../report';
@@ -15,6 +16,7 @@ import { readYamlFile, validate, type Locate } from './yamlFile';
 /** The collector's configuration file: a section for each stage of a flow's way, and for what serves all. */
 export const collectorConfig = z.strictObject({
   receive: receiveConfig.prefault({}),
+  kafka: kafkaConfig.optional(),
   decode: decodeConfig.prefault({}),
   enrich: enrichConfig.prefault({}),
   dedup: dedupConfig.prefault({}),

@@ -8,8 +8,11 @@ export interface Waiting {
   readonly parcel: Parcel;
   /** Whether it is there again at the next start, unless it is settled. */
   readonly isKept: () => boolean;
-  /** Everything in it is stored, or lost for good. */
-  readonly settle: () => void;
+  /**
+   * It is done with.
+   * @param isDurable everything in it is stored, or lost for good; false where it was left behind at the end.
+   */
+  readonly settle: (isDurable: boolean) => void;
 }
 
 /** Why flows are lost while they wait. */
@@ -33,6 +36,8 @@ export class Backlog {
   private readonly memory: BatchQueue;
   private readonly spool: Spool | undefined;
   private readonly wakeups: Array<() => void> = [];
+  /** Batches that a kill would lose now, and who waits for each. */
+  private readonly atRisk = new Map<SealedBatch, { readonly safe: Promise<void>; readonly resolve: () => void }>();
   private wakes = 0;
   private ended = false;
   private halted = false;
@@ -65,6 +70,8 @@ export class Backlog {
 
   /** Takes a batch in; never waits. */
   put(batch: SealedBatch): void {
+    const { promise, resolve } = withResolver();
+    this.atRisk.set(batch, { safe: promise, resolve });
     if (this.spool === undefined || this.unwrittenBytes > this.queueBytes) {
       this.keepInMemory(batch);
     } else {
@@ -92,6 +99,14 @@ export class Backlog {
         await new Promise<void>((resolve) => this.wakeups.push(resolve));
       }
     }
+  }
+
+  /**
+   * Settles once every batch that was put in so far is in the spool, stored, or lost for good. It never does for one
+   * that is left behind when the writer ends.
+   */
+  async durable(): Promise<void> {
+    await Promise.all([...this.atRisk.values()].map(({ safe }) => safe));
   }
 
   /** No more batches come. */
@@ -126,6 +141,7 @@ export class Backlog {
     this.unwrittenBytes += batch.bytes;
     try {
       await spool.append(await encodeParcel(batch));
+      this.isSafe(batch);
     } catch {
       // The spool has told why; it goes to Loki from memory.
       this.keepInMemory(batch);
@@ -141,13 +157,20 @@ export class Backlog {
     for (const dropped of this.memory.put(batch)) {
       const detail = 'Loki did not take them in time; see loki.queueBytes';
       this.events.onLoss(dropped.flows, 1, 'queue_full', detail);
+      this.isSafe(dropped);
     }
     this.wake();
   }
 
   private fromMemory(): Waiting | undefined {
     const batch = this.memory.take();
-    return batch && { parcel: sealedParcel(batch), isKept: () => false, settle: () => undefined };
+    const settle = (isDurable: boolean) => (isDurable ? this.isSafe(batch!) : undefined);
+    return batch && { parcel: sealedParcel(batch), isKept: () => false, settle };
+  }
+
+  private isSafe(batch: SealedBatch): void {
+    this.atRisk.get(batch)?.resolve();
+    this.atRisk.delete(batch);
   }
 
   private async fromSpool(): Promise<Waiting | undefined> {
@@ -186,6 +209,12 @@ export class Backlog {
       resolve();
     }
   }
+}
+
+function withResolver(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
 }
 
 function exportersOf(meta: Buffer, flows: number): ReadonlyMap<string, number> {

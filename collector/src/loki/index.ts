@@ -173,6 +173,15 @@ export class LokiWriter {
   }
 
   /**
+   * Settles once all that was written so far would outlast a kill: stored, in the spool, or lost for good and counted.
+   * It never does for what is left behind by {@link close}.
+   */
+  durable(): Promise<void> {
+    this.seal();
+    return this.backlog.durable();
+  }
+
+  /**
    * Ends the writer: sends what is left, for at most `timeoutMs`. What Loki has not taken then stays in the spool;
    * without one it is counted as lost in the shutdown (a push that was under way may still have been stored).
    */
@@ -264,7 +273,7 @@ export class LokiWriter {
         // All of it is sent again after the next start, and counted then.
         continue;
       }
-      settle();
+      settle(outcome.left.size === 0);
       this.report(outcome);
       this.batchesDone(1);
     }

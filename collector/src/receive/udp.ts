@@ -71,7 +71,8 @@ export async function openDgram(
   const address = { host, port: socket.address().port };
   socket.on('error', (error) => events.onError(error, address));
   socket.on('message', (payload, peer) => {
-    events.onDatagram({ payload, address: plainAddress(peer.address), port: peer.port, receivedMs: Date.now() });
+    const from = { address: plainAddress(peer.address), port: peer.port, localPort: address.port };
+    events.onDatagram({ payload, ...from, receivedMs: Date.now() });
   });
   return { address, bufferBytes: growBuffer(socket, bufferBytes), close: () => closeSocket(socket) };
 }

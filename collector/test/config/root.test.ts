@@ -43,7 +43,44 @@ describe('check-config', () => {
     );
   });
 
+  it('says in which role Kafka is used, without the secrets', async () => {
+    const kafka =
+      'kafka:\n  role: store\n  brokers: [k:9092]\n  tls: {}\n  sasl: {mechanism: plain, username: joe, password: hush}\n';
+    const { code, stdout } = await check(minimal + kafka);
+    expect(code).toBe(0);
+    expect(stdout).toContain('receive: nothing, flows come from Kafka\n');
+    expect(stdout).toContain(
+      'kafka: k:9092, from topic netobserv-datagrams, as one of group netobserv-flows, by TLS, as joe\n'
+    );
+    expect(stdout).not.toContain('hush');
+  });
+
   const cases: Array<[what: string, text: string, message: string | RegExp]> = [
+    [
+      'a role in Kafka that is none',
+      `${minimal}kafka:\n  role: both\n  brokers: [kafka-1:9092]\n`,
+      /F:4: kafka\.role: .*receive.*store/,
+    ],
+    [
+      'a broker without its port',
+      `${minimal}kafka:\n  role: store\n  brokers: [kafka-1]\n`,
+      "F:5: kafka.brokers[0]: 'kafka-1' is no address of a broker; write it like kafka-1:9092 or [fd00::1]:9092",
+    ],
+    [
+      'a login at Kafka without its password',
+      `${minimal}kafka:\n  role: store\n  brokers: [kafka-1:9092]\n  sasl: {mechanism: plain, username: joe}\n`,
+      'F:6: kafka.sasl: needs the password in one place; write either password or passwordFile',
+    ],
+    [
+      'a certificate for Kafka without its key',
+      `${minimal}kafka:\n  role: store\n  brokers: [kafka-1:9092]\n  tls: {cert: /c}\n`,
+      'F:6: kafka.tls: needs cert and key together; write both',
+    ],
+    [
+      'a topic that Kafka would not take',
+      `${minimal}kafka:\n  role: store\n  brokers: [kafka-1:9092]\n  topic: a b\n`,
+      'F:6: kafka.topic: is no name of a topic; use letters, digits and . _ -',
+    ],
     [
       'an fsync policy that is none',
       `${minimal}spool:\n  path: /spool\n  fsync: sometimes\n`,
@@ -185,7 +222,10 @@ describe('docs/collector.md', () => {
   });
 
   it('tells the defaults as they are', () => {
-    const defaults: unknown = collectorConfig.parse({ loki: { url: 'http://loki' } });
+    const defaults: unknown = collectorConfig.parse({
+      loki: { url: 'http://loki' },
+      kafka: { role: 'store', brokers: ['kafka:9092'], tls: {} },
+    });
     const written = rows.filter(([, , value]) => /^`(\d+|true|false)`$/.test(value!));
     expect(written.length).toBeGreaterThan(25);
     for (const [, key, value] of written) {

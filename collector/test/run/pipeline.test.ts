@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Counts } from '../../src/counts';
 import type { Flow, ReportLoss } from '../../src/flow';
 import { createLog, RateLimit } from '../../src/log';
-import { createPipeline, type Stages } from '../../src/pipeline';
+import { createLearner, createPipeline, type Stages } from '../../src/pipeline';
 import { flow } from '../loki/flows';
 
 const datagram = { payload: Buffer.from('xyz'), address: '192.0.2.1', port: 9, receivedMs: 1234 };
@@ -93,4 +93,25 @@ it('the log is JSON lines of the level that is set', () => {
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
     { level: 40, time: expect.any(String), reason: 'malformed', msg: 'lost' },
   ]);
+});
+
+describe('a datagram that is read back', () => {
+  it('teaches the decoder and the marking, and is neither stored nor summed up', () => {
+    const calls: string[] = [];
+    const isLearning = { now: false };
+    const fail = () => expect.unreachable();
+    const learn = createLearner(
+      {
+        decode: () => [flow({ Bytes: 1 }), flow({ Bytes: 2 })],
+        enrich: ({ Bytes }) => calls.push(`enrich ${Bytes} ${isLearning.now}`),
+        mark: ({ Bytes }, receivedMs) => calls.push(`mark ${Bytes} ${receivedMs}`),
+        write: fail,
+        aggregate: fail,
+      },
+      isLearning
+    );
+    learn(datagram);
+    expect(calls).toEqual(['enrich 1 true', 'mark 1 1234', 'enrich 2 true', 'mark 2 1234']);
+    expect(isLearning.now).toBe(false);
+  });
 });

@@ -204,7 +204,8 @@ function serve(socket: Socket, { limits, connections, events }: StreamContext): 
   const port = socket.remotePort ?? 0;
   socket.on('error', () => socket.destroy());
   socket.setKeepAlive(true, 60_000);
-  readConnection(socket, { address, port, session: connections.nextSession(port) }, limits, {
+  const peer = { address, port, localPort: socket.localPort, session: connections.nextSession(port) };
+  readConnection(socket, peer, limits, {
     onMessage: events.onDatagram,
     onMalformed: events.onMalformed,
     onEnd: events.onSessionEnd,

@@ -1,0 +1,139 @@
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { LossReason } from '../../src/flow';
+import { kafkaConfig } from '../../src/kafka/config';
+import { connectionOptions, kafkaError } from '../../src/kafka/connection';
+import { DatagramProducer } from '../../src/kafka/producer';
+import { OutgoingQueue } from '../../src/kafka/queue';
+
+let ended: Array<() => unknown> = [];
+afterEach(async () => {
+  for (const end of ended.reverse()) {
+    await end();
+  }
+  ended = [];
+});
+
+/** A port at which nobody listens. */
+async function deadPort(): Promise<number> {
+  const server: Server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const message = (size: number, key = '192.0.2.1') => ({ key, value: Buffer.alloc(size), ms: 1 });
+
+describe('datagrams that wait for Kafka', () => {
+  it('are bounded by bytes: the oldest make room', () => {
+    const queue = new OutgoingQueue(3000);
+    const all = [message(800), message(801), message(802), message(803)];
+    expect(all.slice(0, 2).flatMap((one) => queue.put(one))).toEqual([]);
+    expect(all.slice(2).flatMap((one) => queue.put(one))).toEqual([all[0], all[1]]);
+    expect(queue.take(Infinity)).toEqual([all[2], all[3]]);
+  });
+
+  it('count until they are acknowledged', () => {
+    const queue = new OutgoingQueue(2500);
+    queue.put(message(800));
+    const taken = queue.take(10_000);
+    expect([queue.length, queue.bytes]).toEqual([0, 1000]);
+    queue.put(message(800));
+    expect(queue.put(message(800))).toHaveLength(1);
+    queue.release(taken);
+    expect(queue.bytes).toBe(1000);
+  });
+
+  it('come out in their order, however many there were', () => {
+    const queue = new OutgoingQueue(1e9);
+    const out: number[] = [];
+    for (let n = 0; n < 20_000; n++) {
+      queue.put({ ...message(1), ms: n });
+      if (n % 3 === 0) {
+        out.push(...queue.take(1).map(({ ms }) => ms));
+      }
+    }
+    out.push(...queue.take(Infinity).map(({ ms }) => ms));
+    expect(out).toEqual(Array.from({ length: 20_000 }, (_, n) => n));
+  });
+
+  it('are counted by exporter where no broker takes them, and readiness names the broker', async () => {
+    const port = await deadPort();
+    const lost = new Map<string, number>();
+    const notices: string[] = [];
+    const config = kafkaConfig.parse({
+      role: 'receive',
+      brokers: [`127.0.0.1:${port}`],
+      produce: { queueBytes: 1024 * 1024, batchBytes: 100_000 },
+    });
+    const producer = new DatagramProducer(config, {
+      onLoss: (reason: LossReason, exporter, count) => {
+        expect(reason).toBe('kafka_unsent');
+        lost.set(exporter, (lost.get(exporter) ?? 0) + count);
+      },
+      onNotice: (_level, _key, text) => notices.push(text),
+    });
+    ended.push(() => producer.close(0));
+    const sent = 3000;
+    for (let n = 0; n < sent; n++) {
+      producer.send({ payload: Buffer.alloc(800), address: `192.0.2.${n % 2}`, port: 1, receivedMs: Date.now() });
+    }
+    const dropped = [...lost.values()].reduce((sum, one) => sum + one, 0);
+    expect(dropped).toBeGreaterThan(sent / 2);
+    expect(producer.stats.queueBytes).toBeLessThanOrEqual(1024 * 1024);
+    await expect.poll(() => notices.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(producer.ready()).toEqual({ ok: false, reason: expect.stringContaining(`127.0.0.1:${port}`) as string });
+    await producer.close(50);
+    expect([...lost].sort()).toEqual([
+      ['192.0.2.0', sent / 2],
+      ['192.0.2.1', sent / 2],
+    ]);
+    expect(producer.stats).toEqual({ produced: 0, queueBytes: 0 });
+  });
+});
+
+describe('the connection to Kafka', () => {
+  const config = (settings: object) => kafkaConfig.parse({ role: 'store', brokers: ['kafka:9092'], ...settings });
+
+  it('verifies the brokers where TLS is set, unless told otherwise', () => {
+    expect(connectionOptions(config({})).tls).toBeUndefined();
+    expect(connectionOptions(config({ tls: {} })).tls).toMatchObject({ rejectUnauthorized: true });
+    expect(connectionOptions(config({ tls: { insecureSkipVerify: true } })).tls).toMatchObject({
+      rejectUnauthorized: false,
+    });
+  });
+
+  it('reads the password from its file at each login', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kafka-secret-'));
+    ended.push(() => rmSync(folder, { recursive: true }));
+    const passwordFile = join(folder, 'password');
+    writeFileSync(passwordFile, 'old\n');
+    const { sasl } = connectionOptions(config({ sasl: { mechanism: 'scram-sha-512', username: 'joe', passwordFile } }));
+    writeFileSync(passwordFile, 'new\n');
+    expect(sasl).toMatchObject({ mechanism: 'SCRAM-SHA-512', username: 'joe' });
+    expect(await (sasl!.password as () => string)()).toBe('new');
+  });
+
+  it.each([
+    [
+      'sasl: password file',
+      { sasl: { mechanism: 'plain', username: 'joe', passwordFile: '/no/file' } },
+      'kafka.sasl.passwordFile: /no/file cannot be read',
+    ],
+    ['tls: ca', { tls: { ca: '/no/ca' } }, 'kafka.tls.ca: /no/ca cannot be read'],
+  ])('says which file cannot be read (%s)', (_what, settings, text) => {
+    expect(() => connectionOptions(config(settings))).toThrow(text);
+  });
+
+  it('tells the innermost causes and what to do', () => {
+    const protocol = Object.assign(new Error('no such topic'), { apiId: 'UNKNOWN_TOPIC_OR_PARTITION' });
+    const error = new AggregateError([new Error('outer', { cause: protocol })], 'all failed');
+    expect(kafkaError(error, config({}))).toBe(
+      'kafka:9092: no such topic (topic netobserv-datagrams: the topic does not exist; create it, or set another one in kafka.topic)'
+    );
+  });
+});
