@@ -75,6 +75,11 @@ function target({ expr, legend }: Query, index: number, queryType: 'instant' | '
   };
 }
 
+/** The labels of a legend, as a bar's name: Grafana leaves out the name of a bar that is alone, unless one is set. */
+function barName(legend: string): string {
+  return [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => `\${__data.fields.${label}}`).join(' ');
+}
+
 function typeOf(panel: Panel, width: number): object {
   const targets = (queryType: 'instant' | 'range') =>
     panel.queries.map((query, index) => target(query, index, queryType));
@@ -97,7 +102,13 @@ function typeOf(panel: Panel, width: number): object {
         type: 'bargauge',
         targets: targets('instant'),
         fieldConfig: {
-          defaults: { ...defaults, min: 0, noValue: 'nothing', color: { mode: 'fixed', fixedColor: 'blue' } },
+          defaults: {
+            ...defaults,
+            min: 0,
+            noValue: 'nothing',
+            displayName: barName(panel.queries[0]?.legend ?? ''),
+            color: { mode: 'fixed', fixedColor: 'blue' },
+          },
           overrides: [],
         },
         options: {
