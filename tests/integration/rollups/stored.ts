@@ -30,6 +30,8 @@ export function store(lokiUrl: string) {
     const config = lokiConfig.parse({
       url: lokiUrl,
       batchWaitMs: 20,
+      // Tests write hours at once: of a push that holds more than one, Loki refuses the oldest as too far behind.
+      batchBytes: 262_144,
       // One push at a time keeps hours of flows, written at once, in their order.
       concurrency: 1,
       extraLabels: { test },
