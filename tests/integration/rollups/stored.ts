@@ -23,19 +23,18 @@ export function store(lokiUrl: string) {
   const test = randomUUID();
   const loki = new LokiClient(lokiUrl);
   let lost = 0;
-  const collector = (aggregate: Record<string, unknown> = {}, sinceMs = 0) => {
+  const collector = (aggregate: Record<string, unknown> = {}, sinceMs = 0, loki: Record<string, unknown> = {}) => {
     // It is there since before the flows that a test writes, as a collector would be.
     let started = false;
     const clock = () => (started ? Date.now() : ((started = true), sinceMs));
     const config = lokiConfig.parse({
       url: lokiUrl,
       batchWaitMs: 20,
-      // Tests write hours at once: of a push that holds more than one, Loki refuses the oldest as too far behind.
-      batchBytes: 262_144,
       // One push at a time keeps hours of flows, written at once, in their order.
       concurrency: 1,
       extraLabels: { test },
       workloads: false,
+      ...loki,
     });
     const writer = new LokiWriter(config, {
       onLoss: (_reason, _exporter, count) => (lost += count),
