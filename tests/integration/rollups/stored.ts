@@ -23,18 +23,18 @@ export function store(lokiUrl: string) {
   const test = randomUUID();
   const loki = new LokiClient(lokiUrl);
   let lost = 0;
-  const collector = (aggregate: Record<string, unknown> = {}, sinceMs = 0, loki: Record<string, unknown> = {}) => {
+  const collector = (aggregate: Record<string, unknown> = {}, sinceMs = 0) => {
     // It is there since before the flows that a test writes, as a collector would be.
     let started = false;
     const clock = () => (started ? Date.now() : ((started = true), sinceMs));
     const config = lokiConfig.parse({
       url: lokiUrl,
       batchWaitMs: 20,
+      batchBytes: 1_048_576,
       // One push at a time keeps hours of flows, written at once, in their order.
       concurrency: 1,
       extraLabels: { test },
       workloads: false,
-      ...loki,
     });
     const writer = new LokiWriter(config, {
       onLoss: (_reason, _exporter, count) => (lost += count),
