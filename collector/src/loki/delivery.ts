@@ -120,7 +120,10 @@ export class Delivery {
    * @returns 'later' only at the signal, or where this parcel alone keeps failing with server errors.
    */
   private async pushUntilDecided(parcel: Parcel): Promise<Answer> {
-    const body = await parcel.body();
+    // Under way at once, but waited for when it is this parcel's turn: a small one that is compressed sooner may not
+    // overtake, as Loki refuses entries that come an hour behind their stream.
+    const body = parcel.body();
+    body.catch(() => undefined);
     await this.doubts.none();
     const doubt = this.doubts.start();
     try {
@@ -130,13 +133,14 @@ export class Delivery {
     }
   }
 
-  private async attempt(body: Buffer, parcel: Parcel, note: (answer: Answer) => void): Promise<Answer> {
+  private async attempt(body: Promise<Buffer>, parcel: Parcel, note: (answer: Answer) => void): Promise<Answer> {
     const successesBefore = this.successes;
     for (let attempt = 1; ; attempt++) {
       let started = 0;
-      const answer = await this.turns.take(() => {
+      const answer = await this.turns.take(async () => {
+        const bytes = await body;
         started = performance.now();
-        return this.port.push(body, this.signal);
+        return this.port.push(bytes, this.signal);
       });
       note(answer);
       if (this.signal.aborted && answer.kind === 'later') {

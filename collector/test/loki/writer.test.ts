@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { flow, startWriter } from './flows';
 import { linesOf, startPushServer, type PushServer, type ReceivedPush } from './pushServer';
@@ -49,6 +50,21 @@ describe('batches', () => {
       const size = streams.reduce((sum, { entries }) => sum + entries.reduce((n, { line }) => n + line.length, 0), 0);
       expect(size).toBeLessThanOrEqual(4096);
     }
+  });
+
+  it('go out in the order they were filled, a small one after a large one', async () => {
+    server = await startPushServer(() => ok);
+    const { writer, stored } = writerTo(server.url, { maxLineBytes: 1024, batchWaitMs: 60_000 });
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 3000; i++) {
+        writer.write(flow({ SrcK8S_Name: randomBytes(200).toString('hex') }, i));
+      }
+      const large = writer.flush();
+      writer.write(flow({ SrcK8S_Name: 'small' }, 3000));
+      await Promise.all([large, writer.flush()]);
+    }
+    expect(stored()).toBe(9003);
+    expect(server.pushes.map((push) => bytesIn(push, 'small'))).toEqual([false, true, false, true, false, true]);
   });
 
   it('count a flow that is larger than a line may be, and store the others', async () => {

@@ -30,7 +30,6 @@ export function store(lokiUrl: string) {
     const config = lokiConfig.parse({
       url: lokiUrl,
       batchWaitMs: 20,
-      batchBytes: 1_048_576,
       // One push at a time keeps hours of flows, written at once, in their order.
       concurrency: 1,
       extraLabels: { test },
