@@ -12,30 +12,18 @@ import { overview, sourceOf } from './page';
 import { askPanel, askTheirPanel, panelQueries } from './panels';
 import { QUESTIONS, type Question } from './questions';
 import { Server, type Tenant, type Timed } from './server';
-import type { TrafficShape } from './traffic';
+import { shapeOf, shapeOptions } from './shapeOptions';
 
 const { values } = parseArgs({
   options: {
-    flows: { type: 'string', default: '2000000' },
-    hours: { type: 'string', default: '24' },
-    namespaces: { type: 'string', default: '50' },
-    workloads: { type: 'string', default: '400' },
-    pairs: { type: 'string', default: '1500' },
-    nodes: { type: 'string', default: '10' },
+    ...shapeOptions('2000000', '24'),
     ranges: { type: 'string', default: '1,6,24' },
     grow: { type: 'string', default: '10,50,200' },
     'grow-flows': { type: 'string', default: '200000' },
     'only-ours': { type: 'boolean', default: false },
   },
 });
-const shape: TrafficShape = {
-  flows: Number(values.flows),
-  hours: Number(values.hours),
-  namespaces: Number(values.namespaces),
-  workloads: Number(values.workloads),
-  pairs: Number(values.pairs),
-  nodes: Number(values.nodes),
-};
+const shape = shapeOf(values);
 const both = !values['only-ours'];
 const HOUR = 3_600_000;
 /** From this length on each of NetObserv's queries ends refused after a minute: a few of them tell enough. */

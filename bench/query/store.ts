@@ -7,25 +7,14 @@
 import { parseArgs } from 'node:util';
 import { rollUp, storeFlows, storeRollups, type IngestCost } from './ingest';
 import { Server } from './server';
+import { shapeOf, shapeOptions } from './shapeOptions';
 
 const { values } = parseArgs({
   options: {
-    flows: { type: 'string', default: '500000' },
-    hours: { type: 'string', default: '6' },
-    namespaces: { type: 'string', default: '50' },
-    workloads: { type: 'string', default: '400' },
-    pairs: { type: 'string', default: '1500' },
-    nodes: { type: 'string', default: '10' },
+    ...shapeOptions('500000', '6'),
   },
 });
-const shape = {
-  flows: Number(values.flows),
-  hours: Number(values.hours),
-  namespaces: Number(values.namespaces),
-  workloads: Number(values.workloads),
-  pairs: Number(values.pairs),
-  nodes: Number(values.nodes),
-};
+const shape = shapeOf(values);
 const endMs = Math.floor(Date.now() / 600_000) * 600_000;
 const server = new Server();
 

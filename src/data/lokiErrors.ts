@@ -1,3 +1,5 @@
+import { TOO_MANY_SERIES } from '../flow/plan';
+
 /** A failure in words for people. */
 export interface ExplainedError {
   /** What went wrong, in one line. */
@@ -40,7 +42,7 @@ const RULES: readonly Rule[] = [
     narrow: ['limit'],
   },
   {
-    pattern: /maximum (number|of) .*series|max_query_series|maximum of series/i,
+    pattern: TOO_MANY_SERIES,
     title: 'The query touches more series than Loki allows',
     remedy: `${NARROW} Or raise limits_config.max_query_series in Loki.`,
     narrow: ['time', 'filter'],

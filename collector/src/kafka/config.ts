@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientTlsConfig } from '../config/clientTls';
 
 const MIB = 1024 * 1024;
 
@@ -14,17 +15,6 @@ const broker = z
         `'${String(input)}' is no address of a broker; write it like kafka-1:9092 or [fd00::1]:9092`,
     }
   );
-
-const tls = z
-  .strictObject({
-    /** PEM files. */
-    ca: z.string().min(1).optional(),
-    cert: z.string().min(1).optional(),
-    key: z.string().min(1).optional(),
-    serverName: z.string().min(1).optional(),
-    insecureSkipVerify: z.boolean().default(false),
-  })
-  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'needs cert and key together; write both');
 
 const sasl = z
   .strictObject({
@@ -86,7 +76,7 @@ export const kafkaConfig = z.strictObject({
   topic: z.string().regex(TOPIC, 'is no name of a topic; use letters, digits and . _ -').default('netobserv-datagrams'),
   clientId: z.string().min(1).default('netobserv-flows-collector'),
   /** TLS to the brokers; they are verified unless told otherwise. Absent: no TLS. */
-  tls: tls.optional(),
+  tls: clientTlsConfig.optional(),
   sasl: sasl.optional(),
   produce: produceConfig.prefault({}),
   consume: consumeConfig.prefault({}),

@@ -1,5 +1,6 @@
 import { DEFAULT_LABELS, FIELDS, type FieldName } from '@netobserv-flows/schema';
 import { z } from 'zod';
+import { clientTlsConfig } from '../config/clientTls';
 
 /** Loki refuses a series with more labels than this by default (`max_label_names_per_series`, 15). */
 const MAX_LABELS = 15;
@@ -34,19 +35,7 @@ export const lokiConfig = z
     basicAuth: credentials.optional(),
     bearerToken: z.string().min(1).optional(),
     bearerTokenFile: z.string().min(1).optional(),
-    tls: z
-      .strictObject({
-        ca: z.string().min(1).optional(),
-        cert: z.string().min(1).optional(),
-        key: z.string().min(1).optional(),
-        serverName: z.string().min(1).optional(),
-        insecureSkipVerify: z.boolean().default(false),
-      })
-      .refine(
-        ({ cert, key }) => (cert === undefined) === (key === undefined),
-        'needs cert and key together; write both'
-      )
-      .prefault({}),
+    tls: clientTlsConfig.prefault({}),
     labels: z
       .array(z.enum(fieldNames as [FieldName, ...FieldName[]], 'is not a flow field; see docs/flow-fields.md'))
       .refine((labels) => new Set(labels).size === labels.length, 'names a field twice; name each once')

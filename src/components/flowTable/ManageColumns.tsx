@@ -1,8 +1,9 @@
 import React, { memo, useCallback, useEffect, useId, useRef, useState } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, Checkbox, Input, Modal, useStyles2 } from '@grafana/ui';
+import { Button, Checkbox, Input, useStyles2 } from '@grafana/ui';
 import type { ColumnId } from '../../data/flowColumns';
+import { getSideStyles, OrderDialog, STILL } from '../order/OrderDialog';
 import { testIds } from '../testIds';
 import { areDefaultColumns, COLUMN_GROUPS, columnTitle, sameColumns, shortTitle, toggleColumn } from './columns';
 import { COLUMN_PRESETS, DEFAULT_COLUMNS } from './columnPresets';
@@ -77,6 +78,7 @@ function useStable<A extends unknown[]>(action: (...args: A) => void): (...args:
 /** All columns by group, with a search: which are shown. */
 function AllColumns({ columns, onChange }: Omit<Props, 'onClose'>) {
   const styles = useStyles2(getStyles);
+  const sides = useStyles2(getSideStyles);
   const id = useId();
   const [search, setSearch] = useState('');
   const onToggle = useStable((column: ColumnId) => onChange(toggleColumn(columns, column)));
@@ -85,14 +87,14 @@ function AllColumns({ columns, onChange }: Omit<Props, 'onClose'>) {
     found: all.filter((column) => fits(column, search)),
   })).filter(({ found }) => found.length > 0);
   return (
-    <section className={styles.side} aria-label="All columns">
+    <section className={sides.side} aria-label="All columns">
       <Input
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
         placeholder="Search columns"
         aria-label="Search columns"
       />
-      <div className={styles.scroll}>
+      <div className={sides.scroll}>
         {groups.map(({ group, found }) => (
           <div key={group} role="group" aria-labelledby={`${id}-${group}`}>
             <div id={`${id}-${group}`} className={styles.group}>
@@ -111,46 +113,25 @@ function AllColumns({ columns, onChange }: Omit<Props, 'onClose'>) {
 
 /** Which columns are shown and in which order. What is changed shows in the table at once. */
 export default function ManageColumns({ columns, onChange, onClose }: Props) {
-  const styles = useStyles2(getStyles);
   return (
-    <Modal isOpen title="Manage columns" onDismiss={onClose} className={styles.modal} contentClassName={styles.content}>
-      <div data-testid={testIds.flowTable.manage}>
-        <Presets columns={columns} onChange={onChange} />
-        <div className={styles.sides}>
-          <AllColumns columns={columns} onChange={onChange} />
-          <ShownColumns columns={columns} onChange={onChange} />
-        </div>
-        <Modal.ButtonRow>
-          <Button
-            variant="secondary"
-            fill="outline"
-            disabled={areDefaultColumns(columns)}
-            className={styles.still}
-            onClick={() => onChange(DEFAULT_COLUMNS)}
-          >
-            Restore defaults
-          </Button>
-          <Button onClick={onClose}>Done</Button>
-        </Modal.ButtonRow>
-      </div>
-    </Modal>
+    <OrderDialog
+      title="Manage columns"
+      width={760}
+      isUsual={areDefaultColumns(columns)}
+      above={<Presets columns={columns} onChange={onChange} />}
+      onRestore={() => onChange(DEFAULT_COLUMNS)}
+      onClose={onClose}
+      data-testid={testIds.flowTable.manage}
+    >
+      <AllColumns columns={columns} onChange={onChange} />
+      <ShownColumns columns={columns} onChange={onChange} />
+    </OrderDialog>
   );
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  modal: css({
-    width: 'min(760px, 96vw)',
-    // Grafana centres dialogs on low screens by a transform, against which the place of what is dragged is reckoned.
-    '@media (max-height: 750px)': { top: 0, transform: 'none' },
-  }),
-  // The lists scroll: within another scroller nothing could be dragged beyond what is in view.
-  content: css({ overflow: 'hidden' }),
   presets: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), marginBottom: theme.spacing(2) }),
-  // Buttons that a column changes would fade for a quarter of a second, each frame of which paints dialog and table.
-  still: css({ '&&': { transition: 'none' } }),
-  sides: css({ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: theme.spacing(3) }),
-  side: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), minWidth: 0 }),
-  scroll: css({ height: 'min(420px, 40vh)', overflow: 'auto' }),
+  still: css(STILL),
   group: css({
     padding: theme.spacing(1, 0, 0.5),
     color: theme.colors.text.secondary,

@@ -1,8 +1,7 @@
 import React from 'react';
-import { css } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { ColumnId } from '../../data/flowColumns';
+import { getSideStyles } from '../order/OrderDialog';
 import { OrderList } from '../order/OrderList';
 import { testIds } from '../testIds';
 import { columnTitle, moveColumn, toggleColumn } from './columns';
@@ -14,7 +13,7 @@ interface Props {
 
 /** The columns shown, in their order, to be dragged or moved by keys. */
 export function ShownColumns({ columns, onChange }: Props) {
-  const styles = useStyles2(getStyles);
+  const styles = useStyles2(getSideStyles);
   return (
     <section className={styles.side} aria-label="Columns shown">
       <div className={styles.heading}>{columns.length} shown, from left to right. The first stays in view.</div>
@@ -27,8 +26,3 @@ export function ShownColumns({ columns, onChange }: Props) {
     </section>
   );
 }
-
-const getStyles = (theme: GrafanaTheme2) => ({
-  side: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), minWidth: 0 }),
-  heading: css({ height: 32, display: 'flex', alignItems: 'center', color: theme.colors.text.secondary }),
-});

@@ -22,7 +22,7 @@ export interface AskOptions {
 }
 
 /** What Loki says where a sum has more groups than it allows. */
-const TOO_MANY_SERIES = /maximum (number|of) .*series|max_query_series/i;
+export const TOO_MANY_SERIES = /maximum (number|of) .*series|max_query_series/i;
 
 /** Whether Loki refused a query for its many groups: asked in more shares it may pass. */
 export function isTooManySeries(error: unknown): boolean {

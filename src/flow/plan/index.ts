@@ -13,7 +13,14 @@ export {
   type InstantSeries,
   type SharedRequest,
 } from './combine';
-export { askReadings, isTooManySeries, type AskLoki, type AskOptions, type ReadingListener } from './askReadings';
+export {
+  askReadings,
+  isTooManySeries,
+  TOO_MANY_SERIES,
+  type AskLoki,
+  type AskOptions,
+  type ReadingListener,
+} from './askReadings';
 export { answersOf, type ReadAnswer } from './readAnswers';
 export { planReadings, type Reading, type TopsAsked } from './together';
 export { samplingError, type SampledTraffic } from './sampling';

@@ -3,6 +3,7 @@ import { css } from '@emotion/css';
 import { locationUtil, type GrafanaTheme2 } from '@grafana/data';
 import { sceneGraph, type SceneComponentProps } from '@grafana/scenes';
 import { Icon, Input, LinkButton, RadioButtonGroup, useStyles2 } from '@grafana/ui';
+import { getPageStyles } from '../../components/page/pageStyles';
 import { testIds } from '../../components/testIds';
 import { alertsAccess } from '../../data/alerts/access';
 import { matchingRules, RULE_STATES, type FlowRule, type RuleStateName } from '../../data/alerts/flowRules';
@@ -94,12 +95,12 @@ function Rules({ model }: { model: AlertsView }) {
 
 /** The Alerts page. */
 export function AlertsViewComponent({ model }: SceneComponentProps<AlertsView>) {
-  const styles = useStyles2(getStyles);
+  const page = useStyles2(getPageStyles);
   const { controls, error, loading } = model.useState();
   return (
-    <div className={styles.page} data-testid={testIds.alerts.page} aria-busy={loading}>
-      <header className={styles.header}>
-        <h1 className={styles.heading}>Alerts</h1>
+    <div className={page.page} data-testid={testIds.alerts.page} aria-busy={loading}>
+      <header className={page.header}>
+        <h1 className={page.heading}>Alerts</h1>
         <LinkButton variant="secondary" icon="list-ul" href={locationUtil.assureBaseUrl('/alerting/list')}>
           All rules in Grafana
         </LinkButton>
@@ -114,16 +115,6 @@ export function AlertsViewComponent({ model }: SceneComponentProps<AlertsView>) 
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  page: css({
-    display: 'flex',
-    flexDirection: 'column',
-    flexGrow: 1,
-    minWidth: 0,
-    gap: theme.spacing(1),
-    padding: theme.spacing(2),
-  }),
-  header: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
-  heading: css({ ...theme.typography.h4, margin: 0, marginRight: 'auto' }),
   filters: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
   search: css({ flex: '1 1 240px', maxWidth: 420 }),
   list: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), listStyle: 'none', margin: 0 }),

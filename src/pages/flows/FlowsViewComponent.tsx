@@ -9,6 +9,7 @@ import { QuickFilters } from '../../components/filters/QuickFilters';
 import { FlowTable } from '../../components/flowTable/FlowTable';
 import { FlowTableSkeleton } from '../../components/flowTable/FlowTableSkeleton';
 import { useFillHeight } from '../../components/flowTable/useFillHeight';
+import { getPageStyles } from '../../components/page/pageStyles';
 import { testIds } from '../../components/testIds';
 import type { Narrowing } from '../../data/lokiErrors';
 import { suggestedValues } from '../../data/suggestions';
@@ -114,6 +115,7 @@ const Rows = memo(function Rows({ model }: { model: FlowsView }) {
 /** The flow table's page below the time picker. */
 export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
   const styles = useStyles2(getStyles);
+  const page = useStyles2(getPageStyles);
   const { controls, filters, options, histogram, open, shown, loading, error, total } = model.useState();
   const { set, problems, quick } = filters.useState();
   const suggest = useSuggestions(model);
@@ -131,9 +133,9 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
   const onNarrow = (narrowing: Narrowing) => narrowQuestion(model, narrowing);
 
   return (
-    <div className={styles.page} data-testid={testIds.flows.page}>
-      <header className={styles.header}>
-        <h1 className={styles.heading}>Flow table</h1>
+    <div className={cx(page.page, styles.low)} data-testid={testIds.flows.page}>
+      <header className={page.header}>
+        <h1 className={page.heading}>Flow table</h1>
         {controls.map((control) => (
           <control.Component key={control.state.key} model={control} />
         ))}
@@ -174,16 +176,8 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  page: css({
-    display: 'flex',
-    flexDirection: 'column',
-    flexGrow: 1,
-    minWidth: 0,
-    gap: theme.spacing(1),
-    padding: theme.spacing(2, 2, 0),
-  }),
-  header: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
-  heading: css({ ...theme.typography.h4, margin: 0, marginRight: 'auto' }),
+  // The table reaches down to the edge.
+  low: css({ '&&': { paddingBottom: 0 } }),
   line: css({ display: 'flex', flexWrap: 'wrap', justifyContent: 'space-between', gap: theme.spacing(1) }),
   table: css({ position: 'relative', display: 'flex', gap: theme.spacing(1) }),
   rows: css({ flex: '1 1 0', minWidth: 0, height: '100%' }),

@@ -8,6 +8,7 @@ import { useLocation } from 'react-router-dom';
 import { FilterBar, type SuggestValues } from '../../components/filters/FilterBar';
 import { QuickFilters } from '../../components/filters/QuickFilters';
 import type { FlowsBehind } from '../../components/panels/types';
+import { getPageStyles } from '../../components/page/pageStyles';
 import { testIds } from '../../components/testIds';
 import { ViewsMenu } from '../../components/views/ViewsMenu';
 import { CONFIG_URL } from '../../constants';
@@ -112,6 +113,7 @@ function Panels({ model }: { model: OverviewView }) {
 /** The overview's page below the time picker. */
 export function OverviewViewComponent({ model }: SceneComponentProps<OverviewView>) {
   const styles = useStyles2(getStyles);
+  const page = useStyles2(getPageStyles);
   const { controls, filters, options, loading, source, span } = model.useState();
   const { set, problems, quick } = filters.useState();
   const { compare, scope } = options.useState();
@@ -120,9 +122,9 @@ export function OverviewViewComponent({ model }: SceneComponentProps<OverviewVie
   const suggest = useSuggestions(model);
   const notice = source && span && sourceNotice(source, span, { compared: compare, timeZone });
   return (
-    <div className={styles.page} data-testid={testIds.overview.page}>
-      <header className={styles.header}>
-        <h1 className={styles.heading}>{scope === undefined ? 'Overview' : `Overview: ${scopeTitle(scope)}`}</h1>
+    <div className={page.page} data-testid={testIds.overview.page}>
+      <header className={page.header}>
+        <h1 className={page.heading}>{scope === undefined ? 'Overview' : `Overview: ${scopeTitle(scope)}`}</h1>
         {controls.map((control) => (
           <control.Component key={control.state.key} model={control} />
         ))}
@@ -168,16 +170,6 @@ export function OverviewViewComponent({ model }: SceneComponentProps<OverviewVie
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  page: css({
-    display: 'flex',
-    flexDirection: 'column',
-    flexGrow: 1,
-    minWidth: 0,
-    gap: theme.spacing(1),
-    padding: theme.spacing(2),
-  }),
-  header: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
-  heading: css({ ...theme.typography.h4, margin: 0, marginRight: 'auto' }),
   line: css({ display: 'flex', flexWrap: 'wrap', justifyContent: 'space-between', gap: theme.spacing(1) }),
   options: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
   label: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize, margin: 0 }),
