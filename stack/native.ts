@@ -68,8 +68,9 @@ export class NativeStack {
     }
     await steps.run('Build the collector', async () => ((await buildCollector(this.root)) ? undefined : 'up to date,'));
     const lokiUrl = await this.loki(steps);
-    const { collector, udp } = await this.collector(steps, lokiUrl);
-    const demoChild = demo ? await this.demo(steps, lokiUrl, collector, udp) : undefined;
+    const historyFromMs = demo ? await this.historyFrom(lokiUrl) : undefined;
+    const { collector, udp } = await this.collector(steps, lokiUrl, historyFromMs);
+    const demoChild = historyFromMs === undefined ? undefined : await this.demo(steps, historyFromMs, collector, udp);
     const grafanaUrl = grafana === undefined ? undefined : await this.grafana(steps, grafana, lokiUrl);
     if (grafana === undefined) {
       this.output.write(`\n${HOW_TO_GET_GRAFANA}\n`);
@@ -96,7 +97,8 @@ export class NativeStack {
 
   private async collector(
     steps: Steps,
-    lokiUrl: string
+    lokiUrl: string,
+    historyFromMs: number | undefined
   ): Promise<{ collector: RunningCollector; udp: readonly string[] }> {
     return await steps.run('Start the collector', async () => {
       // The demo is this machine's own affair; real exporters come from elsewhere.
@@ -112,6 +114,7 @@ export class NativeStack {
         lokiUrl,
         httpPort: await this.port('the collector’s metrics', PORTS.collector),
         inventory: this.options.demo ? this.writeInventory() : undefined,
+        historyFromMs,
       });
       this.started(collector.child, () => collector.stop());
       return { collector, udp };
@@ -125,18 +128,22 @@ export class NativeStack {
     return file;
   }
 
+  /** What an earlier start has stored is not sent again: history goes on where it ended. */
+  private async historyFrom(lokiUrl: string): Promise<number> {
+    const { hours } = this.options;
+    const newestMs = (await newestFlowMs(lokiUrl, Math.max(hours, 1) * HOUR_MS)) ?? 0;
+    return Math.max(Date.now() - hours * HOUR_MS, newestMs);
+  }
+
   private async demo(
     steps: Steps,
-    lokiUrl: string,
+    sinceMs: number,
     collector: RunningCollector,
     udp: readonly string[]
   ): Promise<Child> {
     return await steps.run('Start the demo cluster', async () => {
-      const { hours, seed, rate, incident } = this.options;
+      const { seed, rate, incident } = this.options;
       const nowMs = Date.now();
-      const rangeMs = Math.max(hours, 1) * HOUR_MS;
-      // What an earlier start has stored is not sent again: history goes on where it ended.
-      const newestMs = (await newestFlowMs(lokiUrl, rangeMs)) ?? 0;
       const child = startDemo({
         root: this.root,
         dataDir: this.dataDir,
@@ -144,7 +151,7 @@ export class NativeStack {
         statusUrl: collector.url,
         seed,
         rate,
-        sinceMs: Math.max(nowMs - hours * HOUR_MS, newestMs),
+        sinceMs,
         ...(incident !== undefined && {
           incident: {
             name: incident,

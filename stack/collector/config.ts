@@ -10,6 +10,8 @@ export interface CollectorSettings {
   readonly httpPort: number;
   /** The demo cluster's inventory; none where real exporters alone are taken. */
   readonly inventory?: string;
+  /** Where history is sent: from when on, in ms since the Unix epoch. */
+  readonly historyFromMs?: number;
 }
 
 const OUTSIDE_NAMES: Readonly<Record<keyof typeof OUTSIDE, string>> = {
@@ -38,6 +40,10 @@ export function collectorYaml(settings: CollectorSettings): string {
     receive: { listen: settings.listen },
     enrich: {
       ...(settings.inventory === undefined ? {} : { inventory: settings.inventory, subnets: demoSubnets() }),
+    },
+    aggregate: {
+      stateFile: 'sums.json',
+      ...(settings.historyFromMs === undefined ? {} : { since: new Date(settings.historyFromMs).toISOString() }),
     },
     loki: { url: settings.lokiUrl },
     http: { listen: `127.0.0.1:${settings.httpPort}` },

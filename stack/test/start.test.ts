@@ -154,8 +154,9 @@ test.each([undefined, '/inventory.yaml'])(
       lokiUrl: 'http://127.0.0.1:3100',
       httpPort: 9469,
       inventory,
+      historyFromMs: Date.UTC(2026, 2, 14),
     });
-    expect(() => collectorConfig.parse(parse(yaml))).not.toThrow();
+    expect(collectorConfig.parse(parse(yaml)).aggregate.since).toBe('2026-03-14T00:00:00.000Z');
   }
 );
 

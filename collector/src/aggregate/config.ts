@@ -30,6 +30,11 @@ export const aggregateConfig = z.strictObject({
   maxKeys: z.int().min(10).max(1_000_000).default(10_000),
   /** File that keeps the sums of unfinished buckets over a kill; where left out, a kill loses them. */
   stateFile: z.string().min(1).optional(),
+  /**
+   * Time (RFC 3339) from which on this collector is known to sum up every flow that is stored, where that is before it
+   * was started: for history that is sent into an empty Loki. Without it the sums of history are not relied on.
+   */
+  since: z.iso.datetime({ offset: true, error: 'is no time; write one like 2026-03-14T12:00:00Z' }).optional(),
 });
 
 /** The settings under `aggregate`, checked and with their defaults. */

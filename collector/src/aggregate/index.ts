@@ -70,7 +70,7 @@ export class Aggregator {
   constructor(config: AggregateConfig, emit: (line: RollupLine) => void, clock: () => number = Date.now) {
     this.#emit = emit;
     this.#clock = clock;
-    this.#sinceMs = clock();
+    this.#sinceMs = Math.min(clock(), Date.parse(config.since ?? '') || Infinity);
     this.#keepsGiven = config.stateFile !== undefined;
     this.#latenessMs = config.latenessSeconds * 1_000;
     if (config.enabled) {

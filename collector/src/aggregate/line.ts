@@ -51,8 +51,8 @@ export function rollupLines(
 }
 
 /**
- * The line that says that a bucket is written, and what is in it; with `Partial` where it began before the collector
- * that wrote it did, so that it is not known to hold all flows.
+ * The line that says that a bucket is written, and what is in it; with `Partial` where it began before `sinceMs`, from
+ * when on the collector that wrote it is known to see all flows.
  */
 export function bucketLine(
   keys: LevelKeys,

@@ -1,5 +1,6 @@
 import { LEVEL_NAMES, ROLLUP_LEVELS } from '@netobserv-flows/schema';
 import { describe, expect, it } from 'vitest';
+import { aggregateConfig } from '../../src/aggregate';
 import { MINUTE, NOON, REQUEST, start, total } from './sums';
 
 const TO_OUTSIDE = {
@@ -172,6 +173,30 @@ describe('when sums are given out', () => {
       [NOON, true],
       [NOON + 10 * MINUTE, undefined],
     ]);
+  });
+
+  it('relies on the sums of history from when it is told that all of it is seen', () => {
+    const { aggregator, add, sums } = start({ since: '2026-03-14T11:10:00Z' }, NOON);
+    for (const minutes of [55, 50, 10]) {
+      add({ ...REQUEST, TimeFlowEndMs: NOON - minutes * MINUTE });
+    }
+    aggregator.flush();
+    const told = sums('bucket', '10m').filter(({ line }) => line.Level === 'workload');
+    expect(told.map(({ line }) => [line.StartMs, line.Partial])).toEqual([
+      [NOON - 60 * MINUTE, true],
+      [NOON - 50 * MINUTE, undefined],
+      [NOON - 10 * MINUTE, undefined],
+    ]);
+  });
+
+  it('does not take a time that is to come, nor what is none', () => {
+    const { aggregator, add, sums } = start({ since: '2027-01-01T00:00:00+02:00' }, NOON + MINUTE);
+    add(REQUEST);
+    aggregator.flush();
+    expect(sums('bucket', '10m')[0]!.line.Partial).toBe(true);
+    expect(aggregateConfig.safeParse({ since: 'yesterday' }).error?.issues[0]?.message).toMatch(
+      /is no time; write one like/
+    );
   });
 });
 
