@@ -62,10 +62,13 @@ const NAMESPACE_FIELDS = {
   Sampling: 'always',
 } as const satisfies RollupLevel['fields'];
 
+/** What is asked for most comes first: Loki reads a line up to the last of the fields that a question names. */
 const WORKLOAD_FIELDS = {
-  ...NAMESPACE_FIELDS,
+  SrcK8S_Namespace: 'always',
+  DstK8S_Namespace: 'always',
   SrcK8S_OwnerName: 'always',
   DstK8S_OwnerName: 'always',
+  ...NAMESPACE_FIELDS,
   SrcK8S_OwnerType: 'always',
   DstK8S_OwnerType: 'always',
   SrcPort: 'servicePort',

@@ -18,9 +18,12 @@ function filtersOf(text: string, more: Partial<FilterSet> = {}): string[] {
 
 /** What a line filter keeps, for the literals and patterns that `lineFilters` writes. */
 function keeps(filter: string, line: string): boolean {
-  const [, operator, literal = ''] = /^\|([=~]) ([\s\S]*)$/.exec(filter) ?? [];
+  const [, operator, literal = ''] = /^(\|=|\|~|!~) ([\s\S]*)$/.exec(filter) ?? [];
   const text: string = literal.startsWith('`') ? literal.slice(1, -1) : JSON.parse(literal);
-  if (operator === '=') {
+  if (operator === '!~') {
+    return !new RegExp(text).test(line);
+  }
+  if (operator === '|=') {
     return line.includes(text);
   }
   // JavaScript before 2025 knows no (?i:…): all of it may then match in any case, or the mark leads the whole.
@@ -46,6 +49,7 @@ describe('line filters', () => {
     ['interface="eth0"', '|= `"eth0"`'],
     ['duplicate=true', '|= `"Duplicate":true`'],
     ['port=53,443', '|~ `(?:(?:Port":53)|(?:Port":443))`'],
+    ['src_kind=""', '!~ `"SrcK8S_Type":"[^"]`'],
   ])('%s is looked for by %s', (text, ...filters) => {
     expect(filtersOf(text)).toEqual(filters);
   });

@@ -102,11 +102,23 @@ function withoutSides(clues: Clues): Clue[] {
   });
 }
 
+/** Fields that have to be absent: what holds some text in one of them does not meet the condition. */
+function absentOf(condition: Condition, inLine: (atom: Atom) => boolean): string[] {
+  if (condition.kind === 'atom') {
+    const { field, list, negated, test } = condition;
+    const isText = fieldDefinition(field)?.type === 'string' && list === undefined;
+    return negated && isText && test.kind === 'present' && inLine(condition) ? [field] : [];
+  }
+  return condition.kind === 'all' ? condition.of.flatMap((part) => absentOf(part, inLine)) : [];
+}
+
 /**
  * Line filters that leave out lines without parsing them. They never leave out a line that meets the condition:
- * negations have none, values are looked for only in characters that all JSON writers write alike.
+ * negations have none but for absence, values are looked for only in characters that all JSON writers write alike.
  */
 export function lineFilters(condition: Condition, inLine: (atom: Atom) => boolean): string[] {
+  // An empty text counts as absent: other writers leave it in.
+  const absent = absentOf(condition, inLine).map((field) => `!~ ${quote(`"${field}":"[^"]`)}`);
   const filters = cluesOf(condition, inLine)
     .map(withoutSides)
     .filter((clues) => clues.length <= MAX_CLUES)
@@ -120,5 +132,5 @@ export function lineFilters(condition: Condition, inLine: (atom: Atom) => boolea
         ? `|~ ${quote(`(?i)${escapeRegex(only.text)}`)}`
         : `|~ ${quote(alternatives(patterns))}`;
     });
-  return [...new Set(filters)];
+  return [...new Set([...filters, ...absent])];
 }
