@@ -100,14 +100,27 @@ export class SumQueries {
   }
 
   /**
-   * The last bucket against the largest of: the hour that ended an hour ago, the hour around this time yesterday, a
-   * floor. An hour lies between, so that a surge does not become its own yardstick while it lasts.
+   * The largest sum of a single bucket in a stretch of time, of each group: what one collector wrote of a bucket bears
+   * the same `Part`. Where several collectors see a group's traffic it is less than the bucket's.
+   */
+  private busiest(limit: number, view: FlowView, agoMs: number, lengthMs: number): string {
+    const by = view.groupBy.join(', ');
+    const sums = summedByLine(this.sums(view, agoMs, lengthMs)).replace(`sum by (${by})`, `sum by (${by}, Part)`);
+    return `topk(${limit}, max by (${by}) (${sums}))`;
+  }
+
+  /**
+   * The last bucket against the largest of: the hour that ended an hour ago and the hour around this time yesterday, of
+   * each its busiest bucket, so that an hourly job is as usual, and its average; a floor. An hour lies between, so that
+   * a surge does not become its own yardstick while it lasts.
    */
   private timesTheUsual(view: FlowView, floor: number): string {
     const now = this.largest(MOST, view);
     const usual = [
-      named(`${this.largest(YARDSTICKS, view, HOUR_MS, HOUR_MS)} / ${BUCKETS_OF_AN_HOUR}`, 'hour before'),
-      named(`${this.largest(YARDSTICKS, view, DAY_MS - HOUR_MS / 2, HOUR_MS)} / ${BUCKETS_OF_AN_HOUR}`, 'day before'),
+      ...[HOUR_MS, DAY_MS - HOUR_MS / 2].flatMap((agoMs) => [
+        named(this.busiest(YARDSTICKS, view, agoMs, HOUR_MS), `busiest ${agoMs}`),
+        named(`${this.largest(YARDSTICKS, view, agoMs, HOUR_MS)} / ${BUCKETS_OF_AN_HOUR}`, `average ${agoMs}`),
+      ]),
       // Also for what never sent anything before.
       named(`${now} * 0 + ${floor}`, 'floor'),
     ];

@@ -78,7 +78,8 @@ function trafficRules(settings: AlertSettings): AlertRule[] {
       severity: 'critical',
       summary: `${workloadText('Src')} sends ${VALUE} times the usual to the outside`,
       description:
-        'Compared with the average of the hour before and of the hour around this time yesterday, whichever is larger.',
+        'Compared with the busiest ten minutes of the hour before and of the hour around this time yesterday, whichever ' +
+        'is larger.',
       runbook:
         'Open the flows, sort by bytes and look at the destinations: a backup, a release or a new customer is known to ' +
         'somebody. Otherwise stop the workload’s egress with a NetworkPolicy, keep the pod for the analysis, and rotate ' +
@@ -115,8 +116,8 @@ function trafficRules(settings: AlertSettings): AlertRule[] {
       severity: 'warning',
       summary: `${workloadText('Src')} asks ${VALUE} times as much of the DNS as usual`,
       description:
-        'In packets, compared with the average of the hour before and of the hour around this time yesterday, ' +
-        'whichever is larger.',
+        'In packets, compared with the busiest ten minutes of the hour before and of the hour around this time ' +
+        'yesterday, whichever is larger.',
       runbook:
         'Open the flows. A retry loop after a deployment, a name that no longer resolves or a missing cache are the ' +
         'common causes; see the workload’s log. Many queries of a large size from one pod can be data leaving by DNS: ' +
