@@ -109,6 +109,10 @@ test.describe('add to dashboard', () => {
       expect((await context.request.post('/login', { data: { user: login, password: login } })).ok()).toBe(true);
       const page = await context.newPage();
       await open(page, { panels: 'namespaces' });
+      const alert = panel(page, 'namespaces').getByTestId(testIds.alerts.create);
+      await expect(alert).toBeDisabled();
+      await alert.hover({ force: true });
+      await expect(page.getByText(/You may not create alert rules/)).toBeVisible();
       await panel(page, 'namespaces').getByTestId(testIds.overview.more).click();
       const item = page.getByRole('menuitem', { name: /Add to dashboard/ });
       await expect(item).toBeDisabled();
