@@ -13,6 +13,7 @@ const FLOW_LOSSES: readonly LossReason[] = [
 /** Reasons for which something never came into the collector's hands. */
 const RECEIVE_LOSSES: readonly LossReason[] = [
   'sequence_gap',
+  'agent_drops',
   'receive_error',
   'refused',
   'rate_limited',

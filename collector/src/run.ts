@@ -1,6 +1,7 @@
 import type { FlowRecord } from '@netobserv-flows/schema';
 import type { Logger } from 'pino';
 import { Aggregator } from './aggregate';
+import { ClockWatch } from './clocks';
 import type { CollectorConfig } from './config/root';
 import { Counts } from './counts';
 import { Decoder, DecoderState, exporterLookup } from './decode';
@@ -111,6 +112,8 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       enrich: enricher.ready(),
       ...(kafka && { kafka: kafka.ready() }),
     });
+    const nameOf = (address: string) => settingsOf(address)?.name;
+    const clocks = new ClockWatch({ counts, nameOf, log, maxSkewMs: config.decode.maxClockSkewMs });
     const rate = new Rate();
     let kernelDrops: Map<number, number> | undefined;
     const sample = async () => {
@@ -118,6 +121,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       decoder.tick(nowMs);
       rate.sample(counts.total('decoded'), nowMs);
       counts.sample(nowMs);
+      clocks.check(nowMs);
       kernelDrops = await receiver.kernelDrops();
     };
     await sample();
@@ -129,7 +133,6 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const kafkaSampler = setInterval(() => void kafka?.sample(), KAFKA_SAMPLE_MS);
     undo.push(() => clearInterval(kafkaSampler));
     const listen = receiver.listening;
-    const nameOf = (address: string) => settingsOf(address)?.name;
     const status = () =>
       statusOf(counts, writer.stats, readiness(), {
         uptimeSeconds: Math.round((Date.now() - startedMs) / 1000),

@@ -1,11 +1,12 @@
 import type { Datagram, Flow, LossReason, ReportLoss } from '../flow';
 import { decodeConfig, exporterLookup, type DecodeConfig, type ExporterSettings } from './config';
+import type { MessageVersion } from './header';
 import { decodeIpfix } from './ipfix';
 import { decodeNetflow5 } from './netflow5';
 import { decodeNetflow9 } from './netflow9';
 import { Sequences } from './sequences';
 import { Session } from './session';
-import { decodeSflow } from './sflow';
+import { decodeSflow, SflowAgents } from './sflow';
 import {
   restoreTemplates,
   restoreWaiting,
@@ -23,10 +24,10 @@ export type DecodeOptions = Partial<DecodeConfig>;
 
 /**
  * Told of every message whose header could be read.
- * @param version 5, 9 or 10 (IPFIX).
- * @param aheadMs by how much the exporter's clock was ahead of the receiver's, in milliseconds.
+ * @param aheadMs by how much the exporter's clock was ahead of the receiver's, in milliseconds; undefined where the
+ *   message does not tell the time: that of sFlow.
  */
-export type OnMessage = (address: string, version: number, aheadMs: number) => void;
+export type OnMessage = (address: string, version: MessageVersion, aheadMs: number | undefined) => void;
 
 /** What a decoder has done since it was made. */
 export interface DecodeStats {
@@ -68,6 +69,7 @@ export class Decoder {
   private readonly sequences = new Sequences((address, lost, detail) =>
     this.countLoss('sequence_gap', address, lost, detail)
   );
+  private readonly sflowAgents = new SflowAgents((...missing) => this.countLoss(...missing));
   private readonly lifetimeMs: number;
   private expiredMs = 0;
   private readonly settingsOf: (address: string) => ExporterSettings | undefined;
@@ -117,13 +119,15 @@ export class Decoder {
     } else if (version === 5) {
       decodeNetflow5(payload, session);
     } else if (isSflow5(payload)) {
-      decodeSflow(payload, session);
+      if (decodeSflow(payload, session, this.sflowAgents, { address, receivedMs: datagram.receivedMs })) {
+        this.onMessage?.(address, 'sflow5', undefined);
+      }
     } else {
       this.countLoss('unknown_version', address, 1, unknownVersion(payload, version));
     }
     const { sequenced } = session;
     if (sequenced !== undefined) {
-      this.onMessage?.(address, version, session.exportMs - datagram.receivedMs);
+      this.onMessage?.(address, sequenced.version, session.exportMs - datagram.receivedMs);
       if (datagram.session === undefined) {
         this.sequences.observe(address, datagram.port, sequenced, datagram.receivedMs);
       }
