@@ -29,6 +29,8 @@ export interface Verdict {
   readonly stored: number;
   /** Flows as Loki counts them in a metric query. */
   readonly counted: number;
+  /** Flows of pushes that Loki may have although its answer was lost: these alone can be counted twice. */
+  readonly doubted: number;
   /** Flows that Loki has more than once. */
   readonly twice: number[];
   /** Flows that Loki has and nobody sent. */
@@ -149,7 +151,7 @@ export class Stand {
     const stored = await storedNumbers(client, selector, fromMs, toMs);
     const count = `sum(count_over_time(${selector} | json Bytes="Bytes" | Bytes >= ${this.firstNumber} [${toMs - fromMs}ms]))`;
     const counted = await client.figure(count, BigInt(toMs) * 1_000_000n);
-    const verdict = { ...this.judge(stored, status), counted };
+    const verdict = { ...this.judge(stored, status), counted, doubted: this.proxy.takeDoubted() };
     this.firstNumber = this.exporter.count + 1;
     this.kills.length = 0;
     return verdict;
@@ -173,7 +175,7 @@ export class Stand {
     return after.datagrams > before.datagrams ? { ...after, decoded: after.decoded + 1 } : after;
   }
 
-  private judge(stored: readonly number[], status: Status): Omit<Verdict, 'counted'> {
+  private judge(stored: readonly number[], status: Status): Omit<Verdict, 'counted' | 'doubted'> {
     const { sentMs, refused, count } = this.exporter;
     const counts = new Map<number, number>();
     for (const number of stored.filter((one) => one >= this.firstNumber)) {
