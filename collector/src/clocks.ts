@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { OTHER_EXPORTERS, type Counts } from './counts';
 
-/** A clock that stays wrong is told of again after so long. */
+/** A clock that is wrong is told of again after so long. */
 const AGAIN_MS = 3_600_000;
 
 /** What it is told by. */
@@ -16,11 +16,11 @@ export interface ClockWatchOptions {
 
 /**
  * Warns in the log of exporters whose clock is far off: the times of their flows are wrong, and with them names, totals
- * of an hour, and whether Loki takes them at all. Once when it is found, then once an hour, and once when it is right
- * again. Bounded, as {@link Counts} tells a bounded number of exporters apart.
+ * of an hour, and whether Loki takes them at all. Each is told of once an hour at most, whatever its clock does, and
+ * once when it is right again. Bounded, as {@link Counts} tells a bounded number of exporters apart.
  */
 export class ClockWatch {
-  private readonly warnedMs = new Map<string, number>();
+  private readonly warned = new Map<string, { atMs: number; right: boolean }>();
 
   constructor(private readonly options: ClockWatchOptions) {}
 
@@ -32,14 +32,14 @@ export class ClockWatch {
       if (skewMs === undefined || exporter === OTHER_EXPORTERS) {
         continue;
       }
-      const warnedMs = this.warnedMs.get(exporter);
+      const last = this.warned.get(exporter);
       if (Math.abs(skewMs) > maxSkewMs) {
-        if (warnedMs === undefined || nowMs - warnedMs >= AGAIN_MS) {
-          this.warnedMs.set(exporter, nowMs);
+        if (last === undefined || nowMs - last.atMs >= AGAIN_MS) {
+          this.warned.set(exporter, { atMs: nowMs, right: false });
           this.warn(exporter, Math.round(skewMs));
         }
-      } else if (warnedMs !== undefined) {
-        this.warnedMs.delete(exporter);
+      } else if (last?.right === false) {
+        last.right = true;
         log.info({ ...this.named(exporter), skewMs: Math.round(skewMs) }, 'the clock of an exporter is right again');
       }
     }
