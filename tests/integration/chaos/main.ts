@@ -108,12 +108,12 @@ async function round(stand: Stand, rate: number, next: () => number, sums: Sums)
     process.stdout.write(`  ${began} to ${new Date().toISOString().slice(11)} ${name}, ${stand.exporter.count} sent\n`);
   }
   const verdict = await stand.settle(300_000);
-  const { sent, stored, refused, spooled, kills, counted, doubted, lostByKill, status } = verdict;
+  const { sent, stored, refused, spooled, kills, counted, doubted, lostByKill, stalledMs, status } = verdict;
   const lost = lostByKill.reduce((sum, count) => sum + count, 0);
   process.stdout.write(
     `${new Date().toISOString()} sent ${sent}, stored ${stored}, refused ${refused}; ${kills} kills of the collector ` +
       `with ${spooled} flows in its spool and ${lost} not there yet; counted twice by metric queries ${counted - stored} ` +
-      `of ${doubted} whose answer was lost; the collector that ran last: ${balanceOf(status)}\n`
+      `of ${doubted} whose answer was lost; the machine stood still for ${stalledMs} ms at most; the collector that ran last: ${balanceOf(status)}\n`
   );
   sums.rounds++;
   sums.sent += sent;

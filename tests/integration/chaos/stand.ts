@@ -11,6 +11,7 @@ import { CollectorProcess } from './collectorProcess';
 import { NumberedExporter } from './exporter';
 import { LokiProxy } from './lokiProxy';
 import { spooledNumbers, storedNumbers } from './readBack';
+import { Stalls } from './stalls';
 
 /** One kill of the collector. */
 export interface Kill {
@@ -42,6 +43,8 @@ export interface Verdict {
   /** Flows that were lost by each kill although they were sent before it: they were not spooled yet. */
   readonly lostByKill: number[];
   readonly kills: number;
+  /** The longest that the machine let this process wait, in ms. */
+  readonly stalledMs: number;
   /** Flows that were in the spool at the kills. */
   readonly spooled: number;
   /** Number of the last flow that was sent. */
@@ -64,14 +67,19 @@ export interface CollectorOptions {
   readonly maxFileBytes?: number;
 }
 
-/** The longest that a flow is on its way from the socket into the spool: gathering it and one slow write. */
+/** The longest that a flow is on its way from the socket into the spool, where the machine runs: one slow write. */
 const SPOOLED_WITHIN_MS = 1500;
+/** What happened so long before a kill has no part in what was on its way. */
+const LOOK_BACK_MS = 10_000;
+/** How often a collector that does not answer in time, on a machine that others use, is asked again. */
+const ASK_AGAIN = 12;
 const PORT_LABEL = 'DstPort';
 
 /** A real Loki, a proxy, a collector and an exporter, each of which can be made to fail while flows come in. */
 export class Stand {
   readonly exporter: NumberedExporter;
   private readonly kills: Kill[] = [];
+  private readonly stalls = new Stalls();
   private readonly startedMs = Date.now();
   private firstNumber = 1;
   private collectorOptions: CollectorOptions = {};
@@ -124,8 +132,17 @@ export class Stand {
     this.collector = await startCollector(this.folder, this.proxy.url, this.ports, options);
   }
 
-  status(): Promise<Status> {
-    return this.collector.status();
+  /** @throws Error where it does not answer for a minute. */
+  async status(): Promise<Status> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.collector.status();
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'TimeoutError') || tries === ASK_AGAIN) {
+          throw error;
+        }
+      }
+    }
   }
 
   /**
@@ -159,6 +176,7 @@ export class Stand {
 
   /** Ends everything. @param keep leave the folder as it is, to be looked into. */
   async close(keep = false): Promise<void> {
+    this.stalls.stop();
     this.exporter.close();
     await this.collector.stop();
     this.proxy.close();
@@ -187,12 +205,14 @@ export class Stand {
         missing.push(number);
       }
     }
-    const lostByKill = this.kills.map(
-      ({ atMs }) =>
-        missing.filter((number) => sentMs[number]! <= atMs && sentMs[number]! > atMs - SPOOLED_WITHIN_MS).length
+    const spans = this.kills.map(({ atMs, backMs }) => {
+      const onItsWayMs = SPOOLED_WITHIN_MS + this.stalls.between(atMs - LOOK_BACK_MS, atMs);
+      return { fromMs: atMs - onItsWayMs, atMs, backMs };
+    });
+    const lostByKill = spans.map(
+      ({ fromMs, atMs }) => missing.filter((number) => sentMs[number]! <= atMs && sentMs[number]! > fromMs).length
     );
-    const explained = (ms: number) =>
-      this.kills.some(({ atMs, backMs }) => ms > atMs - SPOOLED_WITHIN_MS && ms <= backMs);
+    const explained = (ms: number) => spans.some(({ fromMs, backMs }) => ms > fromMs && ms <= backMs);
     const spooled = new Set(this.kills.flatMap((kill) => kill.spooled));
     return {
       sent: count - this.firstNumber + 1,
@@ -204,6 +224,7 @@ export class Stand {
       unexplained: missing.filter((number) => !explained(sentMs[number]!)),
       lostByKill,
       kills: this.kills.length,
+      stalledMs: this.stalls.longest(sentMs[this.firstNumber] ?? this.startedMs, Date.now()),
       spooled: spooled.size,
       lastNumber: count,
       status,
