@@ -10,6 +10,7 @@ import { Enricher } from './enrich';
 import type { Datagram, ReportLoss } from './flow';
 import { StatusServer, type Readiness } from './http';
 import { connectKafka, type KafkaLink } from './kafka';
+import { Interfaces } from './interfaces';
 import { RollupKeeper } from './keeper';
 import { RateLimit } from './log';
 import { LokiWriter, type LokiEvents, type LokiStats } from './loki';
@@ -45,6 +46,7 @@ export interface Collector {
 export async function startCollector(config: CollectorConfig, log: Logger): Promise<Collector> {
   const startedMs = Date.now();
   const counts = new Counts();
+  const interfaces = new Interfaces();
   const isLearning = { now: false };
   const onLoss = lossReporter(counts, log, isLearning);
   const undo: Array<() => unknown> = [];
@@ -54,6 +56,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const decoder = new Decoder({
       ...config.decode,
       onLoss,
+      onInterface: (...heard) => (isLearning.now ? undefined : interfaces.heard(...heard)),
       onMessage: (...message) => (isLearning.now ? undefined : counts.message(...message)),
     });
     const settingsOf = exporterLookup(config.decode.exporters);
@@ -150,6 +153,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       aggregate: () => aggregator.stats,
       templates: () => decoder.stats().knownTemplates,
       connections: () => receiver.connections,
+      interfaces: () => interfaces.all(Date.now()),
       counterSamples: () => decoder.stats().counterSamples,
       waitingSets: () => decoder.stats().waitingSets,
       kernelDrops: () => receiver.kernelDrops(),

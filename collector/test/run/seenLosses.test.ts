@@ -6,6 +6,7 @@ import { createLog } from '../../src/log';
 import { startCollector } from '../../src/run';
 import { netflow5, sendUdp } from '../../../tests/integration/collector/recorded';
 import { datagram, ethernet, ipv4, sampledHeader, structure, TCP, u32 } from '../decode/sflow/messages';
+import { OVS_DATAGRAM } from '../decode/sflow/ovs';
 import { linesOf, startPushServer } from '../loki/pushServer';
 
 const undo: Array<() => unknown> = [];
@@ -51,11 +52,11 @@ const sample = (sequence: number, drops: number) =>
 describe('what is lost before the collector', () => {
   it('drops of an sFlow agent stand in status, metrics and report; flows that came are all stored', async () => {
     const { collector, logged, reported, stop, port } = await start();
-    await sendUdp([datagram([sample(1, 1000)]), datagram([sample(2, 1042)])], port);
-    await expect.poll(() => collector.status().stored).toBe(2);
+    await sendUdp([OVS_DATAGRAM, datagram([sample(1, 1000)]), datagram([sample(2, 1042)])], port);
+    await expect.poll(() => collector.status().stored).toBe(5);
     const status = collector.status();
     expect(status.lost).toEqual({ agent_drops: 42 });
-    expect(status).toMatchObject({ decoded: 2, stored: 2, pending: 0 });
+    expect(status).toMatchObject({ decoded: 5, stored: 5, pending: 0 });
     expect(status.exporters).toMatchObject([
       { address: '127.0.0.1', name: 'leaf-1', versions: ['sflow5'], lost: { agent_drops: 42 } },
     ]);
@@ -64,6 +65,11 @@ describe('what is lost before the collector', () => {
     expect(metrics).toContain(
       'netobserv_flows_lost_total{stage="receive",reason="agent_drops",exporter="127.0.0.1"} 42'
     );
+    // What it counts at its interfaces stands beside.
+    expect(metrics).toContain(
+      'netobserv_flows_interface_bytes_total{exporter="127.0.0.1",interface="1003",name="p1",direction="in"} 354'
+    );
+    expect(metrics).toContain('netobserv_flows_interface_up{exporter="127.0.0.1",interface="1003",name="p1"} 1');
     expect(logged).toContainEqual(expect.objectContaining({ reason: 'agent_drops', exporter: '127.0.0.1', count: 42 }));
     await stop();
     expect(reported()).toContainEqual(
