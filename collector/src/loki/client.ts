@@ -3,8 +3,8 @@ import { Agent, type Dispatcher } from 'undici';
 import { ConfigError } from '../config';
 import { readAnswer, type Answer } from './answer';
 import { retryAfterMs } from './backoff';
+import { compressPush } from './compress';
 import type { LokiConfig } from './config';
-import { compressPush } from './parcel';
 
 /** How much of an answer is read: Loki lists the entries that it refuses, about 300 bytes for each. */
 const MAX_ANSWER_CHARS = 1024 * 1024;
