@@ -7,7 +7,7 @@ import type { Status } from '../../../collector/src/status';
 import { startLoki, type RunningLoki } from '../../../stack/loki/loki';
 import { freePort } from '../../../stack/process/ports';
 import { LokiClient } from '../lokiClient';
-import { CollectorProcess } from './collectorProcess';
+import { CollectorProcess, READY_WITHIN_MS } from './collectorProcess';
 import { NumberedExporter } from './exporter';
 import { LokiProxy } from './lokiProxy';
 import { spooledNumbers, storedNumbers } from './readBack';
@@ -72,7 +72,7 @@ const SPOOLED_WITHIN_MS = 1500;
 /** What happened so long before a kill has no part in what was on its way. */
 const LOOK_BACK_MS = 10_000;
 /** How often a collector that does not answer in time, on a machine that others use, is asked again. */
-const ASK_AGAIN = 12;
+const ASK_AGAIN = 60;
 const PORT_LABEL = 'DstPort';
 
 /** A real Loki, a proxy, a collector and an exporter, each of which can be made to fail while flows come in. */
@@ -99,7 +99,7 @@ export class Stand {
   static async start(options: StandOptions): Promise<Stand> {
     const folder = mkdtempSync(join(tmpdir(), 'collector-chaos-'));
     const ports = { loki: await freePort(), udp: await freePort('udp'), http: await freePort() };
-    const loki = await startLoki({ dataDir: join(folder, 'loki'), port: ports.loki, binary: options.binary });
+    const loki = await lokiIn(folder, ports.loki, options.binary);
     const proxy = await LokiProxy.start(loki.url);
     const collector = await startCollector(folder, proxy.url, ports, {});
     return new Stand(options, folder, proxy, ports, loki, collector);
@@ -109,11 +109,7 @@ export class Stand {
   async killLoki(awayMs: number): Promise<void> {
     await this.loki.child?.kill();
     await sleep(awayMs);
-    this.loki = await startLoki({
-      dataDir: join(this.folder, 'loki'),
-      port: this.ports.loki,
-      binary: this.options.binary,
-    });
+    this.loki = await lokiIn(this.folder, this.ports.loki, this.options.binary);
   }
 
   /** Kills the collector, looks into its spool, and starts it again. */
@@ -132,7 +128,7 @@ export class Stand {
     this.collector = await startCollector(this.folder, this.proxy.url, this.ports, options);
   }
 
-  /** @throws Error where it does not answer for a minute. */
+  /** @throws Error where it does not answer for five minutes. */
   async status(): Promise<Status> {
     for (let tries = 1; ; tries++) {
       try {
@@ -234,6 +230,10 @@ export class Stand {
   private get spoolFolder(): string {
     return join(this.folder, 'spool');
   }
+}
+
+function lokiIn(folder: string, port: number, binary: string): Promise<RunningLoki> {
+  return startLoki({ dataDir: join(folder, 'loki'), port, binary, readyWithinMs: READY_WITHIN_MS });
 }
 
 function startCollector(
