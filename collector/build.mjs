@@ -1,4 +1,4 @@
-// Bundles the collector into dist/cli.mjs, and its thread that receives beside it. Packages stay outside, in node_modules, but for the flow dictionary, which
+// Bundles the collector into dist/cli.mjs, and its threads that receive and compress beside it. Packages stay outside, in node_modules, but for the flow dictionary, which
 // is TypeScript of this repository.
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,7 +22,11 @@ const packagesOutside = {
 
 mkdirSync(aside, { recursive: true });
 await build({
-  entryPoints: { cli: join(root, 'src/cli.ts'), receiveThread: join(root, 'src/receive/native/thread.ts') },
+  entryPoints: {
+    cli: join(root, 'src/cli.ts'),
+    receiveThread: join(root, 'src/receive/native/thread.ts'),
+    compressThread: join(root, 'src/loki/compress/thread.ts'),
+  },
   outdir: aside,
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -34,7 +38,8 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
 });
-for (const file of ['receiveThread.mjs.map', 'receiveThread.mjs', 'cli.mjs.map', 'cli.mjs']) {
-  renameSync(join(aside, file), join(dist, file));
+for (const name of ['receiveThread', 'compressThread', 'cli']) {
+  renameSync(join(aside, `${name}.mjs.map`), join(dist, `${name}.mjs.map`));
+  renameSync(join(aside, `${name}.mjs`), join(dist, `${name}.mjs`));
 }
 rmSync(aside, { recursive: true });

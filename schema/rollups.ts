@@ -49,9 +49,12 @@ export const SLOTS = 16;
 /** Stands in text fields of a rollup for the values that were folded together; no Kubernetes name can be like it. */
 export const OTHER = '(other)';
 
-const NAMESPACE_FIELDS = {
+const NAMESPACES = {
   SrcK8S_Namespace: 'always',
   DstK8S_Namespace: 'always',
+} as const satisfies RollupLevel['fields'];
+
+const KINDS = {
   SrcK8S_Type: 'always',
   DstK8S_Type: 'always',
   SrcSubnetLabel: 'always',
@@ -62,13 +65,14 @@ const NAMESPACE_FIELDS = {
   Sampling: 'always',
 } as const satisfies RollupLevel['fields'];
 
+const NAMESPACE_FIELDS = { ...NAMESPACES, ...KINDS } as const satisfies RollupLevel['fields'];
+
 /** What is asked for most comes first: Loki reads a line up to the last of the fields that a question names. */
 const WORKLOAD_FIELDS = {
-  SrcK8S_Namespace: 'always',
-  DstK8S_Namespace: 'always',
+  ...NAMESPACES,
   SrcK8S_OwnerName: 'always',
   DstK8S_OwnerName: 'always',
-  ...NAMESPACE_FIELDS,
+  ...KINDS,
   SrcK8S_OwnerType: 'always',
   DstK8S_OwnerType: 'always',
   SrcPort: 'servicePort',

@@ -1,3 +1,4 @@
+import type { MessageVersion } from './decode';
 import type { LossReason } from './flow';
 import type { PipelineCounts } from './pipeline';
 import { Rate } from './rate';
@@ -5,7 +6,7 @@ import { Rate } from './rate';
 /** Exporters that are told apart; any sender of a datagram is one, so there must be a bound. */
 const MAX_EXPORTERS = 200;
 /** The name under which all further ones are counted. */
-const OTHER = 'other';
+export const OTHER_EXPORTERS = 'other';
 
 /** What was counted of one exporter since the start. */
 export interface ExporterCounts {
@@ -18,8 +19,8 @@ export interface ExporterCounts {
   readonly lost: Map<LossReason, number>;
   /** When its last datagram came, in milliseconds since the Unix epoch. */
   lastMs: number;
-  /** Versions of the messages that it sent: 5, 9, 10 (IPFIX). */
-  readonly versions: Set<number>;
+  /** Of the messages that it sent. */
+  readonly versions: Set<MessageVersion>;
   /** By how much its clock is ahead of this host's, smoothed, in milliseconds; it tells whole seconds mostly. */
   skewMs: number | undefined;
   /** What its last flow said: one packet of so many was seen. */
@@ -28,8 +29,15 @@ export interface ExporterCounts {
   readonly rate: Rate;
 }
 
+const VERSIONS: readonly MessageVersion[] = [5, 9, 10, 'sflow5'];
+
 /** How much of a clock's distance each message is believed. */
 const SKEW_WEIGHT = 1 / 16;
+
+/** Versions of an exporter in a fixed order: 5, 9, 10 (IPFIX), sflow5. */
+export function versionsOf({ versions }: Pick<ExporterCounts, 'versions'>): MessageVersion[] {
+  return VERSIONS.filter((version) => versions.has(version));
+}
 
 /** Everything that is counted by exporter, with a bound on how many are told apart. */
 export class Counts implements PipelineCounts {
@@ -48,13 +56,19 @@ export class Counts implements PipelineCounts {
     counts.sampling = sampling ?? counts.sampling;
   }
 
-  /** A message with its version, and by how much the exporter's clock was ahead of ours, in milliseconds. */
-  message(exporter: string, version: number, aheadMs: number): void {
+  /**
+   * A message with its version, and by how much the exporter's clock was ahead of ours, in milliseconds; undefined
+   * where it does not tell the time.
+   */
+  message(exporter: string, version: MessageVersion, aheadMs: number | undefined): void {
     const counts = this.of(exporter);
     if (!counts.versions.has(version)) {
       counts.versions.add(version);
     }
-    counts.skewMs = counts.skewMs === undefined ? aheadMs : counts.skewMs + (aheadMs - counts.skewMs) * SKEW_WEIGHT;
+    if (aheadMs !== undefined) {
+      const { skewMs = aheadMs } = counts;
+      counts.skewMs = skewMs + (aheadMs - skewMs) * SKEW_WEIGHT;
+    }
   }
 
   /** Takes a sample of each exporter's rate; to be called about once a second. */
@@ -107,7 +121,7 @@ export class Counts implements PipelineCounts {
     if (known !== undefined) {
       return known;
     }
-    const key = this.exporters.size < MAX_EXPORTERS ? exporter : OTHER;
+    const key = this.exporters.size < MAX_EXPORTERS ? exporter : OTHER_EXPORTERS;
     const counts = this.exporters.get(key) ?? {
       datagrams: 0,
       bytes: 0,
@@ -117,7 +131,7 @@ export class Counts implements PipelineCounts {
       stored: 0,
       lost: new Map<LossReason, number>(),
       lastMs: 0,
-      versions: new Set<number>(),
+      versions: new Set<MessageVersion>(),
       skewMs: undefined,
       sampling: undefined,
       rate: new Rate(),

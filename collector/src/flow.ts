@@ -36,6 +36,7 @@ export type LossReason =
   | 'exporter_limit'
   | 'oversize'
   | 'sequence_gap'
+  | 'agent_drops'
   | 'receive_error'
   | 'refused'
   | 'rate_limited'

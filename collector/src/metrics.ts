@@ -2,6 +2,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { AggregateStats } from './aggregate';
 import type { Counts, ExporterCounts } from './counts';
 import type { LossReason } from './flow';
+import { interfaceMetrics } from './interfaceMetrics';
+import type { KnownInterface } from './interfaces';
 import type { KafkaStats } from './kafka';
 import type { LokiStats } from './loki';
 
@@ -13,6 +15,7 @@ const FLOW_LOSSES: readonly LossReason[] = [
 /** Reasons for which something never came into the collector's hands. */
 const RECEIVE_LOSSES: readonly LossReason[] = [
   'sequence_gap',
+  'agent_drops',
   'receive_error',
   'refused',
   'rate_limited',
@@ -42,6 +45,8 @@ export interface MetricSources {
   readonly connections: () => number;
   /** sFlow samples of counters. */
   readonly counterSamples: () => number;
+  /** Interfaces of sFlow agents with what they count. */
+  readonly interfaces?: () => Iterable<KnownInterface>;
   /** Data sets that wait for their template. */
   readonly waitingSets: () => number;
   /** Datagrams that the kernel dropped, by port; undefined where it does not tell. */
@@ -70,6 +75,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   gauge(registry, 'connections', 'Connections of exporters that are open, by TCP and TLS', sources.connections);
   counter(registry, 'sflow_counter_samples', 'sFlow samples of counters, which are no flows', sources.counterSamples);
   gauge(registry, 'waiting_sets', 'Data sets that wait for their template', sources.waitingSets);
+  interfaceMetrics(registry, sources.interfaces);
   kafkaMetrics(registry, sources.kafka);
   const drops = new Gauge({
     name: 'netobserv_flows_kernel_drops_total',

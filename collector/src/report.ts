@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { COLLECTOR_APP } from '@netobserv-flows/schema';
 import { z } from 'zod';
 import type { AggregateStats } from './aggregate';
-import type { Counts, ExporterCounts } from './counts';
+import { versionsOf, type Counts, type ExporterCounts } from './counts';
 import type { LossReason } from './flow';
 import type { LokiStats, PlainLine } from './loki';
 import { stageOfLoss } from './metrics';
@@ -127,9 +127,10 @@ export class Report {
 }
 
 /** What an exporter says of itself; absent while it has not. */
-function exporterState({ versions, sampling, skewMs }: ExporterCounts) {
+function exporterState(one: ExporterCounts) {
+  const { versions, sampling, skewMs } = one;
   return {
-    ...(versions.size > 0 && { Versions: [...versions].sort((a, b) => a - b) }),
+    ...(versions.size > 0 && { Versions: versionsOf(one) }),
     ...(sampling !== undefined && { Sampling: sampling }),
     ...(skewMs !== undefined && { ClockSkewMs: Math.round(skewMs) }),
   };

@@ -1,6 +1,7 @@
 import type { FlowRecord } from '@netobserv-flows/schema';
 import type { Logger } from 'pino';
 import { Aggregator } from './aggregate';
+import { ClockWatch } from './clocks';
 import type { CollectorConfig } from './config/root';
 import { Counts } from './counts';
 import { Decoder, DecoderState, exporterLookup } from './decode';
@@ -9,6 +10,7 @@ import { Enricher } from './enrich';
 import type { Datagram, ReportLoss } from './flow';
 import { StatusServer, type Readiness } from './http';
 import { connectKafka, type KafkaLink } from './kafka';
+import { Interfaces } from './interfaces';
 import { RollupKeeper } from './keeper';
 import { RateLimit } from './log';
 import { LokiWriter, type LokiEvents, type LokiStats } from './loki';
@@ -44,6 +46,7 @@ export interface Collector {
 export async function startCollector(config: CollectorConfig, log: Logger): Promise<Collector> {
   const startedMs = Date.now();
   const counts = new Counts();
+  const interfaces = new Interfaces();
   const isLearning = { now: false };
   const onLoss = lossReporter(counts, log, isLearning);
   const undo: Array<() => unknown> = [];
@@ -53,6 +56,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const decoder = new Decoder({
       ...config.decode,
       onLoss,
+      onInterface: (...heard) => (isLearning.now ? undefined : interfaces.heard(...heard)),
       onMessage: (...message) => (isLearning.now ? undefined : counts.message(...message)),
     });
     const settingsOf = exporterLookup(config.decode.exporters);
@@ -111,6 +115,8 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       enrich: enricher.ready(),
       ...(kafka && { kafka: kafka.ready() }),
     });
+    const nameOf = (address: string) => settingsOf(address)?.name;
+    const clocks = new ClockWatch({ counts, nameOf, log, maxSkewMs: config.decode.maxClockSkewMs });
     const rate = new Rate();
     let kernelDrops: Map<number, number> | undefined;
     const sample = async () => {
@@ -118,6 +124,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       decoder.tick(nowMs);
       rate.sample(counts.total('decoded'), nowMs);
       counts.sample(nowMs);
+      clocks.check(nowMs);
       kernelDrops = await receiver.kernelDrops();
     };
     await sample();
@@ -129,7 +136,6 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const kafkaSampler = setInterval(() => void kafka?.sample(), KAFKA_SAMPLE_MS);
     undo.push(() => clearInterval(kafkaSampler));
     const listen = receiver.listening;
-    const nameOf = (address: string) => settingsOf(address)?.name;
     const status = () =>
       statusOf(counts, writer.stats, readiness(), {
         uptimeSeconds: Math.round((Date.now() - startedMs) / 1000),
@@ -147,6 +153,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       aggregate: () => aggregator.stats,
       templates: () => decoder.stats().knownTemplates,
       connections: () => receiver.connections,
+      interfaces: () => interfaces.all(Date.now()),
       counterSamples: () => decoder.stats().counterSamples,
       waitingSets: () => decoder.stats().waitingSets,
       kernelDrops: () => receiver.kernelDrops(),

@@ -1,4 +1,5 @@
-import type { Counts, ExporterCounts } from './counts';
+import { versionsOf, type Counts, type ExporterCounts } from './counts';
+import type { MessageVersion } from './decode';
 import type { LossReason } from './flow';
 import type { Readiness } from './http';
 import type { LokiStats } from './loki';
@@ -41,8 +42,8 @@ export interface ExporterStatus {
   readonly address: string;
   /** As `decode.exporters` names it. */
   readonly name?: string;
-  /** Versions that it sends: 5 and 9 (NetFlow), 10 (IPFIX). */
-  readonly versions: readonly number[];
+  /** Versions that it sends: 5 and 9 (NetFlow), 10 (IPFIX), sflow5. */
+  readonly versions: readonly MessageVersion[];
   /** When its last datagram came, in milliseconds since the Unix epoch. */
   readonly lastMs: number;
   readonly flowsPerSecond: number;
@@ -101,7 +102,7 @@ function exporterStatus(address: string, name: string | undefined, one: Exporter
   return {
     address,
     ...(name !== undefined && { name }),
-    versions: [...one.versions].sort((a, b) => a - b),
+    versions: versionsOf(one),
     lastMs,
     flowsPerSecond: one.rate.perSecond,
     datagrams,

@@ -46,6 +46,8 @@ export interface StartLokiOptions {
   readonly binary?: string;
   /** Variables for the configuration, such as `LOKI_RETENTION`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** How long it may take until it is ready, in ms; 90 s where left out. */
+  readonly readyWithinMs?: number;
 }
 
 /** A Loki that answers. */
@@ -65,7 +67,7 @@ async function isReady(url: string): Promise<boolean> {
 
 /**
  * Starts Loki on 127.0.0.1 and waits until it is ready; with `LOKI_URL` only checks that it answers.
- * @throws Error with Loki's last log lines where it ends or does not get ready within 90 s.
+ * @throws Error with Loki's last log lines where it ends or does not get ready in time.
  */
 export async function startLoki(options: StartLokiOptions): Promise<RunningLoki> {
   const location = options.binary === undefined ? await locateLoki() : { binary: options.binary };
@@ -96,7 +98,7 @@ export async function startLoki(options: StartLokiOptions): Promise<RunningLoki>
   });
   const url = `http://127.0.0.1:${port}`;
   try {
-    await waitUntilReady(child, () => isReady(url));
+    await waitUntilReady(child, () => isReady(url), options.readyWithinMs);
   } catch (error) {
     await child.stop();
     throw error;

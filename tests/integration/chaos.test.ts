@@ -28,6 +28,8 @@ describe.skipIf(binary === undefined)(`chaos${noProgram}`, () => {
     await stand.killLoki(200);
     const verdict = await stand.settle();
     expect(faultsOf(verdict)).toEqual([]);
+    expect(verdict.doubted).toBeGreaterThan(0);
+    expect(verdict.counted).toBeLessThanOrEqual(verdict.stored * 1.01);
     expect(verdict.refused).toBeGreaterThan(0);
     expect(verdict.stored).toBe(verdict.sent - verdict.refused);
     expect(verdict.status.lost).toEqual({ rejected: verdict.refused });

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { collectorConfig } from '../../collector/src/config/root';
 import { CHART, MANIFESTS, NODE_EXPORT, plainManifests, renderChart } from '../../stack/kubernetes/chart';
 import { locateLoki } from '../../stack/loki/loki';
 import { locateHelm } from '../../stack/kubernetes/programs';
+import { configOf, KAFKA, KAFKA_SECURED, NAMESPACE, podOf } from './kubernetes/chartObjects';
 import { Cluster, plane, skipped } from './kubernetes/cluster';
 import { Applier, type Manifest, objectsOf } from './kubernetes/documents';
 import { Names } from './kubernetes/names';
@@ -15,7 +15,6 @@ import { Names } from './kubernetes/names';
 const located = locateHelm();
 const helm = 'helm' in located ? located.helm : '';
 const noHelm = 'missing' in located ? ` (skipped: ${located.missing})` : '';
-const NAMESPACE = 'netobserv-flows';
 
 /** Sets of values that between them use every branch of the templates. */
 const VARIANTS: ReadonlyArray<readonly [name: string, values: readonly string[]]> = [
@@ -59,11 +58,10 @@ const VARIANTS: ReadonlyArray<readonly [name: string, values: readonly string[]]
     ],
   ],
   ['with export at nodes of Open vSwitch', [...NODE_EXPORT, 'nodeExport.sampling=100']],
+  ['through Kafka', KAFKA],
+  ['through Kafka with TLS, a login and stores that scale, to a Loki that is there', KAFKA_SECURED],
   ['with export at nodes of OpenShift', ['nodeExport.mode=openshift', 'collector.service.clusterIP=172.30.0.55']],
 ];
-
-const podOf = (object: Manifest) =>
-  (object['spec'] as { template?: { metadata: object; spec: { [field: string]: unknown } } } | undefined)?.template;
 
 describe('a distributed Loki', () => {
   it('has the limits and the retention of a single one', () => {
@@ -109,22 +107,29 @@ describe.skipIf(helm === '')(`the chart${noHelm}`, () => {
     ['loki.external.auth=basic', /loki\/external\/secretName/],
     ['loki.retention=1week', /loki\/retention/],
     ['networkPolicy.exporters={10.0.0.1}', /networkPolicy\/exporters\/0/],
+    ['kafka.enabled=true', /kafka\/brokers.*minItems/],
+    ['kafka.brokers={kafka-1}', /kafka\/brokers\/0/],
+    ['kafka.sasl.mechanism=gssapi', /kafka\/sasl\/mechanism.*'plain', 'scram-sha-256', 'scram-sha-512'/],
+    ['kafka.store.replicas=-1', /kafka\/store\/replicas/],
+    ['kafka.topic=a b', /kafka\/topic/],
   ])('refuses %s, and says which value', async (value, message) => {
     await expect(renderChart(helm, [value])).rejects.toThrow(message);
   });
 
   it.each(VARIANTS)('%s, writes a configuration that the collector takes', async (_, values) => {
     const objects = objectsOf(await renderChart(helm, values));
-    const map = objects.find(
-      ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === `${NAMESPACE}-collector`
-    );
-    const text = (map!['data'] as { 'collector.yaml': string })['collector.yaml'];
-    const read = collectorConfig.safeParse(parse(text));
-    expect(read.error).toBeUndefined();
-    expect(read.data!.spool).toMatchObject({ path: '/var/lib/netobserv/spool', maxBytes: 4_294_967_296 });
+    const config = configOf(objects, 'collector');
+    expect(config.spool).toMatchObject({ path: '/var/lib/netobserv/spool', maxBytes: 4_294_967_296 });
+    if (values.includes(KAFKA[0]!)) {
+      expect(config.kafka?.role).toBe('receive');
+      expect(configOf(objects, 'collector-store').kafka?.role).toBe('store');
+      return;
+    }
+    expect(config.kafka).toBeUndefined();
+    expect(objects.filter(({ metadata }) => metadata.name.endsWith('-store'))).toEqual([]);
     const replicas = values.includes('collector.replicas=2') ? 2 : 1;
-    expect(read.data!.dedup.assumeNodesExport).toBe(replicas > 1);
-    expect(read.data!.loki.maxStreams).toBe(4500 / replicas);
+    expect(config.dedup.assumeNodesExport).toBe(replicas > 1);
+    expect(config.loki.maxStreams).toBe(4500 / replicas);
   });
 });
 

@@ -4,7 +4,7 @@ import type { ExporterStatus, Status } from '../status';
 const SKEW_SHOWN_MS = 2000;
 const SPACES = '  ';
 
-const PROTOCOLS: Readonly<Record<number, string>> = { 5: 'v5', 9: 'v9', 10: 'IPFIX' };
+const PROTOCOLS: Readonly<Record<string, string>> = { 5: 'v5', 9: 'v9', 10: 'IPFIX', sflow5: 'sFlow' };
 
 /** What a collector says of itself, for people: figures first, then a table of its exporters. */
 export function statusText(status: Status, nowMs: number): string {

@@ -62,6 +62,11 @@ export const decodeConfig = z.strictObject({
   exporterIdleSeconds: z.int().min(1).max(31_536_000).default(10_800),
   /** A template that was neither repeated nor used for so long is forgotten. */
   templateLifetimeSeconds: z.int().min(60).max(31_536_000).default(86_400),
+  /**
+   * An exporter's clock that is further off than this, in milliseconds, is warned of in the log. By default as far as
+   * names still fit: an address may be another pod's after it.
+   */
+  maxClockSkewMs: z.int().min(1000).max(31_536_000_000).default(10_000),
   waiting: waiting.prefault({}),
   limits: limits.prefault({}),
 });

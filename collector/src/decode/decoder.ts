@@ -1,11 +1,12 @@
 import type { Datagram, Flow, LossReason, ReportLoss } from '../flow';
 import { decodeConfig, exporterLookup, type DecodeConfig, type ExporterSettings } from './config';
+import type { MessageVersion } from './header';
 import { decodeIpfix } from './ipfix';
 import { decodeNetflow5 } from './netflow5';
 import { decodeNetflow9 } from './netflow9';
 import { Sequences } from './sequences';
 import { Session } from './session';
-import { decodeSflow } from './sflow';
+import { decodeSflow, SflowAgents, type OnInterface, type SflowPort } from './sflow';
 import {
   restoreTemplates,
   restoreWaiting,
@@ -23,10 +24,18 @@ export type DecodeOptions = Partial<DecodeConfig>;
 
 /**
  * Told of every message whose header could be read.
- * @param version 5, 9 or 10 (IPFIX).
- * @param aheadMs by how much the exporter's clock was ahead of the receiver's, in milliseconds.
+ * @param aheadMs by how much the exporter's clock was ahead of the receiver's, in milliseconds; undefined where the
+ *   message does not tell the time: that of sFlow.
  */
-export type OnMessage = (address: string, version: number, aheadMs: number) => void;
+export type OnMessage = (address: string, version: MessageVersion, aheadMs: number | undefined) => void;
+
+/** What a decoder tells of beside flows. */
+export interface DecoderEvents {
+  readonly onLoss: ReportLoss;
+  readonly onMessage?: OnMessage;
+  /** What sFlow agents count at their interfaces. */
+  readonly onInterface?: OnInterface;
+}
 
 /** What a decoder has done since it was made. */
 export interface DecodeStats {
@@ -68,6 +77,7 @@ export class Decoder {
   private readonly sequences = new Sequences((address, lost, detail) =>
     this.countLoss('sequence_gap', address, lost, detail)
   );
+  private readonly sflow: SflowPort;
   private readonly lifetimeMs: number;
   private expiredMs = 0;
   private readonly settingsOf: (address: string) => ExporterSettings | undefined;
@@ -77,12 +87,13 @@ export class Decoder {
   private datagrams = 0;
   private readonly counts = { records: 0, optionRecords: 0, templates: 0, counterSamples: 0 };
 
-  constructor({ onLoss, onMessage, ...options }: DecodeOptions & { onLoss: ReportLoss; onMessage?: OnMessage }) {
+  constructor({ onLoss, onMessage, onInterface, ...options }: DecodeOptions & DecoderEvents) {
     const config = decodeConfig.parse(options);
     this.store = new TemplateStore(config.limits, config.exporterIdleSeconds * 1000);
     this.settingsOf = exporterLookup(config.exporters);
     this.onLoss = onLoss;
     this.onMessage = onMessage;
+    this.sflow = { agents: new SflowAgents((...missing) => this.countLoss(...missing)), onInterface };
     this.lifetimeMs = config.templateLifetimeSeconds * 1000;
     this.waiting = new WaitingRoom(config.waiting, ({ address, header, id }, why) => {
       this.countLoss('no_template', address, 1, `set ${id} of domain ${header.domain}: ${why}`);
@@ -117,13 +128,15 @@ export class Decoder {
     } else if (version === 5) {
       decodeNetflow5(payload, session);
     } else if (isSflow5(payload)) {
-      decodeSflow(payload, session);
+      if (decodeSflow(payload, session, this.sflow, { address, receivedMs: datagram.receivedMs })) {
+        this.onMessage?.(address, 'sflow5', undefined);
+      }
     } else {
       this.countLoss('unknown_version', address, 1, unknownVersion(payload, version));
     }
     const { sequenced } = session;
     if (sequenced !== undefined) {
-      this.onMessage?.(address, version, session.exportMs - datagram.receivedMs);
+      this.onMessage?.(address, sequenced.version, session.exportMs - datagram.receivedMs);
       if (datagram.session === undefined) {
         this.sequences.observe(address, datagram.port, sequenced, datagram.receivedMs);
       }

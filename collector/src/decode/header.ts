@@ -1,6 +1,9 @@
+/** NetFlow v5 and v9, IPFIX (10), sFlow v5. */
+export type MessageVersion = 5 | 9 | 10 | 'sflow5';
+
 /** What the header of a message says. */
 export interface MessageHeader {
-  readonly version: 5 | 9 | 10 | 'sflow5';
+  readonly version: MessageVersion;
   /** Observation domain, source id, engine, or sub-agent. */
   readonly domain: number;
   readonly sequence: number;

@@ -1,12 +1,16 @@
 /** What a message says that its sequence number can be checked by. */
-export interface Sequenced {
-  readonly version: 5 | 9 | 10;
+export interface Numbered {
   readonly domain: number;
   readonly sequence: number;
   /** Data records, those of options included; undefined where a set could not be read. */
   readonly records: number | undefined;
   /** Of those, the option records. */
   readonly optionRecords: number;
+}
+
+/** The same, of a message of NetFlow or IPFIX. */
+export interface Sequenced extends Numbered {
+  readonly version: 5 | 9 | 10;
 }
 
 /** What is missing before a message. */
@@ -105,7 +109,7 @@ export class SequenceTracker {
   }
 
   /** Takes a message in. @returns what was missing before an earlier one, once that is sure. */
-  observe(message: Sequenced, nowMs: number): Gap | undefined {
+  observe(message: Numbered, nowMs: number): Gap | undefined {
     this.firstMs ||= nowMs;
     this.lastMs = nowMs;
     const domain = this.domainOf(message.domain);
@@ -121,7 +125,7 @@ export class SequenceTracker {
    * Compares the message with what each way predicts. Afterwards `fits` says whether a believed way is right, and
    * `nearest` how far off the believed ways are, at least; undefined where none is believed or can be asked.
    */
-  private judge(message: Sequenced, domain: Previous | undefined): void {
+  private judge(message: Numbered, domain: Previous | undefined): void {
     this.fits = false;
     this.nearest = undefined;
     if (domain !== undefined) {
@@ -136,7 +140,7 @@ export class SequenceTracker {
     }
   }
 
-  private ask({ streak, trusted }: Belief, previous: Previous, { sequence, records, optionRecords }: Sequenced): void {
+  private ask({ streak, trusted }: Belief, previous: Previous, { sequence, records, optionRecords }: Numbered): void {
     if (previous.sequence < 0) {
       return;
     }
@@ -176,7 +180,7 @@ export class SequenceTracker {
     }
   }
 
-  private misfit(message: Sequenced, domain: Previous | undefined, distance: number): undefined {
+  private misfit(message: Numbered, domain: Previous | undefined, distance: number): undefined {
     this.confirmations = 0;
     if (++this.failures >= RELEARN_AFTER) {
       this.relearn();
@@ -203,7 +207,7 @@ export class SequenceTracker {
     return gap;
   }
 
-  private advance({ sequence, records, optionRecords }: Sequenced, domain: Previous | undefined): void {
+  private advance({ sequence, records, optionRecords }: Numbered, domain: Previous | undefined): void {
     follow(this.whole, sequence, records, optionRecords);
     if (domain !== undefined) {
       follow(domain, sequence, records, optionRecords);

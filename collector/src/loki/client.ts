@@ -3,8 +3,8 @@ import { Agent, type Dispatcher } from 'undici';
 import { ConfigError } from '../config';
 import { readAnswer, type Answer } from './answer';
 import { retryAfterMs } from './backoff';
+import { compressPush } from './compress';
 import type { LokiConfig } from './config';
-import { compressPush } from './parcel';
 
 /** How much of an answer is read: Loki lists the entries that it refuses, about 300 bytes for each. */
 const MAX_ANSWER_CHARS = 1024 * 1024;
@@ -47,14 +47,9 @@ export class LokiClient {
    */
   async push(body: Buffer, signal: AbortSignal): Promise<Answer> {
     try {
-      const response = await this.agent.request({
-        ...this.target,
-        method: 'POST',
-        headers: this.headers(),
-        body,
-        signal,
-      });
-      const text = await readShort(response.body);
+      const headers = this.headers();
+      const response = await this.agent.request({ ...this.target, method: 'POST', headers, body, signal });
+      const text = withoutLogin(await readShort(response.body), headers['authorization']);
       const retryAfter = response.headers['retry-after'];
       const header = Array.isArray(retryAfter) ? retryAfter[0] : retryAfter;
       return readAnswer(response.statusCode, text, retryAfterMs(header, Date.now()));
@@ -141,6 +136,12 @@ async function readShort(body: Dispatcher.ResponseData['body']): Promise<string>
     }
   }
   return text.slice(0, MAX_ANSWER_CHARS);
+}
+
+/** An answer goes to the log, and what stands before Loki may tell back in it what it was sent. */
+function withoutLogin(text: string, authorization: string | undefined): string {
+  const login = authorization?.split(' ')[1];
+  return login === undefined || login === '' ? text : text.replaceAll(login, '(login)');
 }
 
 /** Errors that can come after Loki got the whole push. */

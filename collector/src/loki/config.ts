@@ -27,10 +27,15 @@ const credentials = z
 /** Settings of `loki`: where flows are stored and how they are sent. docs/collector.md tells of each. */
 export const lokiConfig = z
   .strictObject({
-    url: z.url({
-      protocol: /^https?$/,
-      error: 'is not an address of Loki; write one like http://loki:3100, without /loki/api/v1/push',
-    }),
+    url: z
+      .url({
+        protocol: /^https?$/,
+        error: 'is not an address of Loki; write one like http://loki:3100, without /loki/api/v1/push',
+      })
+      .refine(
+        (url) => !URL.canParse(url) || `${new URL(url).username}${new URL(url).password}` === '',
+        'has a login in it, which is not used; write it under loki.basicAuth'
+      ),
     tenant: z.string().min(1).optional(),
     basicAuth: credentials.optional(),
     bearerToken: z.string().min(1).optional(),

@@ -1,6 +1,7 @@
 import protobuf from 'protobufjs/minimal.js';
-import { compress, compressSync, uncompress, uncompressSync } from 'snappy';
+import { compressSync, uncompress, uncompressSync } from 'snappy';
 import { flowsByExporter, makeBatch, ROLLUPS, type Batch, type Entry, type StreamEntries } from './batch';
+import { compressPush } from './compress';
 import { encodePush } from './encode';
 import type { SealedBatch } from './openBatch';
 import type { Stream } from './streams';
@@ -35,11 +36,6 @@ export function sealedParcel(sealed: SealedBatch): Parcel {
     body: () => compressPush(sealed.push),
     batch: () => Promise.resolve(makeBatch(decodePush(sealed.push, detailsOf(sealed)))),
   };
-}
-
-/** Compresses a push (snappy block format) and puts it into a body that can be sent any number of times. */
-export function compressPush(push: Uint8Array): Promise<Buffer> {
-  return compress(Buffer.from(push.buffer, push.byteOffset, push.byteLength));
 }
 
 /** What the push itself does not say of its streams: needed only where Loki refuses some of it. */

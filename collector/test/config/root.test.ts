@@ -109,6 +109,11 @@ describe('check-config', () => {
       'F:2: loki.url: is not an address of Loki; write one like http://loki:3100, without /loki/api/v1/push',
     ],
     [
+      'an address with a login',
+      'loki:\n  url: http://joe:hidden@loki:3100\n',
+      'F:2: loki.url: has a login in it, which is not used; write it under loki.basicAuth',
+    ],
+    [
       'a label that is no field',
       `${minimal}  labels:\n    - FlowDirection\n    - Namespace\n`,
       'F:5: loki.labels[1]: is not a flow field; see docs/flow-fields.md',

@@ -4,6 +4,7 @@ const HEADER_BYTES = 24;
 const RECORD_BYTES = 48;
 const FLOWS_PER_DATAGRAM = 30;
 const TICK_MS = 20;
+const LATE_MS = 100;
 /** One datagram of so many has flows that Loki refuses for good: they ended eight days ago. */
 const REFUSED_EVERY = 40;
 const REFUSED_AGE_MS = 8 * 24 * 3_600_000;
@@ -32,7 +33,8 @@ export class NumberedExporter {
     let lastMs = Date.now();
     this.timer = setInterval(() => {
       const nowMs = Date.now();
-      this.owed += ((nowMs - lastMs) * flowsPerSecond) / 1000;
+      // After the machine stood still, not all at once: the kernel's buffer would overflow.
+      this.owed += (Math.min(nowMs - lastMs, LATE_MS) * flowsPerSecond) / 1000;
       lastMs = nowMs;
       for (; this.owed >= FLOWS_PER_DATAGRAM; this.owed -= FLOWS_PER_DATAGRAM) {
         this.send(nowMs);

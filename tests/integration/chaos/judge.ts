@@ -1,12 +1,11 @@
 import type { Verdict } from './stand';
 
 /**
- * Part of the flows that metric queries may count twice: those that were sent again as Loki's answer was lost, where
- * Loki began a new block of the stream in between (docs/decisions/0004-spool.md). Log queries show each once.
+ * What a round shows to be wrong, in words; nothing where Loki has exactly the flows that it should have.
+ *
+ * Metric queries may count flows twice that were sent again as Loki's answer was lost, where Loki began a new block of
+ * the stream in between (docs/decisions/0004-spool.md): none but those whose answer was lost. Log queries show each once.
  */
-const COUNTED_TWICE_MAX = 0.01;
-
-/** What a round shows to be wrong, in words; nothing where Loki has exactly the flows that it should have. */
 export function faultsOf(verdict: Verdict): string[] {
   const { decoded, recovered, stored, pending, lost } = verdict.status;
   const losses = Object.values(lost).reduce((sum, count) => sum + count, 0);
@@ -17,7 +16,7 @@ export function faultsOf(verdict: Verdict): string[] {
     fault(verdict.unexplained.length, 'flows are missing without a cause', verdict.unexplained),
     fault(Math.max(0, verdict.stored - verdict.counted), 'fewer flows by a metric query than by lines'),
     fault(
-      Math.max(0, verdict.counted - Math.floor(verdict.stored * (1 + COUNTED_TWICE_MAX))),
+      Math.max(0, verdict.counted - verdict.stored - verdict.doubted),
       'more flows by a metric query than by lines, beyond what answers that are lost explain'
     ),
     fault(pending, 'flows are pending'),

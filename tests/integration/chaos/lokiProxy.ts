@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FLOW_APP } from '@netobserv-flows/schema';
+import { decodeBody } from '../../../collector/test/loki/decodePush';
 
 /**
  * How a proxy treats pushes: `pass` hands them on; `429` and `500` are answered without Loki seeing them; `slow` waits
@@ -14,6 +17,8 @@ export class LokiProxy {
   fault: Fault = 'pass';
   /** Pushes by what was done with them. */
   readonly pushes: Record<Fault, number> = { pass: 0, '429': 0, '500': 0, slow: 0, deaf: 0 };
+  /** Flows of the pushes that Loki may have although its answer did not reach the collector, by the push. */
+  private readonly doubted = new Map<string, number>();
   private readonly agent = new Agent({ keepAlive: true });
 
   private constructor(
@@ -36,6 +41,13 @@ export class LokiProxy {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Flows that Loki may have while the collector could not know; each is counted once. Counts anew afterwards. */
+  takeDoubted(): number {
+    const sum = [...this.doubted.values()].reduce((total, flows) => total + flows, 0);
+    this.doubted.clear();
+    return sum;
+  }
+
   close(): void {
     this.server.close();
     this.server.closeAllConnections();
@@ -56,12 +68,27 @@ export class LokiProxy {
     if (fault === 'slow') {
       await sleep(2000);
     }
-    const answer = await this.forward(incoming, Buffer.concat(chunks));
-    if (fault === 'deaf') {
-      incoming.socket.destroy();
-      return;
+    const body = Buffer.concat(chunks);
+    try {
+      const answer = await this.forward(incoming, body);
+      if (fault === 'deaf' || response.destroyed) {
+        this.doubt(body);
+        incoming.socket.destroy();
+        return;
+      }
+      response.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') {
+        this.doubt(body);
+      }
+      throw error;
     }
-    response.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body);
+  }
+
+  private doubt(body: Buffer): void {
+    const flows = decodeBody(body).filter(({ labels }) => labels.includes(`app="${FLOW_APP}"`));
+    const count = flows.reduce((sum, { entries }) => sum + entries.length, 0);
+    this.doubted.set(createHash('sha1').update(body).digest('base64'), count);
   }
 
   private forward(incoming: IncomingMessage, body: Buffer): Promise<{ status: number; body: Buffer }> {

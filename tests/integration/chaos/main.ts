@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { Status } from '../../../collector/src/status';
 import { buildCollector } from './collectorProcess';
 import { faultsOf } from './judge';
 import { lokiProgram } from './lokiProgram';
@@ -68,7 +69,33 @@ function mishaps(stand: Stand, next: () => number): Mishap[] {
   ];
 }
 
-async function round(stand: Stand, rate: number, next: () => number): Promise<string[]> {
+/** What all rounds came to. */
+interface Sums {
+  rounds: number;
+  sent: number;
+  stored: number;
+  refused: number;
+  /** Sent before a kill, and not spooled yet. What was sent while no collector ran is the rest. */
+  lostByKills: number;
+  countedTwice: number;
+  readonly mishaps: Map<string, number>;
+}
+
+function printSums({ rounds, sent, stored, refused, lostByKills, countedTwice, mishaps }: Sums): void {
+  const happened = [...mishaps].map(([name, count]) => `${name} ${count} times`).join(', ');
+  process.stdout.write(
+    `${rounds} rounds: sent ${sent}, stored ${stored}, refused ${refused}, lost by kills ${lostByKills}, sent while no ` +
+      `collector ran ${sent - stored - refused - lostByKills}; counted twice by metric queries ${countedTwice}; ${happened}\n`
+  );
+}
+
+/** `received = stored + losses`, as the collector counts it. */
+function balanceOf({ decoded, recovered, stored, pending, lost }: Status): string {
+  const losses = Object.entries(lost).map(([reason, count]) => ` + ${count} ${reason}`);
+  return `${decoded} decoded + ${recovered} recovered = ${stored} stored${losses.join('')} + ${pending} pending`;
+}
+
+async function round(stand: Stand, rate: number, next: () => number, sums: Sums): Promise<string[]> {
   const until = Date.now() + ROUND_MS;
   const possible = mishaps(stand, next);
   stand.exporter.start(rate);
@@ -77,15 +104,23 @@ async function round(stand: Stand, rate: number, next: () => number): Promise<st
     const { name, happen } = possible[Math.floor(next() * possible.length)]!;
     const began = new Date().toISOString();
     await happen();
+    sums.mishaps.set(name, (sums.mishaps.get(name) ?? 0) + 1);
     process.stdout.write(`  ${began} to ${new Date().toISOString().slice(11)} ${name}, ${stand.exporter.count} sent\n`);
   }
   const verdict = await stand.settle(300_000);
-  const { sent, stored, refused, spooled, kills, counted, lostByKill } = verdict;
+  const { sent, stored, refused, spooled, kills, counted, doubted, lostByKill, stalledMs, status } = verdict;
   const lost = lostByKill.reduce((sum, count) => sum + count, 0);
   process.stdout.write(
     `${new Date().toISOString()} sent ${sent}, stored ${stored}, refused ${refused}; ${kills} kills of the collector ` +
-      `with ${spooled} flows in its spool and ${lost} not there yet; counted twice by metric queries ${counted - stored}\n`
+      `with ${spooled} flows in its spool and ${lost} not there yet; counted twice by metric queries ${counted - stored} ` +
+      `of ${doubted} whose answer was lost; the machine stood still for ${stalledMs} ms at most; the collector that ran last: ${balanceOf(status)}\n`
   );
+  sums.rounds++;
+  sums.sent += sent;
+  sums.stored += verdict.stored;
+  sums.refused += refused;
+  sums.lostByKills += lost;
+  sums.countedTwice += counted - stored;
   return faultsOf(verdict);
 }
 
@@ -100,9 +135,18 @@ async function main(): Promise<number> {
   const next = random(seed);
   const until = Date.now() + minutes * 60_000;
   let keep = false;
+  const sums: Sums = {
+    rounds: 0,
+    sent: 0,
+    stored: 0,
+    refused: 0,
+    lostByKills: 0,
+    countedTwice: 0,
+    mishaps: new Map(),
+  };
   try {
     do {
-      const found = await round(stand, rate, next);
+      const found = await round(stand, rate, next, sums);
       if (found.length > 0) {
         process.stderr.write(`${found.join('\n')}\nLogs, spool and Loki's data are kept in ${stand.folder}\n`);
         keep = true;
@@ -110,6 +154,7 @@ async function main(): Promise<number> {
       }
     } while (Date.now() < until);
   } finally {
+    printSums(sums);
     await stand.close(keep);
   }
   return 0;

@@ -7,10 +7,11 @@ import type { Status } from '../../../collector/src/status';
 import { startLoki, type RunningLoki } from '../../../stack/loki/loki';
 import { freePort } from '../../../stack/process/ports';
 import { LokiClient } from '../lokiClient';
-import { CollectorProcess } from './collectorProcess';
+import { CollectorProcess, READY_WITHIN_MS } from './collectorProcess';
 import { NumberedExporter } from './exporter';
 import { LokiProxy } from './lokiProxy';
 import { spooledNumbers, storedNumbers } from './readBack';
+import { Stalls } from './stalls';
 
 /** One kill of the collector. */
 export interface Kill {
@@ -29,6 +30,8 @@ export interface Verdict {
   readonly stored: number;
   /** Flows as Loki counts them in a metric query. */
   readonly counted: number;
+  /** Flows of pushes that Loki may have although its answer was lost: these alone can be counted twice. */
+  readonly doubted: number;
   /** Flows that Loki has more than once. */
   readonly twice: number[];
   /** Flows that Loki has and nobody sent. */
@@ -40,6 +43,8 @@ export interface Verdict {
   /** Flows that were lost by each kill although they were sent before it: they were not spooled yet. */
   readonly lostByKill: number[];
   readonly kills: number;
+  /** The longest that the machine let this process wait, in ms. */
+  readonly stalledMs: number;
   /** Flows that were in the spool at the kills. */
   readonly spooled: number;
   /** Number of the last flow that was sent. */
@@ -62,14 +67,19 @@ export interface CollectorOptions {
   readonly maxFileBytes?: number;
 }
 
-/** The longest that a flow is on its way from the socket into the spool: gathering it and one slow write. */
+/** The longest that a flow is on its way from the socket into the spool, where the machine runs: one slow write. */
 const SPOOLED_WITHIN_MS = 1500;
+/** What happened so long before a kill has no part in what was on its way. */
+const LOOK_BACK_MS = 10_000;
+/** How often a collector that does not answer in time, on a machine that others use, is asked again. */
+const ASK_AGAIN = 60;
 const PORT_LABEL = 'DstPort';
 
 /** A real Loki, a proxy, a collector and an exporter, each of which can be made to fail while flows come in. */
 export class Stand {
   readonly exporter: NumberedExporter;
   private readonly kills: Kill[] = [];
+  private readonly stalls = new Stalls();
   private readonly startedMs = Date.now();
   private firstNumber = 1;
   private collectorOptions: CollectorOptions = {};
@@ -89,7 +99,7 @@ export class Stand {
   static async start(options: StandOptions): Promise<Stand> {
     const folder = mkdtempSync(join(tmpdir(), 'collector-chaos-'));
     const ports = { loki: await freePort(), udp: await freePort('udp'), http: await freePort() };
-    const loki = await startLoki({ dataDir: join(folder, 'loki'), port: ports.loki, binary: options.binary });
+    const loki = await lokiIn(folder, ports.loki, options.binary);
     const proxy = await LokiProxy.start(loki.url);
     const collector = await startCollector(folder, proxy.url, ports, {});
     return new Stand(options, folder, proxy, ports, loki, collector);
@@ -99,11 +109,7 @@ export class Stand {
   async killLoki(awayMs: number): Promise<void> {
     await this.loki.child?.kill();
     await sleep(awayMs);
-    this.loki = await startLoki({
-      dataDir: join(this.folder, 'loki'),
-      port: this.ports.loki,
-      binary: this.options.binary,
-    });
+    this.loki = await lokiIn(this.folder, this.ports.loki, this.options.binary);
   }
 
   /** Kills the collector, looks into its spool, and starts it again. */
@@ -122,8 +128,17 @@ export class Stand {
     this.collector = await startCollector(this.folder, this.proxy.url, this.ports, options);
   }
 
-  status(): Promise<Status> {
-    return this.collector.status();
+  /** @throws Error where it does not answer for five minutes. */
+  async status(): Promise<Status> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.collector.status();
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'TimeoutError') || tries === ASK_AGAIN) {
+          throw error;
+        }
+      }
+    }
   }
 
   /**
@@ -149,7 +164,7 @@ export class Stand {
     const stored = await storedNumbers(client, selector, fromMs, toMs);
     const count = `sum(count_over_time(${selector} | json Bytes="Bytes" | Bytes >= ${this.firstNumber} [${toMs - fromMs}ms]))`;
     const counted = await client.figure(count, BigInt(toMs) * 1_000_000n);
-    const verdict = { ...this.judge(stored, status), counted };
+    const verdict = { ...this.judge(stored, status), counted, doubted: this.proxy.takeDoubted() };
     this.firstNumber = this.exporter.count + 1;
     this.kills.length = 0;
     return verdict;
@@ -157,6 +172,7 @@ export class Stand {
 
   /** Ends everything. @param keep leave the folder as it is, to be looked into. */
   async close(keep = false): Promise<void> {
+    this.stalls.stop();
     this.exporter.close();
     await this.collector.stop();
     this.proxy.close();
@@ -173,7 +189,7 @@ export class Stand {
     return after.datagrams > before.datagrams ? { ...after, decoded: after.decoded + 1 } : after;
   }
 
-  private judge(stored: readonly number[], status: Status): Omit<Verdict, 'counted'> {
+  private judge(stored: readonly number[], status: Status): Omit<Verdict, 'counted' | 'doubted'> {
     const { sentMs, refused, count } = this.exporter;
     const counts = new Map<number, number>();
     for (const number of stored.filter((one) => one >= this.firstNumber)) {
@@ -185,12 +201,14 @@ export class Stand {
         missing.push(number);
       }
     }
-    const lostByKill = this.kills.map(
-      ({ atMs }) =>
-        missing.filter((number) => sentMs[number]! <= atMs && sentMs[number]! > atMs - SPOOLED_WITHIN_MS).length
+    const spans = this.kills.map(({ atMs, backMs }) => {
+      const onItsWayMs = SPOOLED_WITHIN_MS + this.stalls.between(atMs - LOOK_BACK_MS, atMs);
+      return { fromMs: atMs - onItsWayMs, atMs, backMs };
+    });
+    const lostByKill = spans.map(
+      ({ fromMs, atMs }) => missing.filter((number) => sentMs[number]! <= atMs && sentMs[number]! > fromMs).length
     );
-    const explained = (ms: number) =>
-      this.kills.some(({ atMs, backMs }) => ms > atMs - SPOOLED_WITHIN_MS && ms <= backMs);
+    const explained = (ms: number) => spans.some(({ fromMs, backMs }) => ms > fromMs && ms <= backMs);
     const spooled = new Set(this.kills.flatMap((kill) => kill.spooled));
     return {
       sent: count - this.firstNumber + 1,
@@ -202,6 +220,7 @@ export class Stand {
       unexplained: missing.filter((number) => !explained(sentMs[number]!)),
       lostByKill,
       kills: this.kills.length,
+      stalledMs: this.stalls.longest(sentMs[this.firstNumber] ?? this.startedMs, Date.now()),
       spooled: spooled.size,
       lastNumber: count,
       status,
@@ -211,6 +230,10 @@ export class Stand {
   private get spoolFolder(): string {
     return join(this.folder, 'spool');
   }
+}
+
+function lokiIn(folder: string, port: number, binary: string): Promise<RunningLoki> {
+  return startLoki({ dataDir: join(folder, 'loki'), port, binary, readyWithinMs: READY_WITHIN_MS });
 }
 
 function startCollector(

@@ -1,6 +1,7 @@
 import { Observation } from '../observation';
 import type { Session } from '../session';
 import { uint32 } from '../values';
+import type { Agent, SampleNumbers } from './agents';
 import { dropCause } from './dropCauses';
 import { readFlowRecords } from './flowRecords';
 
@@ -17,9 +18,7 @@ const HEADS = { compact: 32, expanded: 44, discarded: 32 } as const;
 export type SampleForm = keyof typeof HEADS;
 
 /** What stands before the records of a sample. */
-interface Head {
-  readonly sourceClass: number;
-  readonly sourceIndex: number;
+interface Head extends SampleNumbers {
   /** One packet of so many is sampled; undefined where it is not said, or none is left out. */
   readonly rate: number | undefined;
   readonly input: number | undefined;
@@ -36,14 +35,23 @@ interface Head {
  * each, and sample its packet besides, so it counts as dropped only.
  * @param at behind the sample's format and length.
  * @param end where it ends.
+ * @param agent takes in its number and the agent's count of drops; undefined where its agent is not followed.
  */
-export function decodeSample(bytes: Buffer, at: number, end: number, form: SampleForm, session: Session): void {
+export function decodeSample(
+  bytes: Buffer,
+  at: number,
+  end: number,
+  form: SampleForm,
+  session: Session,
+  agent: Agent | undefined
+): void {
   const size = HEADS[form];
   if (at + size > end) {
     session.lose('malformed', 1, `an sFlow sample of ${end - at} bytes ends inside its header of ${size}`);
     return;
   }
   const head = HEAD_READERS[form](bytes, at);
+  agent?.sample(head, form === 'discarded');
   const said = new Observation();
   const { complete, unreadProtocol } = readFlowRecords(bytes, at + size, end, head.records, said);
   if (complete < head.records) {
@@ -76,6 +84,8 @@ const HEAD_READERS: Readonly<Record<SampleForm, (bytes: Buffer, at: number) => H
     const source = uint32(bytes, at + 4);
     const [input, output] = [uint32(bytes, at + 20), uint32(bytes, at + 24)];
     return {
+      sequence: uint32(bytes, at),
+      drops: uint32(bytes, at + 16),
       sourceClass: source >>> 24,
       sourceIndex: source & 0xff_ffff,
       rate: uint32(bytes, at + 8) || undefined,
@@ -85,6 +95,8 @@ const HEAD_READERS: Readonly<Record<SampleForm, (bytes: Buffer, at: number) => H
   },
   // The same, with class and index of the source, and format and value of the interfaces, in words of their own.
   expanded: (bytes, at) => ({
+    sequence: uint32(bytes, at),
+    drops: uint32(bytes, at + 20),
     sourceClass: uint32(bytes, at + 4),
     sourceIndex: uint32(bytes, at + 8),
     rate: uint32(bytes, at + 12) || undefined,
@@ -95,6 +107,8 @@ const HEAD_READERS: Readonly<Record<SampleForm, (bytes: Buffer, at: number) => H
   }),
   // Sequence number, class and index of the source, drops, input, output, reason, records.
   discarded: (bytes, at) => ({
+    sequence: uint32(bytes, at),
+    drops: uint32(bytes, at + 12),
     sourceClass: uint32(bytes, at + 4),
     sourceIndex: uint32(bytes, at + 8),
     rate: 1,

@@ -78,26 +78,3 @@ http://{{ include "netobserv.name" (list . "loki") }}:3100
 {{ required "loki.external.url: needed where loki.mode is external; write it like http://loki-gateway.loki" .Values.loki.external.url }}
 {{- end -}}
 {{- end -}}
-
-{{/* The collector's configuration file: what the chart knows, and collector.config before it. */}}
-{{- define "netobserv.collectorConfig" -}}
-{{- $values := .Values.collector -}}
-{{- $receive := dict "listen" $values.udpPorts -}}
-{{- with $values.tcpPorts }}{{- $_ := set $receive "tcp" (dict "listen" .) }}{{- end -}}
-{{- if $values.tls.ports }}
-{{- $tls := dict "listen" $values.tls.ports "cert" "/etc/netobserv/tls/tls.crt" "key" "/etc/netobserv/tls/tls.key" -}}
-{{- if $values.tls.clientCa }}{{- $_ := set $tls "clientCa" "/etc/netobserv/tls/ca.crt" }}{{- end -}}
-{{- $_ := set $receive "tls" $tls -}}
-{{- end -}}
-{{- /* Of the 5,000 streams that Loki lets one tenant have by default. */ -}}
-{{- $loki := dict "url" (include "netobserv.lokiUrl" .) "maxStreams" (div 4500 (max 1 $values.replicas)) -}}
-{{- if eq .Values.loki.mode "external" -}}
-{{- with .Values.loki.external.tenant }}{{- $_ := set $loki "tenant" . }}{{- end -}}
-{{- if eq .Values.loki.external.auth "token" }}{{- $_ := set $loki "bearerTokenFile" "/etc/netobserv/loki/token" }}{{- end -}}
-{{- if .Values.loki.external.ca }}{{- $_ := set $loki "tls" (dict "ca" "/etc/netobserv/loki/ca.crt") }}{{- end -}}
-{{- end -}}
-{{- $spool := dict "path" "/var/lib/netobserv/spool" "maxBytes" (int64 $values.spool.maxBytes) -}}
-{{- $own := dict "receive" $receive "loki" $loki "spool" $spool "http" (dict "listen" 9469) "enrich" (dict "kubernetes" (dict "enabled" $values.kubernetes)) -}}
-{{- if gt (int $values.replicas) 1 }}{{- $_ := set $own "dedup" (dict "assumeNodesExport" true) }}{{- end -}}
-{{- mergeOverwrite $own (deepCopy $values.config) | toYaml -}}
-{{- end -}}

@@ -1,0 +1,93 @@
+import { Worker } from 'node:worker_threads';
+import { compress } from 'snappy';
+
+interface Waiting {
+  readonly resolve: (compressed: Buffer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * A thread that compresses pushes (snappy block format), one after the other.
+ *
+ * The library keeps memory for each thread that it runs in, and frees what another thread gives back only when it is
+ * called there again. In Node's pool of four that held 350 to 600 MiB for pushes of 2.5 MiB; in a thread of its own,
+ * which frees what it took, next to nothing (docs/performance.md).
+ */
+export class CompressThread {
+  private worker: Worker | undefined;
+  private waiting: Waiting[] = [];
+
+  /** @param start starts the thread; it is started when it is needed first, and anew after it has failed. */
+  constructor(private readonly start: () => Worker = startThread) {}
+
+  /**
+   * Compresses.
+   * @param bytes are copied before it returns.
+   * @throws Error where the thread failed, or cannot be started.
+   */
+  compress(bytes: Uint8Array): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      const worker = this.running();
+      const copy = new Uint8Array(bytes);
+      worker.postMessage(copy, [copy.buffer]);
+      this.waiting.push({ resolve, reject });
+      worker.ref();
+    });
+  }
+
+  /** Ends the thread. */
+  async close(): Promise<void> {
+    await this.worker?.terminate();
+  }
+
+  private running(): Worker {
+    if (this.worker !== undefined) {
+      return this.worker;
+    }
+    const worker = this.start();
+    worker.on('message', (compressed: Uint8Array) => this.done(worker, compressed));
+    worker.on('error', (error) => this.failed(worker, error));
+    worker.on('exit', (code) => this.failed(worker, new Error(`the thread that compresses ended with ${code}`)));
+    this.worker = worker;
+    return worker;
+  }
+
+  private done(worker: Worker, { buffer, byteOffset, byteLength }: Uint8Array): void {
+    this.waiting.shift()?.resolve(Buffer.from(buffer, byteOffset, byteLength));
+    if (this.waiting.length === 0) {
+      // So that it does not keep the process.
+      worker.unref();
+    }
+  }
+
+  private failed(worker: Worker, error: Error): void {
+    if (this.worker === worker) {
+      this.worker = undefined;
+      this.waiting.splice(0).forEach(({ reject }) => reject(error));
+    }
+  }
+}
+
+/** Run from its source, as tests do, what is compressed is little: in Node's pool. */
+const thread = import.meta.url.endsWith('.ts') ? undefined : new CompressThread();
+
+/** Compresses a push (snappy block format). @param push is not changed, and copied before this returns. */
+export async function compressPush(push: Uint8Array): Promise<Buffer> {
+  if (thread !== undefined) {
+    try {
+      return await thread.compress(push);
+    } catch {
+      // Without the thread it takes more memory, and gives the same.
+    }
+  }
+  return compress(Buffer.from(push.buffer, push.byteOffset, push.byteLength));
+}
+
+/** The thread's program stands beside the bundle; run from its source, it is TypeScript, which tsx loads. */
+function startThread(): Worker {
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL('./compressThread.mjs', import.meta.url));
+  }
+  const file = JSON.stringify(new URL('./thread.ts', import.meta.url).href);
+  return new Worker(`import('tsx/esm/api').then(({ tsImport }) => tsImport(${file}, ${file}))`, { eval: true });
+}
