@@ -1,4 +1,5 @@
 import type { FlowRecord } from '@netobserv-flows/schema';
+import type { FlowEnd, FlowEnds } from './ends';
 import type { Datagram, Flow, ReportLoss } from './flow';
 
 /** The stages that a datagram goes through, in this order. */
@@ -9,10 +10,12 @@ export interface Stages {
   enrich(record: FlowRecord): void;
   /** Sets the record's direction, and marks it where another stands for the same packets. */
   mark(record: FlowRecord, receivedMs: number): void;
+  /** Recognises the ends of a record that is complete, so that what follows can keep what it makes of them. */
+  readonly ends: Pick<FlowEnds, 'source' | 'destination'>;
   /** Takes the flow to be stored. */
-  write(flow: Flow): void;
+  write(flow: Flow, source: FlowEnd, destination: FlowEnd): void;
   /** Takes the record to be summed up. */
-  aggregate(record: FlowRecord): void;
+  aggregate(record: FlowRecord, source: FlowEnd, destination: FlowEnd): void;
 }
 
 /** What the pipeline counts. */
@@ -52,8 +55,10 @@ export function createPipeline(stages: Stages, counts: PipelineCounts, onLoss: R
       if (flow.record.Duplicate === true) {
         counts.duplicate(address);
       }
-      stages.write(flow);
-      stages.aggregate(flow.record);
+      const source = stages.ends.source(flow.record);
+      const destination = stages.ends.destination(flow.record);
+      stages.write(flow, source, destination);
+      stages.aggregate(flow.record, source, destination);
     }
   };
 }

@@ -1,21 +1,26 @@
 import { LINE_ORDER, type FieldName, type FlowRecord } from '@netobserv-flows/schema';
+import { FlowEnds, type FlowEnd } from '../ends';
 import type { ByteWriter } from './bytes';
-import { END_PARTS, Ends } from './ends';
+import { END_PARTS, LineEnds, type EndParts } from './ends';
 import { writeField } from './field';
 
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
+/** Writes the line of a record; its ends are found where they are not given. */
+export type WriteLine = (record: FlowRecord, into: ByteWriter, source?: FlowEnd, destination?: FlowEnd) => void;
+
 /**
  * Makes the writer of stored lines: a JSON object with the fields of a record that have a value, in `LINE_ORDER`.
  * @param labels fields that are labels of the stream and so are left out.
+ * @param flowEnds where the ends of flows are recognised that come without them.
  */
-export function lineWriter(labels: readonly FieldName[]): (record: FlowRecord, into: ByteWriter) => void {
+export function lineWriter(labels: readonly FieldName[], flowEnds: FlowEnds = new FlowEnds()): WriteLine {
   const keys = LINE_ORDER.map((name) => (labels.includes(name) ? undefined : Buffer.from(`,"${name}":`)));
-  const ends = new Ends((name) => keys[LINE_ORDER.indexOf(name)]);
-  return (record, into) => {
+  const ends = new LineEnds((name) => keys[LINE_ORDER.indexOf(name)]);
+  return (record, into, source = flowEnds.source(record), destination = flowEnds.destination(record)) => {
     const start = into.at;
-    if (!writeInOrder(record, keys, ends, into)) {
+    if (!writeInOrder(record, keys, ends.of(source, record), ends.of(destination, record), into)) {
       into.at = start;
       LINE_ORDER.forEach((name, index) => writeField(record[name], keys[index], into));
     }
@@ -53,9 +58,13 @@ const STEPS = Uint8Array.from(LINE_ORDER, stepOf);
  * fields costs a tenth of asking for each by its name.
  * @returns false where the record is another one.
  */
-function writeInOrder(record: FlowRecord, keys: readonly Key[], ends: Ends, into: ByteWriter): boolean {
-  const source = ends.source(record);
-  const destination = ends.destination(record);
+function writeInOrder(
+  record: FlowRecord,
+  keys: readonly Key[],
+  source: EndParts,
+  destination: EndParts,
+  into: ByteWriter
+): boolean {
   let index = 0;
   for (const name in record) {
     if (name !== LINE_ORDER[index]) {

@@ -57,8 +57,9 @@ export class OpenBatch {
   private readonly subMs: number[] = [];
   private readonly by: number[] = [];
   private begun = 0;
-  /** The stream that was asked for last, in this batch. */
-  private next: OpenStream | undefined;
+  /** The stream of the line that was begun, where it was asked for: what it has in this batch. */
+  private asked: Stream | undefined;
+  private askedOpen: OpenStream | undefined;
   /** Size so far, uncompressed, at most. */
   bytes = 0;
 
@@ -83,7 +84,8 @@ export class OpenBatch {
 
   /** What `bytes` would grow by with the line that was begun. */
   cost(stream: Stream): number {
-    return this.lineBytes + (this.streams.has(stream.labels) ? 0 : Buffer.byteLength(stream.labels) + ENTRY_OVERHEAD);
+    const isOpen = this.openOf(stream) !== undefined;
+    return this.lineBytes + (isOpen ? 0 : Buffer.byteLength(stream.labels) + ENTRY_OVERHEAD);
   }
 
   /**
@@ -91,11 +93,12 @@ export class OpenBatch {
    * @param counter under what it counts: its exporter, or `ROLLUPS`; undefined for nowhere.
    */
   commit(stream: Stream, ms: number, subMs: number, counter: string | undefined): void {
-    let open = this.next?.stream === stream ? this.next : this.streams.get(stream.labels);
+    let open = this.openOf(stream);
     this.bytes += this.lineBytes;
     if (open === undefined) {
       open = { stream, labelBytes: Buffer.byteLength(stream.labels), entries: [], bytes: 0 };
       this.streams.set(stream.labels, open);
+      this.askedOpen = open;
       this.bytes += open.labelBytes + ENTRY_OVERHEAD;
     }
     const entry = this.count++;
@@ -158,6 +161,15 @@ export class OpenBatch {
     return sealed;
   }
 
+  /** Found once for a line, though it is asked for twice. */
+  private openOf(stream: Stream): OpenStream | undefined {
+    if (this.asked !== stream) {
+      this.asked = stream;
+      this.askedOpen = this.streams.get(stream.labels);
+    }
+    return this.askedOpen;
+  }
+
   private reset(): void {
     const { arena, begun } = this;
     const unfinished = Math.max(0, arena.at - begun);
@@ -165,7 +177,7 @@ export class OpenBatch {
     arena.at = unfinished;
     this.begun = 0;
     this.streams = new Map();
-    this.next = undefined;
+    this.asked = undefined;
     this.exporters = new Map();
     this.flows = [];
     this.lastExporter = undefined;
