@@ -1,20 +1,12 @@
 import type { FlowRecord } from '@netobserv-flows/schema';
 
-/** Ends of which is remembered who they are; beyond it all are forgotten. Some 300 bytes each. */
+/** Ends that are told apart at once; beyond it all are forgotten. Some 700 bytes each, what stages keep included. */
 const REMEMBERED = 131_072;
 /** Different ones of one address, as its Ethernet address and Service differ by where it is seen. */
 const PER_ADDRESS = 4;
 
-/**
- * One end of flows, with everything that a record tells of it. Records that tell the same of their source have one and
- * the same, so that what a stage makes of an end can be kept by it: see {@link PerEnd}. Sources and destinations are
- * apart, as they have fields of their own.
- */
-export interface FlowEnd {
-  /** From 0, below {@link FlowEnds.limit}; given anew after all were forgotten. */
-  readonly number: number;
-  readonly side: 'Src' | 'Dst';
-  readonly address: string | undefined;
+/** What a record tells of one end. */
+export interface EndNames {
   readonly mac: string | undefined;
   readonly namespace: string | undefined;
   readonly name: string | undefined;
@@ -26,122 +18,172 @@ export interface FlowEnd {
   readonly zone: string | undefined;
   readonly service: string | undefined;
   readonly subnet: string | undefined;
-  /** Another one of the same address. */
-  readonly next: FlowEnd | undefined;
-  readonly depth: number;
 }
 
 /**
- * Recognises the ends of flows. They are found by the address and compared with the values that the last ones of it
- * had; spelt out for both sides, as computed names cost several times as much. Bounded: when there are too many, all
- * are forgotten.
+ * One end of flows, with everything that a record tells of it. Flows that tell the same of their source have one and
+ * the same, so that what a stage makes of an end is made once and kept by it: an end of a large cluster is not in the
+ * processor's cache when its next flow comes, and each table that it had to be looked up in would be waited for.
+ * Sources and destinations are apart, as they have fields of their own.
  */
+export class FlowEnd implements EndNames {
+  readonly mac: string | undefined;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  readonly type: string | undefined;
+  readonly ownerName: string | undefined;
+  readonly ownerType: string | undefined;
+  readonly hostName: string | undefined;
+  readonly hostIP: string | undefined;
+  readonly zone: string | undefined;
+  readonly service: string | undefined;
+  readonly subnet: string | undefined;
+
+  /** Kept by the stage `loki`: where its parts of a line stand, while the generation is the present one. */
+  lineGeneration = 0;
+  hotAt = 0;
+  restAt = 0;
+  partsEnd = 0;
+  /** Kept by the stage `loki`: its workload in the list of workloads, while the generation is the present one. */
+  workloadGeneration = 0;
+  workload: object | undefined = undefined;
+  /** Kept by the stage `aggregate`: whether it has the end's numbers, while the generation is the present one. */
+  keysGeneration = 0;
+
+  /**
+   * @param number from 0 to the limit of its {@link FlowEnds} and one; given anew after all were forgotten.
+   * @param epoch how often all were forgotten before.
+   * @param next another one of the same address.
+   * @param origin what its names were taken from, where that is an object of its own.
+   */
+  constructor(
+    readonly number: number,
+    readonly epoch: number,
+    readonly side: 'Src' | 'Dst',
+    readonly address: string | undefined,
+    names: EndNames,
+    readonly next: FlowEnd | undefined,
+    readonly origin: object | undefined
+  ) {
+    this.mac = names.mac;
+    this.namespace = names.namespace;
+    this.name = names.name;
+    this.type = names.type;
+    this.ownerName = names.ownerName;
+    this.ownerType = names.ownerType;
+    this.hostName = names.hostName;
+    this.hostIP = names.hostIP;
+    this.zone = names.zone;
+    this.service = names.service;
+    this.subnet = names.subnet;
+  }
+}
+
+/** Makes the ends of flows, and recognises them by what records tell. Bounded: of too many, all are forgotten. */
 export class FlowEnds {
   private readonly sources = new Map<string | undefined, FlowEnd>();
   private readonly destinations = new Map<string | undefined, FlowEnd>();
   private count = 0;
+  /** Grows when all are forgotten: an end of another epoch is not to be used any more. */
+  epoch = 0;
 
   /** @param limit how many are remembered, 4 at least. */
   constructor(private readonly limit = REMEMBERED) {}
 
   /** The source of a record. */
   source(record: FlowRecord): FlowEnd {
-    const first = this.sources.get(record.SrcAddr);
-    for (let end = first; end !== undefined; end = end.next) {
-      if (
-        end.mac === record.SrcMac &&
-        end.name === record.SrcK8S_Name &&
-        end.namespace === record.SrcK8S_Namespace &&
-        end.type === record.SrcK8S_Type &&
-        end.service === record.SrcK8S_Service &&
-        end.ownerName === record.SrcK8S_OwnerName &&
-        end.ownerType === record.SrcK8S_OwnerType &&
-        end.hostName === record.SrcK8S_HostName &&
-        end.hostIP === record.SrcK8S_HostIP &&
-        end.zone === record.SrcK8S_Zone &&
-        end.subnet === record.SrcSubnetLabel
-      ) {
-        return end;
-      }
-    }
-    return this.add('Src', record, first);
+    return this.find(this.sources, 'Src', record.SrcAddr, {
+      mac: record.SrcMac,
+      namespace: record.SrcK8S_Namespace,
+      name: record.SrcK8S_Name,
+      type: record.SrcK8S_Type,
+      ownerName: record.SrcK8S_OwnerName,
+      ownerType: record.SrcK8S_OwnerType,
+      hostName: record.SrcK8S_HostName,
+      hostIP: record.SrcK8S_HostIP,
+      zone: record.SrcK8S_Zone,
+      service: record.SrcK8S_Service,
+      subnet: record.SrcSubnetLabel,
+    });
   }
 
   /** The destination of a record. */
   destination(record: FlowRecord): FlowEnd {
-    const first = this.destinations.get(record.DstAddr);
-    for (let end = first; end !== undefined; end = end.next) {
-      if (
-        end.mac === record.DstMac &&
-        end.name === record.DstK8S_Name &&
-        end.namespace === record.DstK8S_Namespace &&
-        end.type === record.DstK8S_Type &&
-        end.service === record.DstK8S_Service &&
-        end.ownerName === record.DstK8S_OwnerName &&
-        end.ownerType === record.DstK8S_OwnerType &&
-        end.hostName === record.DstK8S_HostName &&
-        end.hostIP === record.DstK8S_HostIP &&
-        end.zone === record.DstK8S_Zone &&
-        end.subnet === record.DstSubnetLabel
-      ) {
-        return end;
-      }
-    }
-    return this.add('Dst', record, first);
+    return this.find(this.destinations, 'Dst', record.DstAddr, {
+      mac: record.DstMac,
+      namespace: record.DstK8S_Namespace,
+      name: record.DstK8S_Name,
+      type: record.DstK8S_Type,
+      ownerName: record.DstK8S_OwnerName,
+      ownerType: record.DstK8S_OwnerType,
+      hostName: record.DstK8S_HostName,
+      hostIP: record.DstK8S_HostIP,
+      zone: record.DstK8S_Zone,
+      service: record.DstK8S_Service,
+      subnet: record.DstSubnetLabel,
+    });
   }
 
-  private add(side: FlowEnd['side'], record: FlowRecord, first: FlowEnd | undefined): FlowEnd {
-    if (this.count >= this.limit) {
+  /**
+   * Makes an end.
+   * @param first of the ends of the same address and side: the new one stands before it.
+   */
+  add(
+    side: FlowEnd['side'],
+    address: string | undefined,
+    names: EndNames,
+    first: FlowEnd | undefined,
+    origin?: object
+  ): FlowEnd {
+    let number = this.count++;
+    if (number >= this.limit) {
       this.sources.clear();
       this.destinations.clear();
       this.count = 0;
+      this.epoch++;
+      // None of the epoch before has this one, so that it can be the other end of the same flow.
+      number = this.limit + (this.epoch & 1);
     }
-    const next = this.count > 0 && first !== undefined && first.depth < PER_ADDRESS ? first : undefined;
-    const end: FlowEnd = {
-      number: this.count++,
-      side,
-      address: record[`${side}Addr`],
-      mac: record[`${side}Mac`],
-      namespace: record[`${side}K8S_Namespace`],
-      name: record[`${side}K8S_Name`],
-      type: record[`${side}K8S_Type`],
-      ownerName: record[`${side}K8S_OwnerName`],
-      ownerType: record[`${side}K8S_OwnerType`],
-      hostName: record[`${side}K8S_HostName`],
-      hostIP: record[`${side}K8S_HostIP`],
-      zone: record[`${side}K8S_Zone`],
-      service: record[`${side}K8S_Service`],
-      subnet: record[`${side}SubnetLabel`],
-      next,
-      depth: (next?.depth ?? 0) + 1,
-    };
-    (side === 'Src' ? this.sources : this.destinations).set(end.address, end);
-    return end;
+    const next = first?.epoch === this.epoch && depthOf(first) < PER_ADDRESS ? first : undefined;
+    return new FlowEnd(number, this.epoch, side, address, names, next, origin);
+  }
+
+  private find(
+    ends: Map<string | undefined, FlowEnd>,
+    side: FlowEnd['side'],
+    address: string | undefined,
+    names: EndNames
+  ): FlowEnd {
+    // Where there is no address, the Ethernet address tells ends apart.
+    const key = address ?? names.mac;
+    const first = ends.get(key);
+    for (let end = first; end !== undefined; end = end.next) {
+      if (tellSame(end, names)) {
+        return end;
+      }
+    }
+    const made = this.add(side, address, names, first);
+    ends.set(key, made);
+    return made;
   }
 }
 
-/**
- * What a stage keeps by ends: made once for each, found by the end's number. An end that has the number of one that was
- * forgotten takes its place, so that there are never more than ends.
- */
-export class PerEnd<T> {
-  private readonly ends: FlowEnd[] = [];
-  private readonly values: T[] = [];
+function depthOf(end: FlowEnd): number {
+  return end.next === undefined ? 1 : 1 + depthOf(end.next);
+}
 
-  /** What is kept by an end; undefined where nothing is. */
-  get(end: FlowEnd): T | undefined {
-    return this.ends[end.number] === end ? this.values[end.number] : undefined;
-  }
-
-  /** Keeps a value by an end, and gives it back. */
-  set(end: FlowEnd, value: T): T {
-    // Without holes, which would make slow arrays of them; another end's value in a place is not found there.
-    while (this.ends.length < end.number) {
-      this.ends.push(end);
-      this.values.push(value);
-    }
-    this.ends[end.number] = end;
-    this.values[end.number] = value;
-    return value;
-  }
+function tellSame(a: EndNames, b: EndNames): boolean {
+  return (
+    a.mac === b.mac &&
+    a.name === b.name &&
+    a.namespace === b.namespace &&
+    a.type === b.type &&
+    a.service === b.service &&
+    a.ownerName === b.ownerName &&
+    a.ownerType === b.ownerType &&
+    a.hostName === b.hostName &&
+    a.hostIP === b.hostIP &&
+    a.zone === b.zone &&
+    a.subnet === b.subnet
+  );
 }

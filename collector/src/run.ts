@@ -48,7 +48,8 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
   const onLoss = lossReporter(counts, log, isLearning);
   const undo: Array<() => unknown> = [];
   try {
-    const enricher = await Enricher.start(config.enrich, log);
+    const ends = new FlowEnds();
+    const enricher = await Enricher.start(config.enrich, log, Date.now, ends);
     undo.push(() => enricher.stop());
     const decoder = new Decoder({
       ...config.decode,
@@ -61,7 +62,6 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       (address) => settingsOf(address)?.node ?? enricher.nodeOfExporter(address)
     );
     let metrics: Metrics | undefined;
-    const ends = new FlowEnds();
     const writer = new LokiWriter(
       config.loki,
       lokiEvents(counts, lossOfWriter(config, onLoss), log, (...push) => metrics?.push(...push)),
@@ -79,10 +79,9 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
 
     const stages: Stages = {
       decode: (datagram) => decoder.decode(datagram),
-      enrich: (record) => enricher.enrich(record),
+      enrich: (record, flow) => enricher.enrich(record, flow),
       mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
-      ends,
-      write: (flow, source, destination) => writer.write(flow, source, destination),
+      write: (flow) => writer.write(flow),
       aggregate: guarded((record, source, destination) => aggregator.add(record, source, destination), log),
     };
     const feed = createPipeline(stages, counts, onLoss);

@@ -65,13 +65,14 @@ async function stagesUpTo(order: StageOrder, inventory: string, counts: Counts, 
   const file = join(folder, 'inventory.yaml');
   writeFileSync(file, inventory);
   const log = { info: () => {}, warn: console.warn, error: console.error };
-  const enricher = await Enricher.start(enrichConfig.parse(order.pods > 0 ? { inventory: file } : {}), log);
+  const ends = new FlowEnds();
+  const settings = enrichConfig.parse(order.pods > 0 ? { inventory: file } : {});
+  const enricher = await Enricher.start(settings, log, Date.now, ends);
   const decoder = new Decoder({ onLoss, onMessage: (...message) => counts.message(...message) });
   const deduplicator = new Deduplicator(dedupConfig.parse({}), (address) => enricher.nodeOfExporter(address));
   // Nothing listens on port 1: what gathers is thrown away when it is too much.
   const url = order.upto === 'push' ? order.url : 'http://127.0.0.1:1';
   const events = { onLoss, onStored: counts.stored.bind(counts), onPush: () => {}, onNotice: () => {} };
-  const ends = new FlowEnds();
   const writer = new LokiWriter(
     lokiConfig.parse({ url, ...(order.upto === 'write' && { queueBytes: QUEUE_BYTES }) }),
     events
@@ -85,14 +86,13 @@ async function stagesUpTo(order: StageOrder, inventory: string, counts: Counts, 
   const last = ORDER.indexOf(order.upto);
   const has = (stage: StageOrder['upto']) => ORDER.indexOf(stage) <= last;
   const stages: Stages = {
-    ends,
     decode: (datagram) => decoder.decode(datagram),
-    enrich: has('enrich') ? (record) => enricher.enrich(record) : () => {},
+    enrich: has('enrich') ? (record, flow) => enricher.enrich(record, flow) : () => {},
     mark: has('mark') ? (record, receivedMs) => deduplicator.mark(record, receivedMs) : () => {},
     aggregate: has('aggregate')
       ? (record, source, destination) => aggregator.add(record, source, destination)
       : () => {},
-    write: has('write') ? (flow, source, destination) => writer.write(flow, source, destination) : () => {},
+    write: has('write') ? (flow) => writer.write(flow) : () => {},
   };
   const stop = () => {
     enricher.stop();
@@ -150,9 +150,17 @@ async function measure(order: StageOrder): Promise<StageReport> {
   };
   await rounds(order.flows / 3);
   const profiled = order.profile === undefined ? undefined : await startProfile(order.profile);
+  const pf = process.resourceUsage().minorPageFault;
   const before = process.cpuUsage();
   await rounds(order.flows);
   const { user, system } = process.cpuUsage(before);
+  if (process.env.DBG)
+    console.error(
+      'sys',
+      system / order.flows,
+      'faults/flow',
+      (process.resourceUsage().minorPageFault - pf) / order.flows
+    );
   await profiled?.();
   stop();
   await writer.close(0);

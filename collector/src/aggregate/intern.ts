@@ -1,5 +1,5 @@
 import { isServicePort, type FlowRecord } from '@netobserv-flows/schema';
-import { PerEnd, type FlowEnd } from '../ends';
+import type { FlowEnd } from '../ends';
 import { keyText, type KeyPart, type KeyValue, type LevelKeys } from './key';
 import { PairTable } from './pairTable';
 
@@ -26,6 +26,9 @@ type Rest = Map<number, Map<number | undefined, ByText<ByText<number>>>>;
 /** Two numbers for each level, which stand for a flow's key in it: `a` of the level `i` is at `2 * i`. */
 export type KeyNumbers = Int32Array;
 
+/** Interners made so far: no two are of one generation. */
+let generations = 0;
+
 /**
  * Gives the keys of flows as numbers: of each end the stage keeps its numbers, so that no text is made of a flow.
  * Numbers mean the same until {@link Interner.full}.
@@ -33,7 +36,9 @@ export type KeyNumbers = Int32Array;
 export class Interner {
   readonly #levels: readonly LevelKeys[];
   readonly #ids: ReadonlyArray<Record<KeyPart, Map<string, number>>>;
-  readonly #ends = new PerEnd<Int32Array>();
+  /** The numbers of ends, by their own number; those are in it that keep this generation. */
+  #ends = new Int32Array(0);
+  readonly #generation = ++generations;
   /** What both ends share: by ports, and by the number of the rest. */
   readonly #common = new PairTable();
   readonly #commonIds: Int32Array[] = [];
@@ -55,22 +60,36 @@ export class Interner {
 
   /** The numbers that stand for a flow's key, for each level; into `keys`, so that nothing is made per flow. */
   keysOf(record: FlowRecord, source: FlowEnd, destination: FlowEnd, keys: KeyNumbers): void {
-    const from = this.#ends.get(source) ?? this.#add(source, record);
-    const to = this.#ends.get(destination) ?? this.#add(destination, record);
+    if (source.keysGeneration !== this.#generation) {
+      this.#add(source, record);
+    }
+    if (destination.keysGeneration !== this.#generation) {
+      this.#add(destination, record);
+    }
     const common = this.#shared(record);
-    for (let level = 0; level < from.length; level++) {
+    const ends = this.#ends;
+    const from = source.number * common.length;
+    const to = destination.number * common.length;
+    for (let level = 0; level < common.length; level++) {
       const both = common[level]!;
-      keys[2 * level] = (from[level]! << UPPER_BITS) | (both >>> LOWER_BITS);
-      keys[2 * level + 1] = (to[level]! << LOWER_BITS) | (both & LOWER_MASK);
+      keys[2 * level] = (ends[from + level]! << UPPER_BITS) | (both >>> LOWER_BITS);
+      keys[2 * level + 1] = (ends[to + level]! << LOWER_BITS) | (both & LOWER_MASK);
     }
   }
 
-  #add(end: FlowEnd, record: FlowRecord): Int32Array {
+  #add(end: FlowEnd, record: FlowRecord): void {
     const numbers = this.#numbers(end.side, record);
+    const at = end.number * numbers.length;
+    if (at + numbers.length > this.#ends.length) {
+      const larger = new Int32Array(2 * (at + numbers.length));
+      larger.set(this.#ends);
+      this.#ends = larger;
+    }
+    this.#ends.set(numbers, at);
+    end.keysGeneration = this.#generation;
     for (const ids of this.#ids) {
       this.#most = Math.max(this.#most, ids[end.side].size);
     }
-    return this.#ends.set(end, numbers);
   }
 
   #shared(record: FlowRecord): Int32Array {

@@ -1,6 +1,6 @@
 import type { FieldName, FlowRecord } from '@netobserv-flows/schema';
-import { PerEnd, type FlowEnd } from '../ends';
-import { ByteWriter } from './bytes';
+import type { FlowEnd } from '../ends';
+import { ByteWriter, type Piece } from './bytes';
 import { writeField } from './field';
 
 /** Fields that stand together in `LINE_ORDER` and are the same in most flows of an end. */
@@ -9,54 +9,54 @@ const REST = [
   ...(['Mac', 'K8S_Namespace', 'K8S_Type', 'K8S_HostName'] as const),
   ...(['K8S_HostIP', 'K8S_Zone', 'K8S_Service', 'SubnetLabel'] as const),
 ] as const;
-const SIDES = ['Src', 'Dst'] as const;
 
 /** The two parts of a line that tell of one end. */
 export type Part = 'hot' | 'rest';
 
-/** Each part of each end: where it starts and what it holds. */
-export const END_PARTS: ReadonlyArray<{
-  readonly side: (typeof SIDES)[number];
-  readonly part: Part;
-  readonly fields: readonly FieldName[];
-}> = SIDES.flatMap((side) => [
-  { side, part: 'hot' as const, fields: HOT.map((suffix) => `${side}${suffix}` as const) },
-  { side, part: 'rest' as const, fields: REST.map((suffix) => `${side}${suffix}` as const) },
-]);
-
-/** What was written of an end. */
-export type EndParts = Readonly<Record<Part, Uint8Array>>;
+/** Bytes of all parts that are remembered; beyond it they are written anew. */
+const REMEMBERED_BYTES = 64 * 1024 * 1024;
 
 /**
- * What lines tell of the ends of flows, as bytes that are written once: copying them costs a tenth of writing them.
+ * What lines tell of the ends of flows, written once: copying it costs a tenth of writing it. All of it stands in one
+ * piece of memory, and ends keep where.
  */
 export class LineEnds {
-  private readonly parts = new PerEnd<EndParts>();
-  private readonly own = new ByteWriter(1024);
+  private readonly written = new ByteWriter(64 * 1024);
+  private generation = 1;
 
   /** @param keyOf the key of a field in a line, with the comma before it; undefined for one that is left out. */
-  constructor(private readonly keyOf: (name: FieldName) => Uint8Array | undefined) {}
+  constructor(private readonly keyOf: (name: FieldName) => Piece | undefined) {}
 
-  /** The parts of an end, which is one of `record`. */
-  of(end: FlowEnd, record: FlowRecord): EndParts {
-    return this.parts.get(end) ?? this.add(end, record);
+  /** Writes a part of an end, which is one of `record`. */
+  write(part: Part, end: FlowEnd, record: FlowRecord, into: ByteWriter): void {
+    if (end.lineGeneration !== this.generation) {
+      this.add(end, record);
+    }
+    if (part === 'hot') {
+      into.copy(this.written, end.hotAt, end.restAt);
+    } else {
+      into.copy(this.written, end.restAt, end.partsEnd);
+    }
   }
 
-  private add(end: FlowEnd, record: FlowRecord): EndParts {
-    return this.parts.set(end, {
-      hot: this.written(record, end.side, HOT),
-      rest: this.written(record, end.side, REST),
-    });
+  private add(end: FlowEnd, record: FlowRecord): void {
+    const { written } = this;
+    if (written.at > REMEMBERED_BYTES) {
+      written.at = 0;
+      this.generation++;
+    }
+    end.lineGeneration = this.generation;
+    end.hotAt = written.at;
+    this.writeFields(record, end.side, HOT);
+    end.restAt = written.at;
+    this.writeFields(record, end.side, REST);
+    end.partsEnd = written.at;
   }
 
-  private written(record: FlowRecord, side: 'Src' | 'Dst', suffixes: typeof HOT | typeof REST): Uint8Array {
-    const { own } = this;
-    own.at = 0;
+  private writeFields(record: FlowRecord, side: 'Src' | 'Dst', suffixes: typeof HOT | typeof REST): void {
     for (const suffix of suffixes) {
       const name = `${side}${suffix}` as const;
-      writeField(record[name], this.keyOf(name), own);
+      writeField(record[name], this.keyOf(name), this.written);
     }
-    // A small Buffer shares its memory with others: one of its own costs more than what it holds.
-    return Buffer.from(own.bytes.subarray(0, own.at));
   }
 }

@@ -1,4 +1,4 @@
-import { FlowEnds, type FlowEnd } from '../ends';
+import { FlowEnds } from '../ends';
 import type { Flow, LossReason, ReportLoss } from '../flow';
 import { spoolConfig, type SpoolConfig, type SpoolStats } from '../spool';
 import type { Answer } from './answer';
@@ -122,14 +122,10 @@ export class LokiWriter {
     void this.watch();
   }
 
-  /**
-   * Takes a flow. It is stored within about `batchWaitMs` where Loki takes it; else it waits.
-   * @param source its ends, where they are known already.
-   */
-  write(flow: Flow, source?: FlowEnd, destination?: FlowEnd): void {
+  /** Takes a flow. It is stored within about `batchWaitMs` where Loki takes it; else it waits. */
+  write(flow: Flow): void {
     const { record, subMs } = flow;
-    const from = source ?? this.ends.source(record);
-    const to = destination ?? this.ends.destination(record);
+    const { source = this.ends.source(record), destination = this.ends.destination(record) } = flow;
     const exporter = record.AgentIP;
     if (this.closing !== undefined) {
       this.events.onLoss('shutdown', exporter, 1, 'received after the shutdown began');
@@ -143,7 +139,7 @@ export class LokiWriter {
     const { stream, full } = this.streams.of(record, nowMs);
     const fold = full ? stream.fold : undefined;
     const into = this.open.begin();
-    this.lineOf(record, into, from, to);
+    this.lineOf(record, into, source, destination);
     if (fold !== undefined) {
       extendWritten(into, this.open.lineStart, fold.members);
     }
@@ -158,7 +154,7 @@ export class LokiWriter {
     this.pendingFlows++;
     this.gather(fold?.stream ?? stream, record.TimeFlowEndMs, subMs, exporter);
     if (this.config.workloads) {
-      for (const workload of this.workloads.linesFor(record, nowMs, from, to)) {
+      for (const workload of this.workloads.linesFor(record, nowMs, source, destination)) {
         this.gatherLine(workload.stream, workload.line, record.TimeFlowEndMs, subMs, undefined);
       }
     }

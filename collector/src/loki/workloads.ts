@@ -1,5 +1,5 @@
 import { WORKLOAD_APP, type FlowRecord } from '@netobserv-flows/schema';
-import { FlowEnds, PerEnd, type FlowEnd } from '../ends';
+import { FlowEnds, type FlowEnd } from '../ends';
 import { labelText } from './labels';
 import type { Stream } from './streams';
 
@@ -40,8 +40,8 @@ export interface WorkloadLine {
  */
 export class WorkloadList {
   private readonly known = new Map<string, Workload>();
-  /** Those of `known` that were found before: no text has to be made of their names. */
-  private found = new PerEnd<Workload>();
+  /** Of the workloads that ends keep: those of `known` that were found before, so that no text is made of them. */
+  private generation = 1;
   private sweptMs = 0;
 
   /** @param ends where the ends of flows are recognised that come without them. */
@@ -76,7 +76,8 @@ export class WorkloadList {
     if (end.ownerName === undefined) {
       return undefined;
     }
-    const workload = this.found.get(end) ?? this.find(end, end.ownerName, nowMs);
+    const kept = end.workloadGeneration === this.generation ? (end.workload as Workload) : undefined;
+    const workload = kept ?? this.find(end, end.ownerName, nowMs);
     if (workload === undefined || workload.lastBucket === bucket) {
       return undefined;
     }
@@ -96,7 +97,11 @@ export class WorkloadList {
     const { namespace, ownerType: type } = end;
     const key = `${namespace?.length ?? -1}:${namespace}${name.length}:${name}${type}`;
     const workload = this.known.get(key) ?? this.add(key, { namespace, name, type }, nowMs);
-    return workload && this.found.set(end, workload);
+    if (workload !== undefined) {
+      end.workload = workload;
+      end.workloadGeneration = this.generation;
+    }
+    return workload;
   }
 
   private add(key: string, { namespace, name, type }: Names, nowMs: number): Workload | undefined {
@@ -127,7 +132,7 @@ export class WorkloadList {
       return;
     }
     this.sweptMs = nowMs;
-    this.found = new PerEnd();
+    this.generation++;
     for (const [key, { lastUsedMs }] of this.known) {
       if (nowMs - lastUsedMs > IDLE_MS) {
         this.known.delete(key);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Counts } from '../../src/counts';
-import { FlowEnds } from '../../src/ends';
 import type { Flow, ReportLoss } from '../../src/flow';
 import { createLog, RateLimit } from '../../src/log';
 import { createLearner, createPipeline, type Stages } from '../../src/pipeline';
@@ -19,7 +18,6 @@ function run(stages: Partial<Stages>) {
       decode: () => [flow({ Bytes: 1 }), flow({ Bytes: 2 }), flow({ Bytes: 3 })],
       enrich: ({ Bytes }) => calls.push(`enrich ${Bytes}`),
       mark: ({ Bytes }, receivedMs) => calls.push(`mark ${Bytes} ${receivedMs}`),
-      ends: new FlowEnds(),
       write: (one) => written.push(one),
       aggregate: ({ Bytes }) => summed.push(Bytes),
       ...stages,
@@ -107,7 +105,6 @@ describe('a datagram that is read back', () => {
         decode: () => [flow({ Bytes: 1 }), flow({ Bytes: 2 })],
         enrich: ({ Bytes }) => calls.push(`enrich ${Bytes} ${isLearning.now}`),
         mark: ({ Bytes }, receivedMs) => calls.push(`mark ${Bytes} ${receivedMs}`),
-        ends: new FlowEnds(),
         write: fail,
         aggregate: fail,
       },
