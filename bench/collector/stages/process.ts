@@ -150,17 +150,9 @@ async function measure(order: StageOrder): Promise<StageReport> {
   };
   await rounds(order.flows / 3);
   const profiled = order.profile === undefined ? undefined : await startProfile(order.profile);
-  const pf = process.resourceUsage().minorPageFault;
   const before = process.cpuUsage();
   await rounds(order.flows);
   const { user, system } = process.cpuUsage(before);
-  if (process.env.DBG)
-    console.error(
-      'sys',
-      system / order.flows,
-      'faults/flow',
-      (process.resourceUsage().minorPageFault - pf) / order.flows
-    );
   await profiled?.();
   stop();
   await writer.close(0);

@@ -1,5 +1,6 @@
 import { counterOf, ENTRY_OVERHEAD, type Entry } from './batch';
 import { ByteWriter, varintBytes, writeVarint } from './bytes';
+import { PushBuffers } from './pushBuffers';
 import type { Stream } from './streams';
 
 /** Bytes kept free before a line for what the encoding puts there, which is known once the line is. */
@@ -28,6 +29,8 @@ export interface SealedBatch {
   readonly exporters: readonly string[];
   /** The exporter of each entry, in the push's order; -1 where it counts nowhere. */
   readonly by: Int32Array;
+  /** Gives the memory of `push` back: to be called once, when nobody reads it any more. */
+  readonly release: () => void;
 }
 
 interface OpenStream {
@@ -45,6 +48,7 @@ interface OpenStream {
  */
 export class OpenBatch {
   private readonly arena = new ByteWriter(64 * 1024);
+  private readonly buffers = new PushBuffers();
   private streams = new Map<string, OpenStream>();
   private exporters = new Map<string, number>();
   private flows: number[] = [];
@@ -130,7 +134,7 @@ export class OpenBatch {
     }
     const streams = [...this.streams.values()];
     const bodies = streams.map(({ labelBytes, bytes }) => 1 + varintBytes(labelBytes) + labelBytes + bytes);
-    const push = Buffer.allocUnsafeSlow(bodies.reduce((sum, body) => sum + 1 + varintBytes(body) + body, 0));
+    const push = this.buffers.take(bodies.reduce((sum, body) => sum + 1 + varintBytes(body) + body, 0));
     const by = new Int32Array(this.count);
     let at = 0;
     let place = 0;
@@ -156,6 +160,7 @@ export class OpenBatch {
       counts: streams.map(({ entries }) => entries.length),
       exporters,
       by,
+      release: () => this.buffers.give(push),
     };
     this.reset();
     return sealed;
