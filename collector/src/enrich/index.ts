@@ -6,7 +6,7 @@ import { Applications } from './applications';
 import { ClusterIndex, type ServedEnd } from './clusterIndex';
 import type { EnrichConfig } from './config';
 import { type EndFacts, writeDestination, writeSource } from './ends';
-import { KnownAddresses, type KnownAddress, type ServedPort } from './knownAddresses';
+import { KnownAddresses, type KnownAddress } from './knownAddresses';
 import { flowLayer, infraObjects } from './layer';
 import { InventorySource } from './sources/inventory';
 import { KubernetesSource } from './sources/kubernetes';
@@ -30,10 +30,8 @@ interface Source {
 /** Gives flow records the names of the Kubernetes objects, networks and applications behind their addresses. */
 export class Enricher {
   readonly #index: ClusterIndex;
-  readonly #subnets: SubnetLabels;
   readonly #applications: Applications;
-  readonly #isInfra: ReturnType<typeof infraObjects>;
-  readonly #known = new KnownAddresses();
+  readonly #known: KnownAddresses;
   readonly #ends: FlowEnds;
   readonly #clock: () => number;
   readonly #sources: Source[] = [];
@@ -44,9 +42,9 @@ export class Enricher {
     this.#clock = clock;
     this.#ends = ends;
     this.#index = new ClusterIndex(clock, (address) => this.#known.unsettle(address));
-    this.#subnets = new SubnetLabels(config.subnets);
+    const subnets = new SubnetLabels(config.subnets);
+    this.#known = new KnownAddresses(this.#index, subnets, infraObjects(config.infraNamespaces));
     this.#applications = new Applications(config.applications);
-    this.#isInfra = infraObjects(config.infraNamespaces);
   }
 
   /**
@@ -83,8 +81,8 @@ export class Enricher {
    */
   enrich(record: FlowRecord, flow?: Flow): void {
     const { SrcAddr, DstAddr, Proto, TimeFlowEndMs } = record;
-    const from = SrcAddr === undefined ? undefined : this.#settled(SrcAddr, TimeFlowEndMs);
-    const to = DstAddr === undefined ? undefined : this.#settled(DstAddr, TimeFlowEndMs);
+    const from = SrcAddr === undefined ? undefined : this.#known.at(SrcAddr, TimeFlowEndMs);
+    const to = DstAddr === undefined ? undefined : this.#known.at(DstAddr, TimeFlowEndMs);
     const source: EndFacts = this.#facts(from, record.SrcPort, record);
     const destination: EndFacts = this.#facts(to, record.DstPort, record);
     const src = from === undefined ? this.#ends.source(record) : this.#source(from, record.SrcMac, source.served);
@@ -108,7 +106,7 @@ export class Enricher {
 
   /** Name of the node that an exporter's address belongs to now: the node's own, or that of a pod on it. */
   nodeOfExporter(address: string): string | undefined {
-    return this.#settled(address, this.#clock()).named?.hostName;
+    return this.#known.at(address, this.#clock()).named?.hostName;
   }
 
   /** Whether all sources have delivered once. */
@@ -128,35 +126,6 @@ export class Enricher {
     this.#sources.forEach((source) => source.stop());
   }
 
-  /** What is known of an address at a time. */
-  #settled(address: string, timeMs: number): KnownAddress {
-    const known = this.#known.of(address);
-    if (!known.isSettled || known.version !== this.#index.version || !(timeMs / 1000 > known.sinceS)) {
-      this.#settle(known, timeMs);
-    }
-    return known;
-  }
-
-  #settle(known: KnownAddress, timeMs: number): void {
-    const { text, canonical } = known;
-    const named = this.#index.at(canonical, timeMs);
-    known.named = named;
-    known.isInfra = named !== undefined && this.#isInfra(named);
-    known.subnet = this.#subnets.label(canonical, named !== undefined);
-    const sinceMs = this.#index.steadySince(canonical);
-    // Another spelling of an address would not be told of changes.
-    known.isSettled = sinceMs < Infinity && text === canonical;
-    known.sinceS = Math.ceil(Math.max(sinceMs, -1000) / 1000);
-    known.version = this.#index.version;
-    known.ports = undefined;
-    if (known.isSettled && (named === undefined || named.type === 'Pod')) {
-      known.ports = this.#index.portsAt(canonical).flatMap(({ port, proto }) => {
-        const served = named && this.#index.served(named, canonical, port, proto, timeMs);
-        return served === undefined ? [] : [{ port, proto, served }];
-      });
-    }
-  }
-
   #facts(known: KnownAddress | undefined, port: number | undefined, { Proto, TimeFlowEndMs }: FlowRecord): EndFacts {
     if (known === undefined) {
       return { address: undefined, port, named: undefined, served: undefined };
@@ -167,10 +136,7 @@ export class Enricher {
       return { address, port, named, served: undefined };
     }
     this.#named++;
-    const served =
-      known.ports === undefined
-        ? this.#index.served(named, address, port, Proto, TimeFlowEndMs)
-        : servedOn(known.ports, port, Proto);
+    const served = this.#known.served(known, port, Proto, TimeFlowEndMs);
     return { address, port, named, served };
   }
 
@@ -224,14 +190,4 @@ function namesOf({ named, subnet }: KnownAddress, mac: string | undefined, serve
     zone: named?.zone,
     service: named && served?.name,
   };
-}
-
-function servedOn(ports: readonly ServedPort[], port = 0, proto = 0): ServedEnd | undefined {
-  for (let i = 0; i < ports.length; i++) {
-    const one = ports[i]!;
-    if (one.port === port && one.proto === proto) {
-      return one.served;
-    }
-  }
-  return undefined;
 }
