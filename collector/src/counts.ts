@@ -42,6 +42,9 @@ export function versionsOf({ versions }: Pick<ExporterCounts, 'versions'>): Mess
 /** Everything that is counted by exporter, with a bound on how many are told apart. */
 export class Counts implements PipelineCounts {
   private readonly exporters = new Map<string, ExporterCounts>();
+  /** The exporter that was asked for last: a flow is counted in several ways. */
+  private last: string | undefined;
+  private lastCounts: ExporterCounts | undefined;
 
   received(exporter: string, bytes: number, receivedMs: number): void {
     const counts = this.of(exporter);
@@ -117,10 +120,14 @@ export class Counts implements PipelineCounts {
   }
 
   private of(exporter: string): ExporterCounts {
-    const known = this.exporters.get(exporter);
-    if (known !== undefined) {
-      return known;
+    if (this.lastCounts === undefined || exporter !== this.last) {
+      this.lastCounts = this.exporters.get(exporter) ?? this.add(exporter);
+      this.last = exporter;
     }
+    return this.lastCounts;
+  }
+
+  private add(exporter: string): ExporterCounts {
     const key = this.exporters.size < MAX_EXPORTERS ? exporter : OTHER_EXPORTERS;
     const counts = this.exporters.get(key) ?? {
       datagrams: 0,

@@ -1,4 +1,5 @@
 import type { FlowRecord } from '@netobserv-flows/schema';
+import type { FlowEnd } from './ends';
 
 /** A UDP payload, an IPFIX message of a connection, or a payload taken from a capture, with where it came from. */
 export interface Datagram {
@@ -23,6 +24,9 @@ export interface Flow {
    * the same datagram gives the same digits again, and two records of one datagram differ.
    */
   readonly subMs: number;
+  /** Its ends, once it has names: what stages keep of an end is found by it. */
+  source?: FlowEnd;
+  destination?: FlowEnd;
 }
 
 /** Why something that was received did not reach Loki; the `reason` label of the collector's loss counter. */

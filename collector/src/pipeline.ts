@@ -1,18 +1,19 @@
 import type { FlowRecord } from '@netobserv-flows/schema';
+import type { FlowEnd } from './ends';
 import type { Datagram, Flow, ReportLoss } from './flow';
 
 /** The stages that a datagram goes through, in this order. */
 export interface Stages {
   /** Flows of a datagram; never throws. */
   decode(datagram: Datagram): Flow[];
-  /** Adds names to a record. */
-  enrich(record: FlowRecord): void;
+  /** Adds names to a record, and the ends that it has then to its flow. */
+  enrich(record: FlowRecord, flow: Flow): void;
   /** Sets the record's direction, and marks it where another stands for the same packets. */
   mark(record: FlowRecord, receivedMs: number): void;
   /** Takes the flow to be stored. */
   write(flow: Flow): void;
-  /** Takes the record to be summed up. */
-  aggregate(record: FlowRecord): void;
+  /** Takes the record to be summed up; with its ends, where they are known. */
+  aggregate(record: FlowRecord, source?: FlowEnd, destination?: FlowEnd): void;
 }
 
 /** What the pipeline counts. */
@@ -39,7 +40,7 @@ export function createPipeline(stages: Stages, counts: PipelineCounts, onLoss: R
     }
     for (const flow of flows) {
       try {
-        stages.enrich(flow.record);
+        stages.enrich(flow.record, flow);
         stages.mark(flow.record, receivedMs);
       } catch (error) {
         // A fault of ours in one record must not end the service for all; it shows in the counter and the log.
@@ -53,7 +54,7 @@ export function createPipeline(stages: Stages, counts: PipelineCounts, onLoss: R
         counts.duplicate(address);
       }
       stages.write(flow);
-      stages.aggregate(flow.record);
+      stages.aggregate(flow.record, flow.source, flow.destination);
     }
   };
 }
@@ -67,9 +68,9 @@ export function createLearner(stages: Stages, isLearning: { now: boolean }): (da
   return (datagram) => {
     isLearning.now = true;
     try {
-      for (const { record } of stages.decode(datagram)) {
-        stages.enrich(record);
-        stages.mark(record, datagram.receivedMs);
+      for (const flow of stages.decode(datagram)) {
+        stages.enrich(flow.record, flow);
+        stages.mark(flow.record, datagram.receivedMs);
       }
     } catch {
       // It was told of when the datagram came first; what it teaches is not needed to decode the next one.

@@ -1,4 +1,3 @@
-import type { FlowRecord } from '@netobserv-flows/schema';
 import type { Logger } from 'pino';
 import { Aggregator } from './aggregate';
 import { ClockWatch } from './clocks';
@@ -7,6 +6,7 @@ import { Counts } from './counts';
 import { Decoder, DecoderState, exporterLookup } from './decode';
 import { Deduplicator } from './dedup';
 import { Enricher } from './enrich';
+import { FlowEnds } from './ends';
 import type { Datagram, ReportLoss } from './flow';
 import { StatusServer, type Readiness } from './http';
 import { connectKafka, type KafkaLink } from './kafka';
@@ -51,7 +51,8 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
   const onLoss = lossReporter(counts, log, isLearning);
   const undo: Array<() => unknown> = [];
   try {
-    const enricher = await Enricher.start(config.enrich, log);
+    const ends = new FlowEnds();
+    const enricher = await Enricher.start(config.enrich, log, Date.now, ends);
     undo.push(() => enricher.stop());
     const decoder = new Decoder({
       ...config.decode,
@@ -68,7 +69,8 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const writer = new LokiWriter(
       config.loki,
       lokiEvents(counts, lossOfWriter(config, onLoss), log, (...push) => metrics?.push(...push)),
-      config.spool
+      config.spool,
+      ends
     );
     undo.push(() => writer.close(0));
     const state =
@@ -76,15 +78,15 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
         ? undefined
         : DecoderState.start(config.spool.path, decoder, (level, message) => log[level](message));
     undo.push(() => state?.close());
-    const aggregator = new Aggregator(config.aggregate, (line) => writer.writeLine(line, 'rollup'));
+    const aggregator = new Aggregator(config.aggregate, (line) => writer.writeLine(line, 'rollup'), Date.now, ends);
     const keeper = new RollupKeeper(aggregator, config.aggregate, log);
 
     const stages: Stages = {
       decode: (datagram) => decoder.decode(datagram),
-      enrich: (record) => enricher.enrich(record),
+      enrich: (record, flow) => enricher.enrich(record, flow),
       mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
       write: (flow) => writer.write(flow),
-      aggregate: guarded((record) => aggregator.add(record), log),
+      aggregate: guarded((record, source, destination) => aggregator.add(record, source, destination), log),
     };
     const feed = createPipeline(stages, counts, onLoss);
     const endSession = (address: string, session: string) => decoder.endSession(address, session);
@@ -224,11 +226,11 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
 }
 
 /** A fault of ours in summing up must not end the service, nor cost the flow, which is stored already. */
-function guarded(add: (record: FlowRecord) => void, log: Logger): (record: FlowRecord) => void {
+function guarded(add: Stages['aggregate'], log: Logger): Stages['aggregate'] {
   const limit = new RateLimit();
-  return (record) => {
+  return (record, source, destination) => {
     try {
-      add(record);
+      add(record, source, destination);
     } catch (error) {
       limit.allow('aggregate', (suppressed) => log.error({ err: error, suppressed }, 'a flow could not be summed up'));
     }

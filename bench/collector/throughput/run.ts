@@ -2,8 +2,9 @@
  * Flows from the socket to where they go, the collector beside goflow2: the same Open vSwitch datagrams, one flow
  * each, the same machine, one run. Ours is measured to compressed pushes that a stand-in for Loki takes, with names,
  * counting once and rollups; goflow2 to JSON and to its protobuf in /dev/null.
- * Run: `npm run build:collector && npx tsx bench/collector/throughput/run.ts [--seconds 10] [--rate 100000]
- * [--only pods,json] [--minutes 10] [--profile]`; `--help` lists what there is to run. Linux only.
+ * Run: `npm run build:collector && npx tsx bench/collector/throughput/run.ts [--seconds 10] [--rate 40000,100000]
+ * [--only pods,json] [--minutes 10] [--profile]`; `--help` lists what there is to run. Each is started once and sent
+ * each of the rates, in datagrams a second. Linux only.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,7 @@ import { startGoflow2, startOwn, type OwnOptions, type Target } from './targets'
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '10' },
-    rate: { type: 'string', default: '100000' },
+    rate: { type: 'string', default: '40000,100000' },
     pods: { type: 'string', default: '20000' },
     only: { type: 'string' },
     minutes: { type: 'string' },
@@ -29,17 +30,16 @@ interface Variant {
   readonly name: string;
   readonly what: string;
   readonly exporters: number;
-  /** Datagrams a second, where `--rate` is not meant. */
-  readonly rate?: number;
   readonly start: (folder: string) => Promise<Target>;
 }
 
 const pods = Number(values.pods);
+const rates = values.rate.split(',').map(Number);
 const own = (options: Partial<OwnOptions> & { exporters: number }) => (folder: string) =>
   startOwn({ folder, pods, spool: false, profile: values.profile, ...options });
 
 const VARIANTS: readonly Variant[] = [
-  { name: 'json', what: 'goflow2, JSON', exporters: 1, rate: 40_000, start: (folder) => startGoflow2('json', folder) },
+  { name: 'json', what: 'goflow2, JSON', exporters: 1, start: (folder) => startGoflow2('json', folder) },
   { name: 'bin', what: 'goflow2, protobuf', exporters: 1, start: (folder) => startGoflow2('bin', folder) },
   { name: 'plain', what: 'ours, no cluster', exporters: 1, start: own({ exporters: 1, pods: 0 }) },
   { name: 'pods', what: `ours, ${pods} pods`, exporters: 1, start: own({ exporters: 1 }) },
@@ -51,30 +51,34 @@ const k = (value: number) => `${(value / 1000).toFixed(1)} k`;
 
 interface Measured {
   readonly variant: Variant;
+  readonly rate: number;
   readonly perCpuSecond: number;
 }
 
-/** Lets it get warm, then sends and counts what comes out. */
-async function measure(variant: Variant, folder: string): Promise<Measured> {
+/** Lets it get warm, then sends at each rate and counts what comes out. */
+async function measure(variant: Variant, folder: string): Promise<Measured[]> {
   const target = await variant.start(folder);
-  const rate = variant.rate ?? Number(values.rate);
-  const order = { port: target.port, exporters: variant.exporters, pods, rate, count: rate * Number(values.seconds) };
-  const warming = { ...order, rate: Math.min(rate, 20_000), count: 60_000 };
-  const sender = await startSender(order);
+  const common = { port: target.port, exporters: variant.exporters, pods };
+  const warming = { ...common, rate: 20_000, count: 60_000 };
+  const sender = await startSender(warming);
+  const results: Measured[] = [];
   try {
-    await sender.go(warming);
-    const flowsBefore = await settled(() => target.flows());
-    const cpuBefore = cpuSeconds(target.pid);
-    const { sent, seconds } = await sender.go(order);
-    const flows = (await settled(() => target.flows())) - flowsBefore;
-    const cpu = cpuSeconds(target.pid) - cpuBefore;
-    const lost = sent - flows;
-    console.log(
-      `${variant.what.padEnd(34)} ${k(flows / cpu).padStart(8)} flows/CPU s; sent ${k(sent / seconds)}/s, ` +
-        `${flows} out, ${lost} lost (${((100 * lost) / sent).toFixed(1)}%), ${cpu.toFixed(1)} CPU s, ` +
-        `${Math.round(residentMiB(target.pid))} MiB; losses: ${await target.losses()}; ${await target.note()}`
-    );
-    return { variant, perCpuSecond: flows / cpu };
+    await sender.go();
+    for (const rate of rates) {
+      const flowsBefore = await settled(() => target.flows());
+      const cpuBefore = cpuSeconds(target.pid);
+      const { sent, seconds } = await sender.go({ ...common, rate, count: rate * Number(values.seconds) });
+      const flows = (await settled(() => target.flows())) - flowsBefore;
+      const cpu = cpuSeconds(target.pid) - cpuBefore;
+      const lost = sent - flows;
+      console.log(
+        `${variant.what.padEnd(34)} ${k(flows / cpu).padStart(8)} flows/CPU s; sent ${k(sent / seconds)}/s, ` +
+          `${flows} out, ${lost} lost (${((100 * lost) / sent).toFixed(1)}%), ${cpu.toFixed(1)} CPU s, ` +
+          `${Math.round(residentMiB(target.pid))} MiB; losses: ${await target.losses()}; ${await target.note()}`
+      );
+      results.push({ variant, rate, perCpuSecond: flows / cpu });
+    }
+    return results;
   } finally {
     sender.stop();
     await target.stop();
@@ -84,7 +88,7 @@ async function measure(variant: Variant, folder: string): Promise<Measured> {
 /** Sends on and on and prints how much memory there is. */
 async function soak(minutes: number, folder: string): Promise<void> {
   const target = await own({ exporters: 100 })(folder);
-  const rate = Number(values.rate);
+  const [rate = 0] = rates;
   const order = { port: target.port, exporters: 100, pods, rate, count: rate * 60 * minutes };
   const sender = await startSender(order);
   let running = true;
@@ -105,17 +109,20 @@ async function soak(minutes: number, folder: string): Promise<void> {
 }
 
 function printRatios(results: readonly Measured[]): void {
-  const of = (name: string) => results.find(({ variant }) => variant.name === name)?.perCpuSecond;
-  for (const ours of results.filter(({ variant }) => variant.name !== 'json' && variant.name !== 'bin')) {
+  for (const rate of rates) {
+    const of = (name: string) => results.find((one) => one.variant.name === name && one.rate === rate)?.perCpuSecond;
     const [json, bin] = [of('json'), of('bin')];
-    const ratio = (peer: number | undefined) => (peer === undefined ? '-' : (ours.perCpuSecond / peer).toFixed(1));
-    console.log(
-      `${ours.variant.what.padEnd(34)} ${ratio(json)} times goflow2’s JSON, ${ratio(bin)} times its protobuf`
-    );
-  }
-  const [plain, named] = [of('plain'), of('pods')];
-  if (plain !== undefined && named !== undefined) {
-    console.log(`with names of ${pods} pods: ${(named / plain).toFixed(2)} of the rate without`);
+    const ratio = (ours: number, peer: number | undefined) => (peer === undefined ? '-' : (ours / peer).toFixed(1));
+    for (const { variant, perCpuSecond: ours } of results.filter((one) => one.rate === rate)) {
+      if (variant.name !== 'json' && variant.name !== 'bin') {
+        const what = `${variant.what} at ${k(rate)}/s`.padEnd(46);
+        console.log(`${what} ${ratio(ours, json)} times goflow2’s JSON, ${ratio(ours, bin)} times its protobuf`);
+      }
+    }
+    const [plain, named] = [of('plain'), of('pods')];
+    if (plain !== undefined && named !== undefined) {
+      console.log(`with names of ${pods} pods: ${(named / plain).toFixed(2)} of the rate without`);
+    }
   }
 }
 
@@ -130,7 +137,7 @@ if (values.help) {
       const names = values.only?.split(',');
       const results: Measured[] = [];
       for (const variant of VARIANTS.filter(({ name }) => names?.includes(name) ?? true)) {
-        results.push(await measure(variant, mkdtempSync(join(folder, `${variant.name}-`))));
+        results.push(...(await measure(variant, mkdtempSync(join(folder, `${variant.name}-`)))));
       }
       printRatios(results);
     }

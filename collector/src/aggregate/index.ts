@@ -7,9 +7,10 @@ import {
   type LevelName,
   type TierName,
 } from '@netobserv-flows/schema';
+import { FlowEnds, type FlowEnd } from '../ends';
 import type { KeySums } from './bucket';
 import type { AggregateConfig } from './config';
-import { Interner } from './intern';
+import { Interner, type KeyNumbers } from './intern';
 import { levelKeys, type KeyValue, type LevelKeys } from './key';
 import { bucketLine, rollupLines, type RollupLine } from './line';
 import type { GivenLine, SavedState } from './state';
@@ -49,7 +50,8 @@ export class Aggregator {
   /** The tiers that flows go to, with the numbers that stand for a flow's keys in them. */
   readonly #roots: Tier[] = [];
   #interner = new Interner([]);
-  #keys: number[] = [];
+  readonly #keys: KeyNumbers;
+  readonly #ends: FlowEnds;
   /** All tiers, each after those that feed it. */
   readonly #tiers: Tier[] = [];
   readonly #run = randomBytes(6).toString('base64url');
@@ -66,9 +68,16 @@ export class Aggregator {
   /**
    * @param emit takes the lines, without waiting.
    * @param clock milliseconds since the epoch.
+   * @param ends where the ends of flows are recognised that come without them.
    */
-  constructor(config: AggregateConfig, emit: (line: RollupLine) => void, clock: () => number = Date.now) {
+  constructor(
+    config: AggregateConfig,
+    emit: (line: RollupLine) => void,
+    clock: () => number = Date.now,
+    ends: FlowEnds = new FlowEnds()
+  ) {
     this.#emit = emit;
+    this.#ends = ends;
     this.#clock = clock;
     this.#sinceMs = Math.min(clock(), Date.parse(config.since ?? '') || Infinity);
     this.#keepsGiven = config.stateFile !== undefined;
@@ -77,11 +86,14 @@ export class Aggregator {
       this.#build(config);
     }
     this.#interner = new Interner(this.#roots.map(({ keys }) => keys));
-    this.#keys = this.#roots.map(() => 0);
+    this.#keys = new Int32Array(2 * this.#roots.length);
   }
 
-  /** Adds a flow that was enriched and marked; duplicates are passed over. */
-  add(record: FlowRecord): void {
+  /**
+   * Adds a flow that was enriched and marked; duplicates are passed over.
+   * @param source its ends, where they are known already.
+   */
+  add(record: FlowRecord, source?: FlowEnd, destination?: FlowEnd): void {
     const timeMs = record.TimeFlowEndMs;
     if (record.Duplicate === true || !(timeMs >= 0 && timeMs <= LAST_MS)) {
       return;
@@ -89,12 +101,17 @@ export class Aggregator {
     if (this.#interner.full) {
       this.#forget();
     }
-    const nowMs = this.#clock();
-    this.#interner.keysOf(record, this.#keys);
+    const keys = this.#keys;
+    this.#interner.keysOf(
+      record,
+      source ?? this.#ends.source(record),
+      destination ?? this.#ends.destination(record),
+      keys
+    );
     for (let i = 0; i < this.#roots.length; i++) {
       const tier = this.#roots[i]!;
       if (tier.keys.covers(record)) {
-        tier.addFlow(record, this.#keys[i]!, nowMs);
+        tier.addFlow(record, keys[2 * i]!, keys[2 * i + 1]!);
       }
     }
   }
@@ -152,7 +169,6 @@ export class Aggregator {
   restore({ buckets, given }: SavedState): number {
     given.forEach(({ givenMs: _given, ...line }) => this.#give(line));
     this.#giveOut();
-    const nowMs = this.#clock();
     let skipped = 0;
     for (const { level, tier: name, fields, startMs, sums } of buckets) {
       const tier = this.#tiers.find(({ keys, name: of }) => keys.level === level && of === name);
@@ -161,11 +177,7 @@ export class Aggregator {
         continue;
       }
       for (const [values, folded, bytes, packets, flows] of sums) {
-        tier.addSums(
-          startMs,
-          { values: values.map((value) => value ?? undefined), folded, bytes, packets, flows },
-          nowMs
-        );
+        tier.addSums(startMs, { values: values.map((value) => value ?? undefined), folded, bytes, packets, flows });
       }
     }
     return skipped;
@@ -177,7 +189,7 @@ export class Aggregator {
   }
 
   #build({ levels, maxKeys }: AggregateConfig): void {
-    const limits = { latenessMs: this.#latenessMs, maxKeys };
+    const limits = { latenessMs: this.#latenessMs, maxKeys, clock: this.#clock };
     const made = new Map<LevelName, Tier[]>();
     const feeds = new Map<Tier, Tier[]>();
     const feed = (from: Tier, to: Tier) => feeds.set(from, [...(feeds.get(from) ?? []), to]);
@@ -213,7 +225,7 @@ export class Aggregator {
   #onClosed(tier: Tier, feeds: readonly Tier[], { startMs, sums, foldedKeys }: Closed): void {
     const nowMs = this.#clock();
     this.#foldedKeys += foldedKeys;
-    feeds.forEach((next) => pass(tier, next, startMs, sums, nowMs));
+    feeds.forEach((next) => pass(tier, next, startMs, sums));
     const part = `${this.#run}.${(this.#parts++).toString(36)}`;
     const bucket = { tier: tier.name, startMs, part };
     for (const line of rollupLines(tier.keys, bucket, sums, nowMs)) {
@@ -245,12 +257,12 @@ function fits(shorter: TierName, longer: TierName): boolean {
 }
 
 /** Adds the sums of a bucket to a tier that is fed by it. */
-function pass(from: Tier, to: Tier, startMs: number, sums: readonly KeySums[], nowMs: number): void {
+function pass(from: Tier, to: Tier, startMs: number, sums: readonly KeySums[]): void {
   const project = from.keys.level === to.keys.level ? undefined : projection(from.keys, to.keys);
   for (const sum of sums) {
     // What lost only its details is whole in a level that has none of them.
     const folded = project !== undefined && sum.folded === 1 ? 0 : sum.folded;
-    to.addSums(startMs, { ...sum, values: project === undefined ? sum.values : project(sum.values), folded }, nowMs);
+    to.addSums(startMs, { ...sum, values: project === undefined ? sum.values : project(sum.values), folded });
   }
 }
 

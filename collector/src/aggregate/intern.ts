@@ -1,41 +1,51 @@
 import { isServicePort, type FlowRecord } from '@netobserv-flows/schema';
-import { keyText, type KeyValue, type LevelKeys } from './key';
+import type { FlowEnd } from '../ends';
+import { keyText, type KeyPart, type KeyValue, type LevelKeys } from './key';
+import { PairTable } from './pairTable';
 
-/** Bits of the numbers that stand for an end and for what both ends share; three of them are one exact number. */
+/**
+ * Bits of the numbers that stand for an end and for what both ends share. Two ends and what they share are 52 bits,
+ * which two numbers of 32 bits hold.
+ */
 const END_BITS = 18;
 const COMMON_BITS = 16;
+/** Bits of what both share that go with the source, and with the destination. */
+const UPPER_BITS = 2;
+const LOWER_BITS = COMMON_BITS - UPPER_BITS;
+const LOWER_MASK = 2 ** LOWER_BITS - 1;
 const MAX_ENDS = 2 ** END_BITS;
 const MAX_COMMON = 2 ** COMMON_BITS;
 
-/** One end of flows, with all names that any level tells ends apart by. */
-interface End {
-  readonly address: string | undefined;
-  readonly namespace: string | undefined;
-  readonly name: string | undefined;
-  readonly type: string | undefined;
-  readonly ownerName: string | undefined;
-  readonly ownerType: string | undefined;
-  readonly hostName: string | undefined;
-  readonly zone: string | undefined;
-  readonly service: string | undefined;
-  readonly subnet: string | undefined;
-  /** Its number in each level. */
-  readonly ids: readonly number[];
-  /** Another that has the same address. */
-  readonly next: End | undefined;
-}
+const PORTS = 65_536;
+/** Whether a port is kept, as a table: it is asked twice for each flow. */
+const IS_SERVICE_PORT = Uint8Array.from({ length: PORTS }, (_, port) => Number(isServicePort(port)));
+type ByText<T> = Map<string | undefined, T>;
+/** By sampling, protocol, layer and application. */
+type Rest = Map<number, Map<number | undefined, ByText<ByText<number>>>>;
+
+/** Two numbers for each level, which stand for a flow's key in it: `a` of the level `i` is at `2 * i`. */
+export type KeyNumbers = Int32Array;
+
+/** Interners made so far: no two are of one generation. */
+let generations = 0;
 
 /**
- * Gives the keys of flows as numbers: an end is recognised by comparing its names with those last seen of its address,
- * which costs a tenth of making a text of them. Numbers mean the same until {@link Interner.full}.
+ * Gives the keys of flows as numbers: of each end the stage keeps its numbers, so that no text is made of a flow.
+ * Numbers mean the same until {@link Interner.full}.
  */
 export class Interner {
   readonly #levels: readonly LevelKeys[];
-  readonly #sources = new Map<string, End>();
-  readonly #destinations = new Map<string, End>();
-  readonly #common = new Map<string, readonly number[]>();
-  readonly #ids: ReadonlyArray<Record<'Src' | 'Dst' | 'common', Map<string, number>>>;
-  #ends = 0;
+  readonly #ids: ReadonlyArray<Record<KeyPart, Map<string, number>>>;
+  /** The numbers of ends, by their own number; those are in it that keep this generation. */
+  #ends = new Int32Array(0);
+  readonly #generation = ++generations;
+  /** What both ends share: by ports, and by the number of the rest. */
+  readonly #common = new PairTable();
+  readonly #commonIds: Int32Array[] = [];
+  readonly #rest: Rest = new Map();
+  #rests = 0;
+  /** Most numbers that any level has given to ends of one side. */
+  #most = 0;
 
   /** @param levels the levels whose keys are wanted, in the order of {@link Interner.keysOf}'s answer. */
   constructor(levels: readonly LevelKeys[]) {
@@ -45,94 +55,85 @@ export class Interner {
 
   /** True when there is no room for what may come next: the numbers must be forgotten, and a new one made. */
   get full(): boolean {
-    return this.#ends >= MAX_ENDS - 2 || this.#common.size >= MAX_COMMON - 1;
+    return this.#most >= MAX_ENDS - 2 || this.#common.size >= MAX_COMMON - 1;
   }
 
-  /** The number that stands for a flow's key, one for each level; into `keys`, so that nothing is made per flow. */
-  keysOf(record: FlowRecord, keys: number[]): void {
-    const source = this.#source(record);
-    const destination = this.#destination(record);
+  /** The numbers that stand for a flow's key, for each level; into `keys`, so that nothing is made per flow. */
+  keysOf(record: FlowRecord, source: FlowEnd, destination: FlowEnd, keys: KeyNumbers): void {
+    if (source.keysGeneration !== this.#generation) {
+      this.#add(source, record);
+    }
+    if (destination.keysGeneration !== this.#generation) {
+      this.#add(destination, record);
+    }
     const common = this.#shared(record);
-    for (let level = 0; level < keys.length; level++) {
-      keys[level] = (source[level]! * MAX_ENDS + destination[level]!) * MAX_COMMON + common[level]!;
+    const ends = this.#ends;
+    const from = source.number * common.length;
+    const to = destination.number * common.length;
+    for (let level = 0; level < common.length; level++) {
+      const both = common[level]!;
+      keys[2 * level] = (ends[from + level]! << UPPER_BITS) | (both >>> LOWER_BITS);
+      keys[2 * level + 1] = (ends[to + level]! << LOWER_BITS) | (both & LOWER_MASK);
     }
   }
 
-  #source(record: FlowRecord): readonly number[] {
-    const first = this.#sources.get(record.SrcAddr ?? '');
-    for (let end = first; end !== undefined; end = end.next) {
-      if (
-        end.name === record.SrcK8S_Name &&
-        end.namespace === record.SrcK8S_Namespace &&
-        end.type === record.SrcK8S_Type &&
-        end.service === record.SrcK8S_Service &&
-        end.ownerName === record.SrcK8S_OwnerName &&
-        end.ownerType === record.SrcK8S_OwnerType &&
-        end.hostName === record.SrcK8S_HostName &&
-        end.zone === record.SrcK8S_Zone &&
-        end.subnet === record.SrcSubnetLabel &&
-        end.address === record.SrcAddr
-      ) {
-        return end.ids;
-      }
+  #add(end: FlowEnd, record: FlowRecord): void {
+    const numbers = this.#numbers(end.side, record);
+    const at = end.number * numbers.length;
+    if (at + numbers.length > this.#ends.length) {
+      const larger = new Int32Array(2 * (at + numbers.length));
+      larger.set(this.#ends);
+      this.#ends = larger;
     }
-    return this.#add('Src', record, first).ids;
-  }
-
-  #destination(record: FlowRecord): readonly number[] {
-    const first = this.#destinations.get(record.DstAddr ?? '');
-    for (let end = first; end !== undefined; end = end.next) {
-      if (
-        end.name === record.DstK8S_Name &&
-        end.namespace === record.DstK8S_Namespace &&
-        end.type === record.DstK8S_Type &&
-        end.service === record.DstK8S_Service &&
-        end.ownerName === record.DstK8S_OwnerName &&
-        end.ownerType === record.DstK8S_OwnerType &&
-        end.hostName === record.DstK8S_HostName &&
-        end.zone === record.DstK8S_Zone &&
-        end.subnet === record.DstSubnetLabel &&
-        end.address === record.DstAddr
-      ) {
-        return end.ids;
-      }
+    this.#ends.set(numbers, at);
+    end.keysGeneration = this.#generation;
+    for (const ids of this.#ids) {
+      this.#most = Math.max(this.#most, ids[end.side].size);
     }
-    return this.#add('Dst', record, first).ids;
   }
 
-  #add(side: 'Src' | 'Dst', record: FlowRecord, next: End | undefined): End {
-    this.#ends++;
-    const end: End = {
-      address: record[`${side}Addr`],
-      namespace: record[`${side}K8S_Namespace`],
-      name: record[`${side}K8S_Name`],
-      type: record[`${side}K8S_Type`],
-      ownerName: record[`${side}K8S_OwnerName`],
-      ownerType: record[`${side}K8S_OwnerType`],
-      hostName: record[`${side}K8S_HostName`],
-      zone: record[`${side}K8S_Zone`],
-      service: record[`${side}K8S_Service`],
-      subnet: record[`${side}SubnetLabel`],
-      ids: this.#levels.map((keys, level) => idOf(this.#ids[level]![side], keys.partOf(record, side))),
-      next,
-    };
-    (side === 'Src' ? this.#sources : this.#destinations).set(end.address ?? '', end);
-    return end;
+  #shared(record: FlowRecord): Int32Array {
+    const { SrcPort, DstPort } = record;
+    // Port 0 is no service port, so that it can stand for none.
+    const from = SrcPort !== undefined && IS_SERVICE_PORT[SrcPort] === 1 ? SrcPort : 0;
+    const to = DstPort !== undefined && IS_SERVICE_PORT[DstPort] === 1 ? DstPort : 0;
+    const ports = (from << 16) | to;
+    const rest = this.#restOf(record);
+    const place = this.#common.get(ports, rest);
+    if (place >= 0) {
+      return this.#commonIds[place]!;
+    }
+    const numbers = this.#numbers('common', record);
+    this.#common.add(ports, rest, this.#commonIds.length);
+    this.#commonIds.push(numbers);
+    return numbers;
   }
 
-  #shared(record: FlowRecord): readonly number[] {
-    const { SrcPort, DstPort, Proto, Sampling, Application, K8S_FlowLayer } = record;
-    const from = SrcPort !== undefined && isServicePort(SrcPort) ? SrcPort : '';
-    const to = DstPort !== undefined && isServicePort(DstPort) ? DstPort : '';
-    const text = `${from},${to},${Proto},${Sampling},${K8S_FlowLayer},${Application === undefined ? '' : `=${Application}`}`;
-    const known = this.#common.get(text);
+  /** The number of what keys tell of a flow as a whole, ports left out. */
+  #restOf({ Sampling, Proto, K8S_FlowLayer, Application }: FlowRecord): number {
+    const known = this.#rest.get(Sampling)?.get(Proto)?.get(K8S_FlowLayer)?.get(Application);
     if (known !== undefined) {
       return known;
     }
-    const ids = this.#levels.map((keys, level) => idOf(this.#ids[level]!.common, keys.partOf(record, 'common')));
-    this.#common.set(text, ids);
-    return ids;
+    const byProtocol = within(this.#rest, Sampling);
+    const byLayer = within(byProtocol, Proto);
+    within(byLayer, K8S_FlowLayer).set(Application, this.#rests);
+    return this.#rests++;
   }
+
+  #numbers(part: KeyPart, record: FlowRecord): Int32Array {
+    return Int32Array.from(this.#levels, (keys, level) => idOf(this.#ids[level]![part], keys.partOf(record, part)));
+  }
+}
+
+/** The map that a map has under a key, made where it has none. */
+function within<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  let found = map.get(key);
+  if (found === undefined) {
+    found = new Map();
+    map.set(key, found);
+  }
+  return found;
 }
 
 function idOf(ids: Map<string, number>, values: readonly KeyValue[]): number {

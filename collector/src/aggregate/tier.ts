@@ -1,6 +1,6 @@
 import { TIER_MS, type FlowRecord, type TierName } from '@netobserv-flows/schema';
 import { Bucket, type KeySums } from './bucket';
-import { keyText, type LevelKeys } from './key';
+import type { LevelKeys } from './key';
 
 /**
  * Buckets open at once in one tier of a level. Times come from the network: an exporter that names another hour with
@@ -28,18 +28,20 @@ export class Tier {
   readonly #lengthMs: number;
   readonly #latenessMs: number;
   readonly #maxKeys: number;
+  readonly #clock: () => number;
   readonly #onClosed: (closed: Closed) => void;
   #last: Open | undefined;
 
   constructor(
     readonly keys: LevelKeys,
     readonly name: TierName,
-    limits: { readonly latenessMs: number; readonly maxKeys: number },
+    limits: { readonly latenessMs: number; readonly maxKeys: number; readonly clock: () => number },
     onClosed: (closed: Closed) => void
   ) {
     this.#lengthMs = TIER_MS[name];
     this.#latenessMs = limits.latenessMs;
     this.#maxKeys = limits.maxKeys;
+    this.#clock = limits.clock;
     this.#onClosed = onClosed;
   }
 
@@ -48,32 +50,18 @@ export class Tier {
     return [...this.#open.values()].reduce((sum, { bucket }) => sum + bucket.size, 0);
   }
 
-  /** Adds a flow, of which `key` is the number in this level. */
-  addFlow(record: FlowRecord, key: number, nowMs: number): void {
-    const bucket = this.#bucketOf(record.TimeFlowEndMs, nowMs);
-    const sums = bucket.sumsOf(key);
-    if (sums === undefined) {
-      const { Bytes: bytes, Packets: packets } = record;
-      bucket.put(key, { values: this.keys.of(record), folded: 0, bytes, packets, flows: 1 });
-    } else {
-      sums.bytes += record.Bytes;
-      sums.packets += record.Packets;
-      sums.flows++;
+  /** Adds a flow, for whose key in this level `a` and `b` stand. */
+  addFlow(record: FlowRecord, a: number, b: number): void {
+    const { TimeFlowEndMs: timeMs, Bytes: bytes, Packets: packets } = record;
+    const bucket = this.#bucketOf(timeMs);
+    if (!bucket.addFlow(a, b, bytes, packets)) {
+      bucket.put([a, b], { values: this.keys.of(record), folded: 0, bytes, packets, flows: 1 });
     }
   }
 
   /** Adds sums of another tier to the bucket that a time belongs to. */
-  addSums(timeMs: number, { values, folded, bytes, packets, flows }: Readonly<KeySums>, nowMs: number): void {
-    const bucket = this.#bucketOf(timeMs, nowMs);
-    const key = keyText(values, folded);
-    const sums = bucket.sumsOf(key);
-    if (sums === undefined) {
-      bucket.put(key, { values, folded, bytes, packets, flows });
-    } else {
-      sums.bytes += bytes;
-      sums.packets += packets;
-      sums.flows += flows;
-    }
+  addSums(timeMs: number, sums: KeySums): void {
+    this.#bucketOf(timeMs).addSums(sums);
   }
 
   /** The buckets that are open. */
@@ -90,15 +78,16 @@ export class Tier {
     }
   }
 
-  #bucketOf(timeMs: number, nowMs: number): Bucket {
-    const startMs = Math.floor(timeMs / this.#lengthMs) * this.#lengthMs;
-    if (this.#last?.startMs !== startMs) {
-      this.#last = this.#bucketAt(startMs, nowMs);
+  #bucketOf(timeMs: number): Bucket {
+    const last = this.#last;
+    if (last !== undefined && timeMs >= last.startMs && timeMs < last.startMs + this.#lengthMs) {
+      return last.bucket;
     }
+    this.#last = this.#bucketAt(Math.floor(timeMs / this.#lengthMs) * this.#lengthMs);
     return this.#last.bucket;
   }
 
-  #bucketAt(startMs: number, nowMs: number): Open {
+  #bucketAt(startMs: number): Open {
     const known = this.#open.get(startMs);
     if (known !== undefined) {
       return known;
@@ -106,7 +95,7 @@ export class Tier {
     if (this.#open.size >= MAX_OPEN) {
       this.#closeOne(this.#open.values().next().value!);
     }
-    const dueMs = Math.max(startMs + this.#lengthMs, nowMs) + this.#latenessMs;
+    const dueMs = Math.max(startMs + this.#lengthMs, this.#clock()) + this.#latenessMs;
     const open = { startMs, bucket: new Bucket(this.keys, this.#maxKeys), dueMs };
     this.#open.set(startMs, open);
     return open;

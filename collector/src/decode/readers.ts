@@ -1,5 +1,6 @@
 import type { Element, ElementKind } from './elements';
-import type { Observation, Slot } from './observation';
+import type { Observation } from './observation';
+import { setterOf, type Setter } from './setters';
 import {
   hex,
   ipv4,
@@ -15,32 +16,25 @@ import {
   unsigned,
 } from './values';
 
-/** Puts one field of a record into its slot; the `length` bytes from `at` are there. */
-export type FieldReader = (into: Observation, bytes: Buffer, at: number, length: number) => void;
-
-/** The slots that hold numbers: those that elements of the kind `unsigned` name. */
-type NumberSlot = { [S in Slot]: Observation[S] extends number | undefined ? S : never }[Slot];
-
 type Value = (bytes: Buffer, at: number, length: number) => number | string | undefined;
 
-/**
- * The sizes that nearly all counters and numbers have. Each is a function of its own, so that the engine sees
- * one way through it.
- */
-const UNSIGNED: Readonly<Record<number, (slot: NumberSlot) => FieldReader>> = {
-  1: (slot) => (into, bytes, at) => {
-    into[slot] = bytes[at]!;
-  },
-  2: (slot) => (into, bytes, at) => {
-    into[slot] = uint16(bytes, at);
-  },
-  4: (slot) => (into, bytes, at) => {
-    into[slot] = uint32(bytes, at);
-  },
-  8: (slot) => (into, bytes, at) => {
-    into[slot] = uint64(bytes, at);
-  },
-};
+/** The forms that nearly all fields have, which are read in place; the others by a function. */
+const enum Form {
+  byte,
+  word,
+  double,
+  quad,
+  ipv4,
+  mac,
+  other,
+}
+
+/** How a field is read, and where its value goes. */
+export interface FieldReader {
+  readonly form: Form;
+  readonly read: Value;
+  readonly set: Setter;
+}
 
 const float: Value = (bytes, at, length) => {
   const value = length === 4 ? bytes.readFloatBE(at) : bytes.readDoubleBE(at);
@@ -62,28 +56,59 @@ const KINDS: Readonly<Record<ElementKind, { read: Value; fits: (length: number) 
   ntp: { read: ntpTime, fits: (length) => length === 8 || length === 16 },
 };
 
+const UNSIGNED: Readonly<Record<number, Form>> = { 1: Form.byte, 2: Form.word, 4: Form.double, 8: Form.quad };
+
+function formOf(kind: ElementKind, length: number): Form {
+  if (kind === 'unsigned') {
+    return UNSIGNED[length] ?? Form.other;
+  }
+  return kind === 'ipv4' ? Form.ipv4 : kind === 'mac' ? Form.mac : Form.other;
+}
+
 /**
  * The reader of a field of fixed length.
  * @returns undefined where the element cannot be sent in that length: the field is skipped then.
  */
 export function fixedReader({ slot, kind }: Pick<Element, 'slot' | 'kind'>, length: number): FieldReader | undefined {
-  if (!KINDS[kind].fits(length)) {
-    return undefined;
-  }
-  const direct = kind === 'unsigned' ? UNSIGNED[length] : undefined;
-  if (direct !== undefined) {
-    return direct(slot as NumberSlot);
-  }
-  const { read } = KINDS[kind];
-  return (into, bytes, at) => {
-    (into[slot] as unknown) = read(bytes, at, length);
-  };
+  const { read, fits } = KINDS[kind];
+  return fits(length) ? { form: formOf(kind, length), read, set: setterOf(slot) } : undefined;
 }
 
 /** The reader of a field whose length each record says; a length that the element cannot have leaves its slot empty. */
 export function variableReader({ slot, kind }: Pick<Element, 'slot' | 'kind'>): FieldReader {
   const { read, fits } = KINDS[kind];
-  return (into, bytes, at, length) => {
-    (into[slot] as unknown) = fits(length) ? read(bytes, at, length) : undefined;
-  };
+  const checked: Value = (bytes, at, length) => (fits(length) ? read(bytes, at, length) : undefined);
+  return { form: Form.other, read: checked, set: setterOf(slot) };
+}
+
+/** Puts one field of a record into its slot; the `length` bytes from `at` are there. */
+export function readField(
+  { form, read, set }: FieldReader,
+  into: Observation,
+  bytes: Buffer,
+  at: number,
+  length: number
+): void {
+  switch (form) {
+    case Form.byte:
+      set(into, bytes[at]!);
+      break;
+    case Form.word:
+      set(into, uint16(bytes, at));
+      break;
+    case Form.double:
+      set(into, uint32(bytes, at));
+      break;
+    case Form.quad:
+      set(into, uint64(bytes, at));
+      break;
+    case Form.ipv4:
+      set(into, ipv4(bytes, at));
+      break;
+    case Form.mac:
+      set(into, mac(bytes, at));
+      break;
+    default:
+      set(into, read(bytes, at, length));
+  }
 }

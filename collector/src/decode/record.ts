@@ -1,4 +1,5 @@
-import { hasPorts, LINE_ORDER, type FlowRecord } from '@netobserv-flows/schema';
+import { hasPorts, type FlowRecord } from '@netobserv-flows/schema';
+import { newRecord } from './newRecord';
 import { dropOf } from './forwardingStatus';
 import { labelsOf } from './labelStack';
 import type { Observation } from './observation';
@@ -33,14 +34,6 @@ const OUT_AND_IN: number[] = [1, 0];
 const BYTE = 0xff;
 const WORD = 0xffff;
 
-/**
- * Every field, without a value. Records that are copies of it have one layout in memory whatever their exporters say:
- * what later reads and writes their fields is several times as fast as with a layout for each choice of fields. It is
- * made by the parser of JSON, as an object that grows field by field becomes a slow one.
- */
-const BLANK = JSON.parse(`{${LINE_ORDER.map((name) => `"${name}":null`).join()}}`) as Record<string, undefined>;
-LINE_ORDER.forEach((name) => (BLANK[name] = undefined));
-
 /** The flow record for what an exporter said. What it did not say is undefined. */
 export function toRecord(
   said: Observation,
@@ -48,14 +41,15 @@ export function toRecord(
   { factor, shown }: AppliedSampling,
   origin: MessageOrigin
 ): FlowRecord {
-  const record: FlowRecord = { ...(BLANK as unknown as FlowRecord) };
-  record.TimeFlowStartMs = time.startMs;
-  record.TimeFlowEndMs = time.endMs;
-  record.TimeReceived = origin.receivedS;
-  record.Bytes = scaled(said.bytes, factor);
-  record.Packets = scaled(said.packets, factor);
-  record.Sampling = Math.max(1, Math.round(shown));
-  record.AgentIP = origin.address;
+  const record = newRecord(
+    time.startMs,
+    time.endMs,
+    origin.receivedS,
+    scaled(said.bytes, factor),
+    scaled(said.packets, factor),
+    Math.max(1, Math.round(shown)),
+    origin.address
+  );
   if (origin.domain !== 0) {
     record.ObservationDomainId = origin.domain;
   }

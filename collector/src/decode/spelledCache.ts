@@ -4,8 +4,8 @@ const FIBONACCI = 0x9e3779b1;
 
 /**
  * Spellings of addresses that came lately, so that one that comes again is not spelled again, and is the very same
- * text: maps that later look it up find its hash ready. Every number has one place, where the next one of that place
- * replaces it: the memory is bounded whatever arrives, and nothing is ever searched.
+ * text: maps that later look it up find its hash ready. Every number has two places side by side, where the next one of
+ * them replaces the older: the memory is bounded whatever arrives, and nothing is ever searched.
  */
 export class SpelledCache {
   private readonly words = new Uint32Array(4 * PLACES);
@@ -14,27 +14,36 @@ export class SpelledCache {
   /** The spelling of a number of up to four words of 32 bits, where it is still held. */
   get(a: number, b: number, c: number, d: number): string | undefined {
     const place = placeOf(a, b, c, d);
-    const { words } = this;
-    const at = 4 * place;
-    return words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d
-      ? this.texts[place]
-      : undefined;
+    if (this.holds(place, a, b, c, d)) {
+      return this.texts[place];
+    }
+    return this.holds(place + 1, a, b, c, d) ? this.texts[place + 1] : undefined;
   }
 
   /** Holds a spelling, and gives it back. */
   set(a: number, b: number, c: number, d: number, text: string): string {
+    const { words, texts } = this;
     const place = placeOf(a, b, c, d);
     const at = 4 * place;
-    this.words[at] = a;
-    this.words[at + 1] = b;
-    this.words[at + 2] = c;
-    this.words[at + 3] = d;
-    this.texts[place] = text;
+    words.copyWithin(at + 4, at, at + 4);
+    texts[place + 1] = texts[place];
+    words[at] = a;
+    words[at + 1] = b;
+    words[at + 2] = c;
+    words[at + 3] = d;
+    texts[place] = text;
     return text;
+  }
+
+  private holds(place: number, a: number, b: number, c: number, d: number): boolean {
+    const { words } = this;
+    const at = 4 * place;
+    return words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d;
   }
 }
 
+/** The first of the two places of a number. */
 function placeOf(a: number, b: number, c: number, d: number): number {
   const mixed = Math.imul(Math.imul(Math.imul(a, 31) ^ b, 31) ^ c, 31) ^ d;
-  return (Math.imul(mixed ^ (mixed >>> 15), FIBONACCI) >>> 15) & (PLACES - 1);
+  return (Math.imul(mixed ^ (mixed >>> 15), FIBONACCI) >>> 15) & (PLACES - 2);
 }

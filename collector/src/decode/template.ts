@@ -1,6 +1,6 @@
 import { elementOf, IPFIX_SCOPES, OVS_PEN, V9_SCOPES, type Element } from './elements';
 import { Observation, type Slot } from './observation';
-import { fixedReader, variableReader, type FieldReader } from './readers';
+import { fixedReader, readField, variableReader, type FieldReader } from './readers';
 import { uint16 } from './values';
 
 /** The field length that says 'each record has its own' (RFC 7011 §7). */
@@ -27,7 +27,7 @@ export interface TemplateDefinition {
 }
 
 interface Step {
-  readonly read: FieldReader;
+  readonly reader: FieldReader;
   readonly offset: number;
   readonly length: number;
 }
@@ -92,8 +92,9 @@ export class Template {
       if (position + length > end) {
         return -1;
       }
-      for (const step of steps) {
-        step.read(this.observation, bytes, position + step.offset, step.length);
+      for (let i = 0; i < steps.length; i++) {
+        const { reader, offset, length: bytesOfField } = steps[i]!;
+        readField(reader, this.observation, bytes, position + offset, bytesOfField);
       }
       position += length;
       if (variable !== undefined) {
@@ -122,7 +123,9 @@ export class Template {
     if (start + length > end) {
       return -1;
     }
-    read?.(this.observation, bytes, start, length);
+    if (read !== undefined) {
+      readField(read, this.observation, bytes, start, length);
+    }
     return start + length;
   }
 }
@@ -179,9 +182,9 @@ function segmentsOf(
       length = 0;
       return;
     }
-    const read = element && fixedReader(element, field.length);
-    if (read !== undefined) {
-      steps.push({ read, offset: length, length: field.length });
+    const reader = element && fixedReader(element, field.length);
+    if (reader !== undefined) {
+      steps.push({ reader, offset: length, length: field.length });
     }
     length += field.length;
   });

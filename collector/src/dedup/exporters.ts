@@ -27,6 +27,11 @@ export class Exporters {
   readonly #silentMs: number;
   readonly #byAddress = new LRUCache<string, Exporter>({ max: MAX_EXPORTERS });
   readonly #nodeLastMs = new LRUCache<string, number>({ max: MAX_EXPORTERS });
+  /** The exporter and the node that were heard last: a flow asks for its exporter several times. */
+  #lastAddress: string | undefined;
+  #last: Exporter | undefined;
+  #lastNode: string | undefined;
+  #lastNodeMs = -1;
   #startMs: number | undefined;
 
   readonly #assumeNodesExport: boolean;
@@ -45,13 +50,16 @@ export class Exporters {
    */
   heard(address: string, node: string | undefined, side: number | undefined, tunnelled: boolean, nowMs: number): void {
     this.#startMs ??= nowMs;
-    if (node !== undefined) {
+    if (node !== undefined && (node !== this.#lastNode || nowMs !== this.#lastNodeMs)) {
       this.#nodeLastMs.set(node, nowMs);
+      this.#lastNode = node;
+      this.#lastNodeMs = nowMs;
     }
-    let exporter = this.#byAddress.get(address);
+    let exporter = this.#of(address);
     if (exporter === undefined) {
       exporter = { lastMs: nowMs, seenIngress: false, egressRun: 0, egressSinceMs: nowMs, tellsTunnels: false };
       this.#byAddress.set(address, exporter);
+      this.#lastAddress = undefined;
     }
     exporter.lastMs = nowMs;
     exporter.tellsTunnels ||= tunnelled;
@@ -70,7 +78,7 @@ export class Exporters {
    * nothing: it takes 20 egress observations in a row.
    */
   exportsIngress(address: string, nowMs: number): boolean {
-    const exporter = this.#byAddress.get(address);
+    const exporter = this.#of(address);
     if (exporter === undefined || exporter.egressRun < EGRESS_PROOF) {
       return true;
     }
@@ -95,12 +103,20 @@ export class Exporters {
 
   /** Whether an exporter names the tunnels that packets come through, as Open vSwitch does. */
   tellsTunnels(address: string): boolean {
-    return this.#byAddress.get(address)?.tellsTunnels === true;
+    return this.#of(address)?.tellsTunnels === true;
   }
 
   /** Whether an exporter has been heard within the time that makes it silent. */
   isHeard(address: string, nowMs: number): boolean {
-    const exporter = this.#byAddress.get(address);
+    const exporter = this.#of(address);
     return exporter !== undefined && nowMs - exporter.lastMs < this.#silentMs;
+  }
+
+  #of(address: string): Exporter | undefined {
+    if (address !== this.#lastAddress) {
+      this.#last = this.#byAddress.get(address);
+      this.#lastAddress = address;
+    }
+    return this.#last;
   }
 }

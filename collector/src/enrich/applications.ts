@@ -1,7 +1,7 @@
 import { portName } from '@netobserv-flows/schema';
 import { parseCidr } from './address';
 import type { EnrichConfig } from './config';
-import type { FlowEnd } from './ends';
+import type { EndFacts } from './ends';
 import { globMatcher } from './glob';
 import { PrefixTable } from './prefixTable';
 
@@ -11,7 +11,7 @@ const EPHEMERAL_FROM = 32_768;
 interface Rule {
   readonly name: string;
   readonly proto?: number;
-  readonly holds: (end: FlowEnd) => boolean;
+  readonly holds: (end: EndFacts) => boolean;
 }
 
 /** Names what the traffic of a flow is for. */
@@ -27,7 +27,7 @@ export class Applications {
    * the well-known name of the service port.
    * @param proto IANA protocol number, absent where the exporter does not tell.
    */
-  name(source: FlowEnd, destination: FlowEnd, proto: number | undefined): string | undefined {
+  name(source: EndFacts, destination: EndFacts, proto: number | undefined): string | undefined {
     for (const rule of this.#rules) {
       const fits = rule.proto === undefined || rule.proto === proto;
       if (fits && (rule.holds(destination) || rule.holds(source))) {
@@ -41,7 +41,7 @@ export class Applications {
 function toRule({ name, ports, protocol, cidrs, namespaces }: EnrichConfig['applications'][number]): Rule {
   const networks = cidrs && new PrefixTable(cidrs.map((text) => [parseCidr(text)!, true] as const));
   const inNamespaces = namespaces && globMatcher(namespaces);
-  const holds = ({ port, address, named }: FlowEnd) =>
+  const holds = ({ port, address, named }: EndFacts) =>
     (ports === undefined || (port !== undefined && ports.some(([first, last]) => port >= first && port <= last))) &&
     (inNamespaces === undefined || (named?.namespace !== undefined && inNamespaces(named.namespace))) &&
     (networks === undefined || (address !== undefined && networks.find(address) === true));
@@ -52,7 +52,7 @@ function toRule({ name, ports, protocol, cidrs, namespaces }: EnrichConfig['appl
  * The port that a Service declares is the service port, whatever its number; where neither or both ends declare
  * theirs it is the destination's, unless that looks like a client's port and the source's does not (a reply).
  */
-function wellKnown(source: FlowEnd, destination: FlowEnd, proto: number | undefined): string | undefined {
+function wellKnown(source: EndFacts, destination: EndFacts, proto: number | undefined): string | undefined {
   const [from, to] = [source.port, destination.port];
   if (from === undefined || to === undefined) {
     return to === undefined ? undefined : portName(to, proto);

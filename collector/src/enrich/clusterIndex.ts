@@ -54,21 +54,36 @@ interface Holding {
 }
 
 const NEVER = -1;
+const MAX_TEXTS = 65_536;
 
 /** Which cluster object had an address at a time, and which Service it served. Does not care where objects come from. */
 export class ClusterIndex implements ClusterChanges {
-  readonly #addresses = new TimedMap<string, Holding>((a, b) => a.entry === b.entry && a.rank === b.rank);
-  readonly #served = new ServedIndex();
+  readonly #addresses: TimedMap<string, Holding>;
+  readonly #served: ServedIndex;
   readonly #entries = new Map<string, Entry>();
   readonly #nodes = new Map<string, ClusterNode>();
   readonly #controllers = new Map<string, ClusterController>();
   readonly #controllerIds = new Map<string, string>();
+  /** Names of which there is one text in memory, however many objects have it. */
+  readonly #texts = new Map<string, string>();
   readonly #clock: () => number;
+  readonly #onChange: (address: string) => void;
   #version = 0;
 
-  /** @param clock milliseconds since the epoch: when a change is taken to have happened. */
-  constructor(clock: () => number = Date.now) {
+  /**
+   * @param clock milliseconds since the epoch: when a change is taken to have happened.
+   * @param onChange told of each address of which the index says something else from now on.
+   */
+  constructor(clock: () => number = Date.now, onChange: (address: string) => void = () => undefined) {
     this.#clock = clock;
+    this.#onChange = onChange;
+    this.#addresses = new TimedMap((a, b) => a.entry === b.entry && a.rank === b.rank, onChange);
+    this.#served = new ServedIndex(onChange);
+  }
+
+  /** Grows when objects get other names by a change of another object. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Sizes, for metrics and for tests of what is kept. */
@@ -160,6 +175,21 @@ export class ClusterIndex implements ClusterChanges {
     return claim === undefined ? undefined : this.#named(claim.value.entry);
   }
 
+  /**
+   * From when on an address has what it has now whatever the time of a flow: milliseconds since the epoch, -Infinity
+   * for always, Infinity for never.
+   */
+  steadySince(address: string): number {
+    const first = this.#addresses.claims(address);
+    const heldMs = first?.next === undefined ? this.#addresses.steadySince(address) : Infinity;
+    return Math.max(heldMs, this.#served.steadySince(address));
+  }
+
+  /** The ports on which an address serves something, as endpoint. */
+  portsAt(address: string): ReadonlyArray<Pick<ServicePort, 'port' | 'proto'>> {
+    return this.#served.portsAt(address);
+  }
+
   /** The Service that `end` is, or that it serves at this address and port; undefined where there is none. */
   served(end: NamedEnd, address: string, port = 0, proto = 0, timeMs = 0): ServedEnd | undefined {
     if (end.type === 'Service') {
@@ -190,6 +220,8 @@ export class ClusterIndex implements ClusterChanges {
       addresses.map((address) => [address, { entry: holder, rank }] as const)
     );
     this.#addresses.hold(key, wanted, fromMs, this.#clock());
+    // What it is called may have changed as well.
+    wanted.forEach(([address]) => this.#onChange(address));
   }
 
   #named(entry: Entry): NamedEnd {
@@ -213,21 +245,34 @@ export class ClusterIndex implements ClusterChanges {
       return { type: 'Node', name, ownerName: name, ownerType: 'Node', hostName: name, hostIP, zone };
     }
     const { namespace, name, ports } = object as ClusterService;
-    return { type: 'Service', namespace, name, ownerName: name, ownerType: 'Service', ports };
+    return { type: 'Service', namespace: this.#one(namespace), name, ownerName: name, ownerType: 'Service', ports };
   }
 
   #namePod({ namespace, name, node: hostName, hostIP }: ClusterPod, owner: Owner): NamedEnd {
     const node = hostName === undefined ? undefined : this.#nodes.get(hostName);
     return {
       type: 'Pod',
-      namespace,
+      namespace: this.#one(namespace),
       name,
-      ownerName: owner.name,
-      ownerType: owner.kind,
-      hostName,
-      hostIP: hostIP ?? node?.addresses[0],
+      ownerName: this.#one(owner.name),
+      ownerType: this.#one(owner.kind),
+      hostName: node?.name ?? hostName,
+      hostIP: hostIP === undefined ? node?.addresses[0] : this.#one(hostIP),
       zone: node?.zone,
     };
+  }
+
+  /** The same text for equal texts: pods of a workload share their names, and what compares them is soon done. */
+  #one(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) {
+      return known;
+    }
+    if (this.#texts.size >= MAX_TEXTS) {
+      this.#texts.clear();
+    }
+    this.#texts.set(text, text);
+    return text;
   }
 
   /** What controls the ReplicaSet or Job that controls a pod; undefined where nothing known does. */

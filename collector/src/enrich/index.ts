@@ -1,11 +1,13 @@
 import type { FlowRecord } from '@netobserv-flows/schema';
 import type { Logger } from 'pino';
-import { canonicalAddress } from './address';
+import { FlowEnds, type EndNames, type FlowEnd } from '../ends';
+import type { Flow } from '../flow';
 import { Applications } from './applications';
-import { ClusterIndex } from './clusterIndex';
+import { ClusterIndex, type ServedEnd } from './clusterIndex';
 import type { EnrichConfig } from './config';
-import { type FlowEnd, writeDestination, writeSource } from './ends';
-import { flowLayers } from './layer';
+import { type EndFacts, writeDestination, writeSource } from './ends';
+import { KnownAddresses, type KnownAddress } from './knownAddresses';
+import { flowLayer, infraObjects } from './layer';
 import { InventorySource } from './sources/inventory';
 import { KubernetesSource } from './sources/kubernetes';
 import { SubnetLabels } from './subnets';
@@ -28,34 +30,37 @@ interface Source {
 /** Gives flow records the names of the Kubernetes objects, networks and applications behind their addresses. */
 export class Enricher {
   readonly #index: ClusterIndex;
-  readonly #subnets: SubnetLabels;
   readonly #applications: Applications;
-  readonly #layer: ReturnType<typeof flowLayers>;
+  readonly #known: KnownAddresses;
+  readonly #ends: FlowEnds;
   readonly #clock: () => number;
   readonly #sources: Source[] = [];
   #named = 0;
   #unnamed = 0;
 
-  private constructor(config: EnrichConfig, clock: () => number) {
+  private constructor(config: EnrichConfig, clock: () => number, ends: FlowEnds) {
     this.#clock = clock;
-    this.#index = new ClusterIndex(clock);
-    this.#subnets = new SubnetLabels(config.subnets);
+    this.#ends = ends;
+    this.#index = new ClusterIndex(clock, (address) => this.#known.unsettle(address));
+    const subnets = new SubnetLabels(config.subnets);
+    this.#known = new KnownAddresses(this.#index, subnets, infraObjects(config.infraNamespaces));
     this.#applications = new Applications(config.applications);
-    this.#layer = flowLayers(config.infraNamespaces);
   }
 
   /**
    * Starts the sources. The inventory is read before this returns; a cluster is listed in the background, and flows
    * get the names that are known when they come.
    * @param clock milliseconds since the epoch, for tests.
+   * @param ends where the ends of flows are made that stages after this one know them by.
    * @throws ConfigError where the inventory or the kubeconfig is not sound.
    */
   static async start(
     config: EnrichConfig,
     log: Pick<Logger, 'info' | 'warn' | 'error'>,
-    clock: () => number = Date.now
+    clock: () => number = Date.now,
+    ends: FlowEnds = new FlowEnds()
   ): Promise<Enricher> {
-    const enricher = new Enricher(config, clock);
+    const enricher = new Enricher(config, clock, ends);
     if (config.inventory !== undefined) {
       const inventory = new InventorySource(config.inventory, enricher.#index, log, clock);
       inventory.start();
@@ -72,25 +77,36 @@ export class Enricher {
   /**
    * Adds names to a record: those that its addresses had when the flow ended. What is not known is left out.
    * @param record changed in place.
+   * @param flow gets the ends of the record.
    */
-  enrich(record: FlowRecord): void {
-    const source = this.#end(record.SrcAddr, record.SrcPort, record);
-    const destination = this.#end(record.DstAddr, record.DstPort, record);
-    writeSource(record, source, this.#subnet(source));
-    writeDestination(record, destination, this.#subnet(destination));
-    const application = this.#applications.name(source, destination, record.Proto);
+  enrich(record: FlowRecord, flow?: Flow): void {
+    const { SrcAddr, DstAddr, Proto, TimeFlowEndMs } = record;
+    const from = SrcAddr === undefined ? undefined : this.#known.at(SrcAddr, TimeFlowEndMs);
+    const to = DstAddr === undefined ? undefined : this.#known.at(DstAddr, TimeFlowEndMs);
+    const source: EndFacts = this.#facts(from, record.SrcPort, record);
+    const destination: EndFacts = this.#facts(to, record.DstPort, record);
+    const src = from === undefined ? this.#ends.source(record) : this.#source(from, record.SrcMac, source.served);
+    const dst =
+      to === undefined ? this.#ends.destination(record) : this.#destination(to, record.DstMac, destination.served);
+    writeSource(record, src);
+    writeDestination(record, dst);
+    const application = this.#applications.name(source, destination, Proto);
     if (application !== undefined) {
       record.Application = application;
     }
-    const layer = this.#layer(source.named, destination.named);
+    const layer = flowLayer(from, to);
     if (layer !== undefined) {
       record.K8S_FlowLayer = layer;
+    }
+    if (flow !== undefined) {
+      flow.source = src;
+      flow.destination = dst;
     }
   }
 
   /** Name of the node that an exporter's address belongs to now: the node's own, or that of a pod on it. */
   nodeOfExporter(address: string): string | undefined {
-    return this.#index.at(canonicalAddress(address), this.#clock())?.hostName;
+    return this.#known.at(address, this.#clock()).named?.hostName;
   }
 
   /** Whether all sources have delivered once. */
@@ -110,21 +126,68 @@ export class Enricher {
     this.#sources.forEach((source) => source.stop());
   }
 
-  #end(text: string | undefined, port: number | undefined, { Proto, TimeFlowEndMs }: FlowRecord): FlowEnd {
-    if (text === undefined) {
-      return { port };
+  #facts(known: KnownAddress | undefined, port: number | undefined, { Proto, TimeFlowEndMs }: FlowRecord): EndFacts {
+    if (known === undefined) {
+      return { address: undefined, port, named: undefined, served: undefined };
     }
-    const address = canonicalAddress(text);
-    const named = this.#index.at(address, TimeFlowEndMs);
+    const { canonical: address, named } = known;
     if (named === undefined) {
       this.#unnamed++;
-      return { address, port };
+      return { address, port, named, served: undefined };
     }
     this.#named++;
-    return { address, port, named, served: this.#index.served(named, address, port, Proto, TimeFlowEndMs) };
+    const served = this.#known.served(known, port, Proto, TimeFlowEndMs);
+    return { address, port, named, served };
   }
 
-  #subnet({ address, named }: FlowEnd): string | undefined {
-    return address === undefined ? undefined : this.#subnets.label(address, named !== undefined);
+  #source(known: KnownAddress, mac: string | undefined, served: ServedEnd | undefined): FlowEnd {
+    const found = this.#find(known.sources, known, mac, served);
+    if (found !== undefined) {
+      return found;
+    }
+    const made = this.#ends.add('Src', known.text, namesOf(known, mac, served), known.sources, known.named);
+    known.sources = made;
+    return made;
   }
+
+  #destination(known: KnownAddress, mac: string | undefined, served: ServedEnd | undefined): FlowEnd {
+    const found = this.#find(known.destinations, known, mac, served);
+    if (found !== undefined) {
+      return found;
+    }
+    const made = this.#ends.add('Dst', known.text, namesOf(known, mac, served), known.destinations, known.named);
+    known.destinations = made;
+    return made;
+  }
+
+  #find(
+    first: FlowEnd | undefined,
+    { named, subnet }: KnownAddress,
+    mac: string | undefined,
+    served: ServedEnd | undefined
+  ): FlowEnd | undefined {
+    const service = served?.name;
+    for (let end = first; end !== undefined && end.epoch === this.#ends.epoch; end = end.next) {
+      if (end.origin === named && end.mac === mac && end.service === service && end.subnet === subnet) {
+        return end;
+      }
+    }
+    return undefined;
+  }
+}
+
+function namesOf({ named, subnet }: KnownAddress, mac: string | undefined, served: ServedEnd | undefined): EndNames {
+  return {
+    mac,
+    subnet,
+    namespace: named?.namespace,
+    name: named?.name,
+    type: named?.type,
+    ownerName: named?.ownerName,
+    ownerType: named?.ownerType,
+    hostName: named?.hostName,
+    hostIP: named?.hostIP,
+    zone: named?.zone,
+    service: named && served?.name,
+  };
 }

@@ -6,14 +6,13 @@ import { globMatcher } from './glob';
 export type FlowLayer = 'app' | 'infra';
 
 /**
- * A function that tells the layer of a flow: `infra` where every end that the cluster knows is a part of the platform
- * (a node, the API server's Service, or in one of `infraNamespaces`), else `app`; undefined where the cluster knows
- * neither end. An end outside the cluster decides nothing, as in NetObserv.
+ * A function that tells whether an object is a part of the platform: a node, the API server's Service, or in one of
+ * `infraNamespaces`.
  */
-export function flowLayers(infraNamespaces: EnrichConfig['infraNamespaces']) {
+export function infraObjects(infraNamespaces: EnrichConfig['infraNamespaces']): (named: NamedEnd) => boolean {
   const isInfraNamespace = globMatcher(infraNamespaces);
   const known = new Map<string, boolean>();
-  const isInfra = ({ type, namespace, name }: NamedEnd): boolean => {
+  return ({ type, namespace, name }) => {
     if (type === 'Node' || namespace === undefined) {
       return true;
     }
@@ -24,11 +23,23 @@ export function flowLayers(infraNamespaces: EnrichConfig['infraNamespaces']) {
     }
     return infra || (namespace === 'default' && name === 'kubernetes');
   };
-  return (source: NamedEnd | undefined, destination: NamedEnd | undefined): FlowLayer | undefined => {
-    if (source === undefined && destination === undefined) {
-      return undefined;
-    }
-    const infra = (source === undefined || isInfra(source)) && (destination === undefined || isInfra(destination));
-    return infra ? 'infra' : 'app';
-  };
+}
+
+/** What the layer of a flow follows from, for one of its ends. */
+interface LayerEnd {
+  readonly named: object | undefined;
+  readonly isInfra: boolean;
+}
+
+/**
+ * The layer of a flow: `infra` where every end that the cluster knows is a part of the platform, else `app`; undefined
+ * where the cluster knows neither end. An end outside the cluster decides nothing, as in NetObserv.
+ */
+export function flowLayer(source: LayerEnd | undefined, destination: LayerEnd | undefined): FlowLayer | undefined {
+  const from = source?.named === undefined ? undefined : source;
+  const to = destination?.named === undefined ? undefined : destination;
+  if (from === undefined && to === undefined) {
+    return undefined;
+  }
+  return (from?.isInfra ?? true) && (to?.isInfra ?? true) ? 'infra' : 'app';
 }

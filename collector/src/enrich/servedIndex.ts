@@ -26,8 +26,13 @@ const same = (a: Served, b: Served) =>
  * Where several are, one with a cluster IP goes before a headless one, then the first by name.
  */
 export class ServedIndex {
-  readonly #endpoints = new TimedMap<string, Served>(same);
+  readonly #endpoints: TimedMap<string, Served>;
   readonly #nodePorts = new TimedMap<number, Served>(same);
+
+  /** @param onChange told of each address whose endpoints have changed. */
+  constructor(onChange: (address: string) => void) {
+    this.#endpoints = new TimedMap(same, onChange);
+  }
 
   /** Number of addresses that serve something. */
   get size(): number {
@@ -64,6 +69,20 @@ export class ServedIndex {
   forget(nowMs: number): void {
     this.#endpoints.forget(nowMs);
     this.#nodePorts.forget(nowMs);
+  }
+
+  /** From when on no time makes a difference at an address; see {@link TimedMap.steadySince}. */
+  steadySince(address: string): number {
+    return this.#endpoints.steadySince(address);
+  }
+
+  /** The ports on which something is served at an address. */
+  portsAt(address: string): Array<Pick<Served, 'port' | 'proto'>> {
+    const ports = new Map<number, Served>();
+    for (let claim = this.#endpoints.claims(address); claim !== undefined; claim = claim.next) {
+      ports.set(portKey(claim.value.port, claim.value.proto), claim.value);
+    }
+    return [...ports.values()];
   }
 
   /**

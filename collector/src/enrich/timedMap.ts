@@ -25,13 +25,18 @@ export class TimedMap<K, V> {
   readonly #claims = new Map<K, Claim<K, V>>();
   readonly #held = new Map<string, Array<Claim<K, V>>>();
   readonly #same: (a: V, b: V) => boolean;
+  readonly #onChange: (key: K) => void;
   /** Former claims, in the order in which they ended; those before `#oldest` are forgotten. */
   #former: Array<Claim<K, V>> = [];
   #oldest = 0;
 
-  /** @param same whether two values are one and the same claim, so that an update leaves it as it is. */
-  constructor(same: (a: V, b: V) => boolean = Object.is) {
+  /**
+   * @param same whether two values are one and the same claim, so that an update leaves it as it is.
+   * @param onChange told of each key whose claims have changed.
+   */
+  constructor(same: (a: V, b: V) => boolean = Object.is, onChange: (key: K) => void = () => undefined) {
     this.#same = same;
+    this.#onChange = onChange;
   }
 
   /** Number of keys with a present or remembered holder. */
@@ -47,6 +52,21 @@ export class TimedMap<K, V> {
   /** The claims on a key, present and former, in no particular order, linked by `next`. */
   claims(key: K): Claim<K, V> | undefined {
     return this.#claims.get(key);
+  }
+
+  /**
+   * From when on the claims on a key are all held, and no time makes a difference between them: milliseconds since the
+   * epoch, -Infinity where there are none, Infinity where that is never so.
+   */
+  steadySince(key: K): number {
+    let sinceMs = -Infinity;
+    for (let claim = this.#claims.get(key); claim !== undefined; claim = claim.next) {
+      sinceMs = claim.untilMs === Infinity ? Math.max(sinceMs, claim.fromMs) : Infinity;
+      if (sinceMs === Infinity) {
+        break;
+      }
+    }
+    return sinceMs;
   }
 
   /**
@@ -103,15 +123,18 @@ export class TimedMap<K, V> {
   #add(key: K, value: V, fromMs: number): Claim<K, V> {
     const claim = { key, value, fromMs, untilMs: Infinity, next: this.#claims.get(key) };
     this.#claims.set(key, claim);
+    this.#onChange(key);
     return claim;
   }
 
   #end(claim: Claim<K, V>, untilMs: number): void {
     claim.untilMs = untilMs;
     this.#former.push(claim);
+    this.#onChange(claim.key);
   }
 
   #unlink(gone: Claim<K, V>): void {
+    this.#onChange(gone.key);
     const first = this.#claims.get(gone.key);
     if (first !== gone) {
       let claim = first;

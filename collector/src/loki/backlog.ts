@@ -168,9 +168,14 @@ export class Backlog {
     return batch && { parcel: sealedParcel(batch), isKept: () => false, settle };
   }
 
+  /** A kill would not lose it any more, and nobody needs it in memory. */
   private isSafe(batch: SealedBatch): void {
-    this.atRisk.get(batch)?.resolve();
-    this.atRisk.delete(batch);
+    const waiting = this.atRisk.get(batch);
+    if (waiting !== undefined) {
+      this.atRisk.delete(batch);
+      waiting.resolve();
+      batch.release();
+    }
   }
 
   private async fromSpool(): Promise<Waiting | undefined> {

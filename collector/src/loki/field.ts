@@ -1,20 +1,20 @@
 import type { FieldName, FlowRecord } from '@netobserv-flows/schema';
-import type { ByteWriter } from './bytes';
+import { pieceOf, type ByteWriter, type Piece } from './bytes';
 
 const COMMA = 0x2c;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
-const TRUE = Buffer.from('true');
-const FALSE = Buffer.from('false');
+const TRUE = pieceOf('true');
+const FALSE = pieceOf('false');
 
 type Value = FlowRecord[FieldName];
 
 /** Writes a field with its key, which a comma stands before; nothing where it has no value, or no key. */
-export function writeField(value: Value, key: Uint8Array | undefined, into: ByteWriter): void {
+export function writeField(value: Value, key: Piece | undefined, into: ByteWriter): void {
   if (value === undefined || key === undefined) {
     return;
   }
-  into.raw(key);
+  into.piece(key);
   if (typeof value === 'number') {
     into.number(value);
   } else if (typeof value === 'string') {
@@ -26,7 +26,7 @@ export function writeField(value: Value, key: Uint8Array | undefined, into: Byte
 
 function writeOther(value: Exclude<Value, string | number | undefined>, into: ByteWriter): void {
   if (typeof value === 'boolean') {
-    into.raw(value ? TRUE : FALSE);
+    into.piece(value ? TRUE : FALSE);
     return;
   }
   into.reserve(2);

@@ -1,3 +1,4 @@
+import { FlowEnds } from '../ends';
 import type { Flow, LossReason, ReportLoss } from '../flow';
 import { spoolConfig, type SpoolConfig, type SpoolStats } from '../spool';
 import type { Answer } from './answer';
@@ -100,18 +101,22 @@ export class LokiWriter {
   private rollupsStored = 0;
   private rollupsLost = 0;
 
-  /** @throws ConfigError where a file that the settings name cannot be read, or the spool's folder not be used. */
+  /**
+   * @param ends where the ends of flows are recognised that come without them.
+   * @throws ConfigError where a file that the settings name cannot be read, or the spool's folder not be used.
+   */
   constructor(
     private readonly config: LokiConfig,
     private readonly events: LokiEvents,
-    spool: SpoolConfig = spoolConfig.parse({})
+    spool: SpoolConfig = spoolConfig.parse({}),
+    private readonly ends: FlowEnds = new FlowEnds()
   ) {
     this.client = new LokiClient(config);
     this.batchWaitMs = spool.path === undefined ? config.batchWaitMs : Math.min(config.batchWaitMs, spool.flushMs);
     this.backlog = this.openBacklog(spool);
-    this.workloads = new WorkloadList(config.extraLabels);
+    this.workloads = new WorkloadList(config.extraLabels, ends);
     this.streams = new FlowStreams(config.labels, config.extraLabels, () => config.maxStreams - this.workloads.size);
-    this.lineOf = lineWriter(config.labels);
+    this.lineOf = lineWriter(config.labels, ends);
     const delivery = this.makeDelivery();
     this.workers = Array.from({ length: config.concurrency + MORE_UNDER_WAY }, () => this.work(delivery));
     void this.watch();
@@ -120,6 +125,7 @@ export class LokiWriter {
   /** Takes a flow. It is stored within about `batchWaitMs` where Loki takes it; else it waits. */
   write(flow: Flow): void {
     const { record, subMs } = flow;
+    const { source = this.ends.source(record), destination = this.ends.destination(record) } = flow;
     const exporter = record.AgentIP;
     if (this.closing !== undefined) {
       this.events.onLoss('shutdown', exporter, 1, 'received after the shutdown began');
@@ -133,7 +139,7 @@ export class LokiWriter {
     const { stream, full } = this.streams.of(record, nowMs);
     const fold = full ? stream.fold : undefined;
     const into = this.open.begin();
-    this.lineOf(record, into);
+    this.lineOf(record, into, source, destination);
     if (fold !== undefined) {
       extendWritten(into, this.open.lineStart, fold.members);
     }
@@ -148,7 +154,7 @@ export class LokiWriter {
     this.pendingFlows++;
     this.gather(fold?.stream ?? stream, record.TimeFlowEndMs, subMs, exporter);
     if (this.config.workloads) {
-      for (const workload of this.workloads.linesFor(record, nowMs)) {
+      for (const workload of this.workloads.linesFor(record, nowMs, source, destination)) {
         this.gatherLine(workload.stream, workload.line, record.TimeFlowEndMs, subMs, undefined);
       }
     }

@@ -1,5 +1,6 @@
 import { counterOf, ENTRY_OVERHEAD, type Entry } from './batch';
 import { ByteWriter, varintBytes, writeVarint } from './bytes';
+import { PushBuffers } from './pushBuffers';
 import type { Stream } from './streams';
 
 /** Bytes kept free before a line for what the encoding puts there, which is known once the line is. */
@@ -28,6 +29,8 @@ export interface SealedBatch {
   readonly exporters: readonly string[];
   /** The exporter of each entry, in the push's order; -1 where it counts nowhere. */
   readonly by: Int32Array;
+  /** Gives the memory of `push` back: to be called once, when nobody reads it any more. */
+  readonly release: () => void;
 }
 
 interface OpenStream {
@@ -45,6 +48,7 @@ interface OpenStream {
  */
 export class OpenBatch {
   private readonly arena = new ByteWriter(64 * 1024);
+  private readonly buffers = new PushBuffers();
   private streams = new Map<string, OpenStream>();
   private exporters = new Map<string, number>();
   private flows: number[] = [];
@@ -57,8 +61,9 @@ export class OpenBatch {
   private readonly subMs: number[] = [];
   private readonly by: number[] = [];
   private begun = 0;
-  /** The stream that was asked for last, in this batch. */
-  private next: OpenStream | undefined;
+  /** The stream of the line that was begun, where it was asked for: what it has in this batch. */
+  private asked: Stream | undefined;
+  private askedOpen: OpenStream | undefined;
   /** Size so far, uncompressed, at most. */
   bytes = 0;
 
@@ -83,7 +88,8 @@ export class OpenBatch {
 
   /** What `bytes` would grow by with the line that was begun. */
   cost(stream: Stream): number {
-    return this.lineBytes + (this.streams.has(stream.labels) ? 0 : Buffer.byteLength(stream.labels) + ENTRY_OVERHEAD);
+    const isOpen = this.openOf(stream) !== undefined;
+    return this.lineBytes + (isOpen ? 0 : Buffer.byteLength(stream.labels) + ENTRY_OVERHEAD);
   }
 
   /**
@@ -91,11 +97,12 @@ export class OpenBatch {
    * @param counter under what it counts: its exporter, or `ROLLUPS`; undefined for nowhere.
    */
   commit(stream: Stream, ms: number, subMs: number, counter: string | undefined): void {
-    let open = this.next?.stream === stream ? this.next : this.streams.get(stream.labels);
+    let open = this.openOf(stream);
     this.bytes += this.lineBytes;
     if (open === undefined) {
       open = { stream, labelBytes: Buffer.byteLength(stream.labels), entries: [], bytes: 0 };
       this.streams.set(stream.labels, open);
+      this.askedOpen = open;
       this.bytes += open.labelBytes + ENTRY_OVERHEAD;
     }
     const entry = this.count++;
@@ -127,7 +134,7 @@ export class OpenBatch {
     }
     const streams = [...this.streams.values()];
     const bodies = streams.map(({ labelBytes, bytes }) => 1 + varintBytes(labelBytes) + labelBytes + bytes);
-    const push = Buffer.allocUnsafeSlow(bodies.reduce((sum, body) => sum + 1 + varintBytes(body) + body, 0));
+    const push = this.buffers.take(bodies.reduce((sum, body) => sum + 1 + varintBytes(body) + body, 0));
     const by = new Int32Array(this.count);
     let at = 0;
     let place = 0;
@@ -153,9 +160,19 @@ export class OpenBatch {
       counts: streams.map(({ entries }) => entries.length),
       exporters,
       by,
+      release: () => this.buffers.give(push),
     };
     this.reset();
     return sealed;
+  }
+
+  /** Found once for a line, though it is asked for twice. */
+  private openOf(stream: Stream): OpenStream | undefined {
+    if (this.asked !== stream) {
+      this.asked = stream;
+      this.askedOpen = this.streams.get(stream.labels);
+    }
+    return this.askedOpen;
   }
 
   private reset(): void {
@@ -165,7 +182,7 @@ export class OpenBatch {
     arena.at = unfinished;
     this.begun = 0;
     this.streams = new Map();
-    this.next = undefined;
+    this.asked = undefined;
     this.exporters = new Map();
     this.flows = [];
     this.lastExporter = undefined;

@@ -1,4 +1,5 @@
 import { WORKLOAD_APP, type FlowRecord } from '@netobserv-flows/schema';
+import { FlowEnds, type FlowEnd } from '../ends';
 import { labelText } from './labels';
 import type { Stream } from './streams';
 
@@ -39,11 +40,15 @@ export interface WorkloadLine {
  */
 export class WorkloadList {
   private readonly known = new Map<string, Workload>();
-  /** Those of `known` that were found before, by namespace, name and type: no text has to be made of them. */
-  private found = new Map<string | undefined, Map<string, Map<string | undefined, Workload>>>();
+  /** Of the workloads that ends keep: those of `known` that were found before, so that no text is made of them. */
+  private generation = 1;
   private sweptMs = 0;
 
-  constructor(private readonly extra: Readonly<Record<string, string>>) {}
+  /** @param ends where the ends of flows are recognised that come without them. */
+  constructor(
+    private readonly extra: Readonly<Record<string, string>>,
+    private readonly ends: FlowEnds = new FlowEnds()
+  ) {}
 
   /** Workloads listed in the last 40 minutes, which is the number of its streams. */
   get size(): number {
@@ -51,15 +56,15 @@ export class WorkloadList {
   }
 
   /** Lines that a flow gives rise to: none for most, as its workloads are listed already. */
-  linesFor(record: FlowRecord, nowMs: number): readonly WorkloadLine[] {
+  linesFor(
+    record: FlowRecord,
+    nowMs: number,
+    from: FlowEnd = this.ends.source(record),
+    to: FlowEnd = this.ends.destination(record)
+  ): readonly WorkloadLine[] {
     const bucket = Math.floor(record.TimeFlowEndMs / BUCKET_MS);
-    const { SrcK8S_OwnerName: from, DstK8S_OwnerName: to } = record;
-    const source =
-      from === undefined
-        ? undefined
-        : this.listed(record.SrcK8S_Namespace, from, record.SrcK8S_OwnerType, bucket, nowMs);
-    const destination =
-      to === undefined ? undefined : this.listed(record.DstK8S_Namespace, to, record.DstK8S_OwnerType, bucket, nowMs);
+    const source = this.listed(from, bucket, nowMs);
+    const destination = this.listed(to, bucket, nowMs);
     if (source === undefined && destination === undefined) {
       return NONE;
     }
@@ -67,14 +72,12 @@ export class WorkloadList {
     return [source, destination].filter((stream) => stream !== undefined).map((stream) => ({ stream, line }));
   }
 
-  private listed(
-    namespace: string | undefined,
-    name: string,
-    type: string | undefined,
-    bucket: number,
-    nowMs: number
-  ): Stream | undefined {
-    const workload = this.found.get(namespace)?.get(name)?.get(type) ?? this.find({ namespace, name, type }, nowMs);
+  private listed(end: FlowEnd, bucket: number, nowMs: number): Stream | undefined {
+    if (end.ownerName === undefined) {
+      return undefined;
+    }
+    const kept = end.workloadGeneration === this.generation ? (end.workload as Workload) : undefined;
+    const workload = kept ?? this.find(end, end.ownerName, nowMs);
     if (workload === undefined || workload.lastBucket === bucket) {
       return undefined;
     }
@@ -90,14 +93,13 @@ export class WorkloadList {
     return workload.stream;
   }
 
-  private find(names: Names, nowMs: number): Workload | undefined {
-    const { namespace, name, type } = names;
+  private find(end: FlowEnd, name: string, nowMs: number): Workload | undefined {
+    const { namespace, ownerType: type } = end;
     const key = `${namespace?.length ?? -1}:${namespace}${name.length}:${name}${type}`;
-    const workload = this.known.get(key) ?? this.add(key, names, nowMs);
+    const workload = this.known.get(key) ?? this.add(key, { namespace, name, type }, nowMs);
     if (workload !== undefined) {
-      const inNamespace = this.found.get(namespace) ?? new Map<string, Map<string | undefined, Workload>>();
-      this.found.set(namespace, inNamespace);
-      inNamespace.set(name, (inNamespace.get(name) ?? new Map()).set(type, workload));
+      end.workload = workload;
+      end.workloadGeneration = this.generation;
     }
     return workload;
   }
@@ -130,7 +132,7 @@ export class WorkloadList {
       return;
     }
     this.sweptMs = nowMs;
-    this.found = new Map();
+    this.generation++;
     for (const [key, { lastUsedMs }] of this.known) {
       if (nowMs - lastUsedMs > IDLE_MS) {
         this.known.delete(key);

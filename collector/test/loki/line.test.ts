@@ -2,7 +2,8 @@ import { DEFAULT_LABELS, FIELDS, LINE_ORDER, type FieldName, type FlowRecord } f
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { labelText } from '../../src/loki/labels';
-import { ByteWriter } from '../../src/loki/bytes';
+import { newRecord } from '../../src/decode/newRecord';
+import { ByteWriter, pieceOf } from '../../src/loki/bytes';
 import { extendLine, extendWritten, lineWriter } from '../../src/loki/line';
 import { record } from './flows';
 
@@ -61,6 +62,38 @@ describe('a stored line', () => {
         expect(write({ ...blank, ...flow }, [])).toBe(expected);
       })
     );
+  });
+});
+
+describe('a line of a decoded record', () => {
+  it('has every field of the dictionary, in its order', () => {
+    const made = newRecord(1, 2, 3, 4, 5, 6, '192.0.2.1');
+    expect(Object.keys(made)).toEqual(LINE_ORDER);
+    const full = Object.fromEntries(LINE_ORDER.map((name, index) => [name, index])) as unknown as FlowRecord;
+    const into = new ByteWriter(1);
+    lineWriter([])(full, into);
+    expect(into.bytes.toString('utf8', 0, into.at)).toBe(JSON.stringify(full));
+  });
+
+  it('holds numbers and texts of any length', () => {
+    const into = new ByteWriter(1);
+    const from = new ByteWriter(1);
+    let expected = '';
+    for (let digits = 1; digits <= 15; digits++) {
+      for (const value of [10 ** digits - 1, 10 ** digits, Math.floor(10 ** digits / 7)]) {
+        into.number(value);
+        expected += value;
+      }
+    }
+    for (let length = 0; length < 40; length++) {
+      const text = 'äb☃d\u{1F600}fghij'.repeat(4).slice(0, length);
+      const start = from.at;
+      from.text(text);
+      into.copy(from, start, from.at);
+      into.piece(pieceOf(text));
+      expected += text + text;
+    }
+    expect(into.bytes.toString('utf8', 0, into.at)).toBe(Buffer.from(expected).toString());
   });
 });
 
