@@ -12,6 +12,8 @@ import { decodeBody } from '../../../collector/test/loki/decodePush';
  */
 export type Fault = 'pass' | '429' | '500' | 'slow' | 'deaf';
 
+const nameOf = (push: Buffer) => createHash('sha1').update(push).digest('base64');
+
 /** A proxy in front of a real Loki that can misbehave. */
 export class LokiProxy {
   fault: Fault = 'pass';
@@ -19,6 +21,8 @@ export class LokiProxy {
   readonly pushes: Record<Fault, number> = { pass: 0, '429': 0, '500': 0, slow: 0, deaf: 0 };
   /** Flows of the pushes that Loki may have although its answer did not reach the collector, by the push. */
   private readonly doubted = new Map<string, number>();
+  /** Pushes that Loki has taken. */
+  private readonly taken = new Set<string>();
   private readonly agent = new Agent({ keepAlive: true });
 
   private constructor(
@@ -45,6 +49,7 @@ export class LokiProxy {
   takeDoubted(): number {
     const sum = [...this.doubted.values()].reduce((total, flows) => total + flows, 0);
     this.doubted.clear();
+    this.taken.clear();
     return sum;
   }
 
@@ -69,8 +74,15 @@ export class LokiProxy {
       await sleep(2000);
     }
     const body = Buffer.concat(chunks);
+    if (this.taken.has(nameOf(body))) {
+      // The collector was killed when the answer had come and it had not noted that yet.
+      this.doubt(body);
+    }
     try {
       const answer = await this.forward(incoming, body);
+      if (answer.status < 300) {
+        this.taken.add(nameOf(body));
+      }
       if (fault === 'deaf' || response.destroyed) {
         this.doubt(body);
         incoming.socket.destroy();
@@ -88,7 +100,7 @@ export class LokiProxy {
   private doubt(body: Buffer): void {
     const flows = decodeBody(body).filter(({ labels }) => labels.includes(`app="${FLOW_APP}"`));
     const count = flows.reduce((sum, { entries }) => sum + entries.length, 0);
-    this.doubted.set(createHash('sha1').update(body).digest('base64'), count);
+    this.doubted.set(nameOf(body), count);
   }
 
   private forward(incoming: IncomingMessage, body: Buffer): Promise<{ status: number; body: Buffer }> {
