@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   DEFAULT_LABELS,
   NETOBSERV_LABELS,
@@ -210,6 +211,9 @@ describe(`plans answer what flows would (ROLLUP_SEED=${SEED})`, { timeout: TIMEO
   it('courses over time of the largest groups', async () => {
     const random = new Random(SEED + 2);
     const wrong: string[] = [];
+    // A Loki on a machine with much other work once left two values out of one answer; what lacks them is asked again,
+    // so that a plan that is wrong is told from that. More than one such answer in a run is a failure all the same.
+    const askedAgain: string[] = [];
     await each(cases(random, Math.ceil(VIEWS / 3)), async ({ view, range }) => {
       const top = [...evaluate(flows, view.groupBy, view.measure, view.filters, range).entries()]
         .sort(([, a], [, b]) => b - a)
@@ -235,11 +239,19 @@ describe(`plans answer what flows would (ROLLUP_SEED=${SEED})`, { timeout: TIMEO
           }
         }
       }
-      const found = new Map<string, number>();
-      for (const query of plan.queries) {
-        for (const { labels, points } of await stored.matrix(query)) {
-          points.forEach(([ms, value]) => found.set(`${ms} ${groupKey(view.groupBy, labels)}`, value));
+      const ask = async () => {
+        const found = new Map<string, number>();
+        for (const query of plan.queries) {
+          for (const { labels, points } of await stored.matrix(query)) {
+            points.forEach(([ms, value]) => found.set(`${ms} ${groupKey(view.groupBy, labels)}`, value));
+          }
         }
+        return found;
+      };
+      let found = await ask();
+      if (!isDeepStrictEqual(found, expected)) {
+        askedAgain.push(explain(view, range, plan.why, ''));
+        found = await ask();
       }
       try {
         expect(found).toEqual(expected);
@@ -250,6 +262,8 @@ describe(`plans answer what flows would (ROLLUP_SEED=${SEED})`, { timeout: TIMEO
       }
     });
     expect(wrong, `${wrong.length} differ\n${wrong.slice(0, 3).join('\n\n')}`).toEqual([]);
+    askedAgain.forEach((question) => console.warn(`asked again: ${question}`));
+    expect(askedAgain.length).toBeLessThan(2);
   });
 
   it('many questions at once share at most six requests', async () => {
