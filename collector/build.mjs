@@ -1,5 +1,5 @@
-// Bundles the collector into dist/cli.mjs, and its threads that receive and compress beside it. Packages stay outside, in node_modules, but for the flow dictionary, which
-// is TypeScript of this repository.
+// Bundles the collector into dist/cli.mjs, and its threads that receive and compress beside it. Packages stay outside, in
+// node_modules, but for the flow dictionary, which is TypeScript of this repository.
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

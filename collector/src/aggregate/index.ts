@@ -79,7 +79,7 @@ export class Aggregator {
     this.#emit = emit;
     this.#ends = ends;
     this.#clock = clock;
-    this.#sinceMs = Math.min(clock(), Date.parse(config.since ?? '') || Infinity);
+    this.#sinceMs = config.since === undefined ? clock() : Math.min(clock(), Date.parse(config.since));
     this.#keepsGiven = config.stateFile !== undefined;
     this.#latenessMs = config.latenessSeconds * 1_000;
     if (config.enabled) {

@@ -1,10 +1,5 @@
+import { Room } from './room';
 import { SequenceTracker, type Sequenced } from './sequence';
-
-/** Sources that are followed; any sender may make up more. */
-const TRACKERS_MAX = 16_384;
-/** A source that was silent for so long makes room. */
-const IDLE_MS = 600_000;
-const SWEEP_MS = 10_000;
 
 /** Told of messages that are missing. */
 export type OnGap = (address: string, lost: number, detail: string) => void;
@@ -15,12 +10,11 @@ export type OnGap = (address: string, lost: number, detail: string) => void;
  */
 export class Sequences {
   private readonly trackers = new Map<string, Map<number, SequenceTracker>>();
-  private count = 0;
+  private readonly room = new Room((beforeMs) => this.forget(beforeMs));
   /** Datagrams of one source come in a row often. */
   private lastKey = -1;
   private lastAddress = '';
   private lastTracker: SequenceTracker | undefined;
-  private sweptMs = 0;
 
   constructor(private readonly onGap: OnGap) {}
 
@@ -53,10 +47,7 @@ export class Sequences {
     if (known !== undefined) {
       return known;
     }
-    if (this.count >= TRACKERS_MAX) {
-      this.sweep(nowMs);
-    }
-    if (this.count >= TRACKERS_MAX) {
+    if (!this.room.take(nowMs)) {
       return undefined;
     }
     const tracker = new SequenceTracker();
@@ -65,25 +56,22 @@ export class Sequences {
     } else {
       own.set(key, tracker);
     }
-    this.count++;
     return tracker;
   }
 
-  private sweep(nowMs: number): void {
-    if (nowMs - this.sweptMs < SWEEP_MS) {
-      return;
-    }
-    this.sweptMs = nowMs;
+  private forget(beforeMs: number): number {
+    let gone = 0;
     for (const [address, own] of this.trackers) {
       for (const [key, { lastMs }] of own) {
-        if (nowMs - lastMs > IDLE_MS) {
+        if (lastMs < beforeMs) {
           own.delete(key);
-          this.count--;
+          gone++;
         }
       }
       if (own.size === 0) {
         this.trackers.delete(address);
       }
     }
+    return gone;
   }
 }

@@ -85,9 +85,9 @@ export class Enricher {
     const to = DstAddr === undefined ? undefined : this.#known.at(DstAddr, TimeFlowEndMs);
     const source: EndFacts = this.#facts(from, record.SrcPort, record);
     const destination: EndFacts = this.#facts(to, record.DstPort, record);
-    const src = from === undefined ? this.#ends.source(record) : this.#source(from, record.SrcMac, source.served);
+    const src = from === undefined ? this.#ends.source(record) : this.#end('Src', from, record.SrcMac, source.served);
     const dst =
-      to === undefined ? this.#ends.destination(record) : this.#destination(to, record.DstMac, destination.served);
+      to === undefined ? this.#ends.destination(record) : this.#end('Dst', to, record.DstMac, destination.served);
     writeSource(record, src);
     writeDestination(record, dst);
     const application = this.#applications.name(source, destination, Proto);
@@ -140,23 +140,14 @@ export class Enricher {
     return { address, port, named, served };
   }
 
-  #source(known: KnownAddress, mac: string | undefined, served: ServedEnd | undefined): FlowEnd {
-    const found = this.#find(known.sources, known, mac, served);
+  #end(side: FlowEnd['side'], known: KnownAddress, mac: string | undefined, served: ServedEnd | undefined): FlowEnd {
+    const first = side === 'Src' ? known.sources : known.destinations;
+    const found = this.#find(first, known, mac, served);
     if (found !== undefined) {
       return found;
     }
-    const made = this.#ends.add('Src', known.text, namesOf(known, mac, served), known.sources, known.named);
-    known.sources = made;
-    return made;
-  }
-
-  #destination(known: KnownAddress, mac: string | undefined, served: ServedEnd | undefined): FlowEnd {
-    const found = this.#find(known.destinations, known, mac, served);
-    if (found !== undefined) {
-      return found;
-    }
-    const made = this.#ends.add('Dst', known.text, namesOf(known, mac, served), known.destinations, known.named);
-    known.destinations = made;
+    const made = this.#ends.add(side, known.text, namesOf(known, mac, served), first, known.named);
+    known[side === 'Src' ? 'sources' : 'destinations'] = made;
     return made;
   }
 

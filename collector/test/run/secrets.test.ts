@@ -1,13 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { collectorConfig } from '../../src/config/root';
-import { createLog } from '../../src/log';
-import { startCollector } from '../../src/run';
 import { netflow5, sendUdp } from '../../../tests/integration/collector/recorded';
 import { startPushServer } from '../loki/pushServer';
+import { startLogged } from './loggedCollector';
 
 const SECRETS = ['password-of-loki', 'token-of-loki', 'password-of-kafka', 'password-in-file'];
 
@@ -25,13 +22,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs a collector whose Loki refuses its login and whose Kafka, where it has one, is away. @returns all it says. */
 async function allThatIsSaid(loki: object, kafka?: object): Promise<string> {
-  let said = '';
-  const log = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      said += chunk.toString();
-      done();
-    },
-  });
   const authorizations: string[] = [];
   const server = await startPushServer(({ headers, body }) => {
     authorizations.push(String(headers.authorization));
@@ -39,33 +29,24 @@ async function allThatIsSaid(loki: object, kafka?: object): Promise<string> {
     return { status: 401, body: `unauthorized: ${String(headers.authorization)} ${body.length}` };
   });
   undo.push(() => server.close());
-  const config = collectorConfig.parse({
-    receive: { listen: ['127.0.0.1:0'] },
-    http: { listen: '127.0.0.1:0' },
+  const settings = {
     loki: { url: server.url, batchWaitMs: 20, drainMs: 100, backoffMinMs: 20, ...loki },
     ...(kafka && { kafka }),
-  });
-  const collector = await startCollector(config, createLog({ level: 'trace' }, log));
-  let running = true;
-  const stop = async () => {
-    if (running) {
-      running = false;
-      await collector.stop();
-    }
   };
-  undo.push(stop);
+  const { collector, logged, stop } = await startLogged('trace', settings, undo);
   await sendUdp([netflow5(1, Date.now())], collector.udp[0]!.port);
   const page = async (path: string) => (await fetch(`http://127.0.0.1:${collector.httpPort}${path}`)).text();
   const about = kafka === undefined ? 'Loki' : 'Kafka';
   await expect.poll(() => page('/readyz'), { timeout: 5000 }).toContain(about);
-  await expect.poll(() => said, { timeout: 5000 }).toContain(about);
+  await expect.poll(logged, { timeout: 5000 }).toContain(about);
+  let said = '';
   for (const path of ['/readyz', '/status', '/metrics', '/healthz']) {
     said += await page(path);
   }
   await stop();
   const bodies = server.pushes.map(({ streams }) => JSON.stringify(streams));
   expect(kafka !== undefined || authorizations.length > 0).toBe(true);
-  return `${said}${bodies.join('')}`;
+  return `${logged()}${said}${bodies.join('')}`;
 }
 
 describe('a secret', () => {

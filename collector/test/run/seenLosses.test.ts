@@ -1,13 +1,10 @@
-import { Writable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { statusText } from '../../src/commands/statusText';
-import { collectorConfig } from '../../src/config/root';
-import { createLog } from '../../src/log';
-import { startCollector } from '../../src/run';
 import { netflow5, sendUdp } from '../../../tests/integration/collector/recorded';
 import { datagram, ethernet, ipv4, sampledHeader, structure, TCP, u32 } from '../decode/sflow/messages';
 import { OVS_DATAGRAM } from '../decode/sflow/ovs';
 import { linesOf, startPushServer } from '../loki/pushServer';
+import { startLogged } from './loggedCollector';
 
 const undo: Array<() => unknown> = [];
 afterEach(async () => {
@@ -20,28 +17,16 @@ afterEach(async () => {
 async function start() {
   const loki = await startPushServer(() => ({ status: 204 }));
   undo.push(() => loki.close());
-  const logged: Array<Record<string, unknown>> = [];
-  const log = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      logged.push(JSON.parse(chunk.toString()) as Record<string, unknown>);
-      done();
-    },
-  });
-  const config = collectorConfig.parse({
-    receive: { listen: ['127.0.0.1:0'] },
+  const settings = {
     decode: { exporters: [{ address: '127.0.0.1', name: 'leaf-1' }], maxClockSkewMs: 5000 },
-    http: { listen: '127.0.0.1:0' },
     loki: { url: loki.url, batchWaitMs: 20, workloads: false, labels: [] },
-  });
-  const collector = await startCollector(config, createLog({ level: 'info' }, log));
-  let running = true;
-  const stop = async () => {
-    if (running) {
-      running = false;
-      await collector.stop();
-    }
   };
-  undo.push(stop);
+  const { collector, logged: text, stop } = await startLogged('info', settings, undo);
+  const logged = () =>
+    text()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
   const reported = () => loki.pushes.flatMap(linesOf).map((line) => JSON.parse(line) as Record<string, unknown>);
   return { collector, logged, reported, stop, port: collector.udp[0]!.port };
 }
@@ -70,7 +55,9 @@ describe('what is lost before the collector', () => {
       'netobserv_flows_interface_bytes_total{exporter="127.0.0.1",interface="1003",name="p1",direction="in"} 354'
     );
     expect(metrics).toContain('netobserv_flows_interface_up{exporter="127.0.0.1",interface="1003",name="p1"} 1');
-    expect(logged).toContainEqual(expect.objectContaining({ reason: 'agent_drops', exporter: '127.0.0.1', count: 42 }));
+    expect(logged()).toContainEqual(
+      expect.objectContaining({ reason: 'agent_drops', exporter: '127.0.0.1', count: 42 })
+    );
     await stop();
     expect(reported()).toContainEqual(
       expect.objectContaining({ Exporter: '127.0.0.1', Stage: 'receive', Reason: 'agent_drops', Count: 42 })
@@ -82,7 +69,7 @@ describe('what is lost before the collector', () => {
     const { logged, port } = await start();
     await sendUdp([netflow5(1, Date.now() - 60_000)], port);
     await expect
-      .poll(() => logged.find(({ skewMs }) => skewMs !== undefined), { timeout: 5000 })
+      .poll(() => logged().find(({ skewMs }) => skewMs !== undefined), { timeout: 5000 })
       .toMatchObject({
         level: 40,
         exporter: '127.0.0.1',
@@ -90,7 +77,7 @@ describe('what is lost before the collector', () => {
         maxSkewMs: 5000,
         msg: expect.stringContaining('NTP') as string,
       });
-    const { skewMs } = logged.find((one) => 'skewMs' in one)!;
+    const { skewMs } = logged().find((one) => 'skewMs' in one)!;
     expect(Number(skewMs)).toBeLessThan(-58_000);
     expect(Number(skewMs)).toBeGreaterThan(-65_000);
   });

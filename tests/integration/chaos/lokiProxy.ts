@@ -74,33 +74,34 @@ export class LokiProxy {
       await sleep(2000);
     }
     const body = Buffer.concat(chunks);
-    if (this.taken.has(nameOf(body))) {
+    const name = nameOf(body);
+    if (this.taken.has(name)) {
       // The collector was killed when the answer had come and it had not noted that yet.
-      this.doubt(body);
+      this.doubt(name, body);
     }
     try {
       const answer = await this.forward(incoming, body);
       if (answer.status < 300) {
-        this.taken.add(nameOf(body));
+        this.taken.add(name);
       }
       if (fault === 'deaf' || response.destroyed) {
-        this.doubt(body);
+        this.doubt(name, body);
         incoming.socket.destroy();
         return;
       }
       response.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') {
-        this.doubt(body);
+        this.doubt(name, body);
       }
       throw error;
     }
   }
 
-  private doubt(body: Buffer): void {
+  private doubt(name: string, body: Buffer): void {
     const flows = decodeBody(body).filter(({ labels }) => labels.includes(`app="${FLOW_APP}"`));
     const count = flows.reduce((sum, { entries }) => sum + entries.length, 0);
-    this.doubted.set(nameOf(body), count);
+    this.doubted.set(name, count);
   }
 
   private forward(incoming: IncomingMessage, body: Buffer): Promise<{ status: number; body: Buffer }> {

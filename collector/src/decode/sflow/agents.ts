@@ -1,10 +1,6 @@
+import { Room } from '../room';
 import { Source } from './source';
 
-/** Agents and data sources that are followed, together; any sender may make up more. */
-const FOLLOWED_MAX = 16_384;
-/** An agent that was silent for so long makes room. */
-const IDLE_MS = 600_000;
-const SWEEP_MS = 10_000;
 /** An agent whose uptime went back, by more than datagrams overtake each other, has started anew. */
 const RESTART_MS = 10_000;
 /** Classes of data sources: ifIndex, smonVlanDataSource, entPhysicalEntry (sFlow Version 5, 'sFlowDataSource'). */
@@ -107,7 +103,7 @@ export class Agent {
     }
     const key = (sourceClass * 2 + (discarded ? 1 : 0)) * WORD + sourceIndex;
     let source = this.sources.get(key);
-    if (source === undefined && this.owner.takeRoom(this.lastMs)) {
+    if (source === undefined && this.owner.room.take(this.lastMs)) {
       const { agent, subAgent } = this.origin;
       const what = discarded ? 'notifications of discarded packets' : 'samples';
       source = new Source(
@@ -122,8 +118,8 @@ export class Agent {
 /** Follows the samples of all sFlow agents, within a bound; those that are silent make room for others. */
 export class SflowAgents {
   private readonly agents = new Map<string, Agent>();
-  private followed = 0;
-  private sweptMs = 0;
+  /** Of agents and data sources together. */
+  readonly room = new Room((beforeMs) => this.forget(beforeMs));
   /** Datagrams of one agent come in a row often. */
   private last: Agent | undefined;
 
@@ -138,7 +134,7 @@ export class SflowAgents {
     }
     const key = `${address} ${agent} ${subAgent}`;
     let found = this.agents.get(key);
-    if (found === undefined && this.takeRoom(nowMs)) {
+    if (found === undefined && this.room.take(nowMs)) {
       found = new Agent(origin, this);
       this.agents.set(key, found);
     }
@@ -146,29 +142,15 @@ export class SflowAgents {
     return found;
   }
 
-  /** Takes the room of one agent or source. @returns false where there is none. */
-  takeRoom(nowMs: number): boolean {
-    if (this.followed >= FOLLOWED_MAX) {
-      this.sweep(nowMs);
-    }
-    if (this.followed >= FOLLOWED_MAX) {
-      return false;
-    }
-    this.followed++;
-    return true;
-  }
-
-  private sweep(nowMs: number): void {
-    if (nowMs - this.sweptMs < SWEEP_MS) {
-      return;
-    }
-    this.sweptMs = nowMs;
+  private forget(beforeMs: number): number {
+    let gone = 0;
     for (const [key, agent] of this.agents) {
-      if (nowMs - agent.lastMs > IDLE_MS) {
+      if (agent.lastMs < beforeMs) {
         this.agents.delete(key);
-        this.followed -= 1 + agent.size;
+        gone += 1 + agent.size;
       }
     }
     this.last = undefined;
+    return gone;
   }
 }

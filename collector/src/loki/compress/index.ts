@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { compress } from 'snappy';
+import { FROM_SOURCE, startThread } from '../../thread';
 
 interface Waiting {
   readonly resolve: (compressed: Buffer) => void;
@@ -18,7 +19,7 @@ export class CompressThread {
   private waiting: Waiting[] = [];
 
   /** @param start starts the thread; it is started when it is needed first, and anew after it has failed. */
-  constructor(private readonly start: () => Worker = startThread) {}
+  constructor(private readonly start = () => startThread('./compressThread.mjs', './loki/compress/thread.ts')) {}
 
   /**
    * Compresses.
@@ -69,7 +70,7 @@ export class CompressThread {
 }
 
 /** Run from its source, as tests do, what is compressed is little: in Node's pool. */
-const thread = import.meta.url.endsWith('.ts') ? undefined : new CompressThread();
+const thread = FROM_SOURCE ? undefined : new CompressThread();
 
 /** Compresses a push (snappy block format). @param push is not changed, and copied before this returns. */
 export async function compressPush(push: Uint8Array): Promise<Buffer> {
@@ -81,13 +82,4 @@ export async function compressPush(push: Uint8Array): Promise<Buffer> {
     }
   }
   return compress(Buffer.from(push.buffer, push.byteOffset, push.byteLength));
-}
-
-/** The thread's program stands beside the bundle; run from its source, it is TypeScript, which tsx loads. */
-function startThread(): Worker {
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./compressThread.mjs', import.meta.url));
-  }
-  const file = JSON.stringify(new URL('./thread.ts', import.meta.url).href);
-  return new Worker(`import('tsx/esm/api').then(({ tsImport }) => tsImport(${file}, ${file}))`, { eval: true });
 }

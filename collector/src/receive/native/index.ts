@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../../thread';
 import type { UdpEvents, UdpSocket } from '../udp';
 import type { Listen } from '../listen';
 import type { Libc } from './libc';
@@ -49,7 +50,7 @@ export class NativeSockets {
     this.reader = new RingReader(ring);
     this.reader.sleep();
     const workerData: ThreadData = { fds: this.sockets.map(({ fd }) => fd), ring };
-    const worker = startThread(workerData);
+    const worker = startThread('./receiveThread.mjs', './receive/native/thread.ts', { workerData });
     this.worker = worker;
     worker.on('message', (message: ThreadMessage) => this.onMessage(message));
     await once(worker, 'message');
@@ -105,14 +106,4 @@ export class NativeSockets {
   private addressOf(socket: number): Listen {
     return this.sockets[socket]!.address;
   }
-}
-
-/** The thread's program stands beside the bundle; run from its source, it is TypeScript, which tsx loads. */
-function startThread(workerData: ThreadData): Worker {
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./receiveThread.mjs', import.meta.url), { workerData });
-  }
-  const file = JSON.stringify(new URL('./thread.ts', import.meta.url).href);
-  const program = `import('tsx/esm/api').then(({ tsImport }) => tsImport(${file}, ${file}))`;
-  return new Worker(program, { workerData, eval: true });
 }
