@@ -6,6 +6,7 @@ import { sleep } from './backoff';
 import { Backlog } from './backlog';
 import { ROLLUPS } from './batch';
 import { LokiClient } from './client';
+import { onCompressFallback } from './compress';
 import type { LokiConfig } from './config';
 import { Delivery } from './delivery';
 import { LokiHealth } from './health';
@@ -97,6 +98,7 @@ export class LokiWriter {
   private recoveredFlows = 0;
   private readonly batchWaitMs: number;
   private retries = 0;
+  private readonly untell: () => void;
   private folded = 0;
   private rollupsStored = 0;
   private rollupsLost = 0;
@@ -119,6 +121,13 @@ export class LokiWriter {
     this.lineOf = lineWriter(config.labels, ends);
     const delivery = this.makeDelivery();
     this.workers = Array.from({ length: config.concurrency + MORE_UNDER_WAY }, () => this.work(delivery));
+    this.untell = onCompressFallback(({ message }) =>
+      events.onNotice(
+        'warn',
+        'compress',
+        `pushes are compressed outside their thread, which takes more memory: ${message}`
+      )
+    );
     void this.watch();
   }
 
@@ -319,6 +328,7 @@ export class LokiWriter {
     this.abort.abort();
     await this.backlog.close();
     await this.client.close();
+    this.untell();
   }
 
   private makeDelivery(): Delivery {

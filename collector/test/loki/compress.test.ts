@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { uncompressSync } from 'snappy';
 import { afterEach, describe, expect, it } from 'vitest';
-import { compressPush, CompressThread } from '../../src/loki/compress';
+import { compressPush, CompressThread, onCompressFallback } from '../../src/loki/compress';
 
 const threads: CompressThread[] = [];
 afterEach(() => Promise.all(threads.splice(0).map((thread) => thread.close())));
@@ -52,4 +52,17 @@ it('a push is compressed as Loki takes it', async () => {
   for (const push of PUSHES) {
     expect((uncompressSync(await compressPush(push), { asBuffer: true }) as Buffer).equals(push)).toBe(true);
   }
+});
+
+it('a push is compressed without the thread where that fails, which is told', async () => {
+  const told: string[] = [];
+  const end = onCompressFallback(({ message }) => told.push(message));
+  const broken = start(() => new Worker('throw new Error("oops")', { eval: true }));
+  for (const push of PUSHES) {
+    expect((uncompressSync(await compressPush(push, broken), { asBuffer: true }) as Buffer).equals(push)).toBe(true);
+  }
+  expect(told).toEqual(PUSHES.map(() => 'oops'));
+  end();
+  await compressPush(PUSHES[1]!, broken);
+  expect(told).toHaveLength(PUSHES.length);
 });

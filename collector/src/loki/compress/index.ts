@@ -72,13 +72,28 @@ export class CompressThread {
 /** Run from its source, as tests do, what is compressed is little: in Node's pool. */
 const thread = FROM_SOURCE ? undefined : new CompressThread();
 
-/** Compresses a push (snappy block format). @param push is not changed, and copied before this returns. */
-export async function compressPush(push: Uint8Array): Promise<Buffer> {
-  if (thread !== undefined) {
+const listeners = new Set<(error: Error) => void>();
+
+/**
+ * Tells each time that the thread failed and a push was compressed in Node's pool instead, which takes more memory.
+ * @returns ends it.
+ */
+export function onCompressFallback(listener: (error: Error) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/**
+ * Compresses a push (snappy block format).
+ * @param push is not changed, and copied before this returns.
+ * @param by the thread to do it; without one, or where it fails, it is done in Node's pool.
+ */
+export async function compressPush(push: Uint8Array, by: CompressThread | undefined = thread): Promise<Buffer> {
+  if (by !== undefined) {
     try {
-      return await thread.compress(push);
-    } catch {
-      // Without the thread it takes more memory, and gives the same.
+      return await by.compress(push);
+    } catch (error) {
+      listeners.forEach((tell) => tell(error as Error));
     }
   }
   return compress(Buffer.from(push.buffer, push.byteOffset, push.byteLength));
