@@ -27,7 +27,7 @@ import {
   type Volume,
 } from '../../src/flow/index';
 import { SPAN_MS, traffic, trafficStreams } from './filters/traffic';
-import { LokiClient } from './lokiClient';
+import { LokiClient, scopedTo } from './lokiClient';
 
 /** What else a stream may hold; none of it may add to a figure or make a query fail. */
 const JUNK = ['no json', '{"Packets":1}', '{"Bytes":"many","Packets":null}', '{"Bytes":-5}', '{"Bytes":'];
@@ -74,7 +74,7 @@ describe('figures of flows from a real Loki', () => {
   const all = [...flows, ...pings];
   const rangeMs = SPAN_MS + 1000;
   const at = ns(end + 1000);
-  const scoped = (expr: string) => expr.replaceAll('{app=', `{test_run="${run}", app=`);
+  const scoped = (expr: string) => scopedTo(expr, 'test_run', run);
   const figure = (expr: string) => loki.figure(scoped(expr), at);
   const matching = (set: FilterSet, options = OPTIONS) => all.filter((flow) => matchesQuery(set, options, flow));
   const sum = (list: readonly FlowRecord[], measure: Measure) =>

@@ -7,7 +7,7 @@ import { flowMatcher, type FilterSet } from '../../../src/flow/index';
 import type { Measure, PlanSource, RollupCoverage, SeriesQuery, TimeSpan } from '../../../src/flow/plan/index';
 import { Random } from '../filters/random';
 import { LAYOUTS, storedFlows } from '../filters/storedFlows';
-import { LokiClient } from '../lokiClient';
+import { LokiClient, scopedTo } from '../lokiClient';
 
 /** A group's key: the texts of its fields. */
 export function groupKey(fields: readonly string[], values: Readonly<Record<string, unknown>>): string {
@@ -63,7 +63,7 @@ export function store(lokiUrl: string) {
       },
     };
   };
-  const scoped = (expr: string) => expr.replaceAll('{app=', `{test="${test}", app=`);
+  const scoped = (expr: string) => scopedTo(expr, 'test', test);
   const vector = async (expr: string, timeMs: number) =>
     (await loki.vector(scoped(expr), BigInt(timeMs) * 1_000_000n)).map(({ labels, value }) => ({
       labels,
