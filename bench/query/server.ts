@@ -46,6 +46,9 @@ export class Server {
         .replace('ingestion_burst_size_mb: 32', 'ingestion_burst_size_mb: 512')
         .replace('per_stream_rate_limit: 8MB', 'per_stream_rate_limit: 512MB')
         .replace('per_stream_rate_limit_burst: 24MB', 'per_stream_rate_limit_burst: 512MB')
+        // What NetObserv's queries over a day cost is told only where they come to an end; by default they have a minute.
+        .replace('limits_config:', 'limits_config:\n  query_timeout: 15m')
+        .replace('server:', 'server:\n  http_server_read_timeout: 15m\n  http_server_write_timeout: 15m')
     );
     await this.#open();
   }
@@ -116,7 +119,7 @@ export class Server {
         method: 'POST',
         headers: { 'X-Scope-OrgID': tenant },
         body: new URLSearchParams(parameters),
-        signal: AbortSignal.timeout(90_000),
+        signal: AbortSignal.timeout(900_000),
       });
       if (!response.ok) {
         return { ...cost(), refused: `${response.status} ${(await response.text()).slice(0, 90)}` };
