@@ -56,6 +56,9 @@ function failed(step: Step, message: string, error: unknown): Finding {
   return { step, state: 'missing', message: `${message} ${title}.`, remedy, said };
 }
 
+/** The label by which Loki parts a stream that seems busy (`limits_config.shard_streams`). */
+const PARTED = '__stream_shard__';
+
 const NOT_LOOKED_AT: Readonly<Record<Step, string>> = {
   dataSource: 'The data source was not looked at.',
   labels: 'The labels of flows were not looked at.',
@@ -93,6 +96,15 @@ async function findLabels(uid: string, probes: Probes): Promise<Finding> {
         message: `No stream of the last 24 hours has the label app="${FLOW_APP}".`,
         remedy:
           'Check that the collector runs and that its loki.url and tenant are those of this data source; its /readyz and its log say why it cannot write.',
+      };
+    }
+    if (labels.includes(PARTED)) {
+      return {
+        step: 'labels',
+        state: 'missing',
+        message: `Loki parts busy streams: some of the last 24 hours have the label ${PARTED}.`,
+        remedy:
+          'Set limits_config.shard_streams.enabled to false in Loki: a push that the collector repeats, as its answer got lost, would else be stored and counted twice.',
       };
     }
     return namespaces.length === 0
