@@ -23,14 +23,18 @@ export class CompressThread {
 
   /**
    * Compresses.
-   * @param bytes are copied before it returns.
+   * @param bytes stay as they are until it settles, where threads share their memory; others are copied before it returns.
    * @throws Error where the thread failed, or cannot be started.
    */
   compress(bytes: Uint8Array): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const worker = this.running();
-      const copy = new Uint8Array(bytes);
-      worker.postMessage(copy, [copy.buffer]);
+      if (bytes.buffer instanceof SharedArrayBuffer) {
+        worker.postMessage(bytes);
+      } else {
+        const copy = new Uint8Array(bytes);
+        worker.postMessage(copy, [copy.buffer]);
+      }
       this.waiting.push({ resolve, reject });
       worker.ref();
     });
@@ -72,7 +76,10 @@ export class CompressThread {
 /** Run from its source, as tests do, what is compressed is little: in Node's pool. */
 const thread = FROM_SOURCE ? undefined : new CompressThread();
 
-/** Compresses a push (snappy block format). @param push is not changed, and copied before this returns. */
+/**
+ * Compresses a push (snappy block format).
+ * @param push is not changed; nor may others change it before this settles, where threads share its memory.
+ */
 export async function compressPush(push: Uint8Array): Promise<Buffer> {
   if (thread !== undefined) {
     try {
