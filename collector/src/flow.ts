@@ -24,6 +24,12 @@ export interface Flow {
    * the same datagram gives the same digits again, and two records of one datagram differ.
    */
   readonly subMs: number;
+  /**
+   * Hints at the ends' IPv4 addresses, as numbers of 32 bits: what is known of an address is found by it. They may be
+   * wrong, and 0 or absent where they are not known: the record's texts count.
+   */
+  readonly srcWord?: number;
+  readonly dstWord?: number;
   /** Its ends, once it has names: what stages keep of an end is found by it. */
   source?: FlowEnd;
   destination?: FlowEnd;

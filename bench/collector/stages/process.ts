@@ -35,6 +35,8 @@ export interface StageReport {
 
 const ORDER: ReadonlyArray<StageOrder['upto']> = ['decode', 'enrich', 'mark', 'aggregate', 'write', 'push'];
 const DIFFERENT = 100_000;
+/** Datagrams of one exporter in a row, as the exporters of ../throughput/sender.ts send them. */
+const IN_A_ROW = 8;
 /** Datagrams between two turns of the event loop. */
 const TURN = 512;
 /** What may gather where nothing is pushed. */
@@ -57,7 +59,25 @@ function datagrams(pods: number, exporters: number): { announced: Sent[]; flows:
   const announced = cluster.nodes.flatMap(({ exporterAddress }) =>
     new OvsExporter().announce(Math.floor(Date.now() / 1000)).map((payload) => ({ address: exporterAddress, payload }))
   );
-  return { announced, flows, inventory: inventoryText(cluster) };
+  return { announced, flows: mixed(flows), inventory: inventoryText(cluster) };
+}
+
+/** A few of each exporter in turn, as they arrive. */
+function mixed(sent: readonly Sent[]): Sent[] {
+  const byExporter = new Map<string, Sent[]>();
+  for (const one of sent) {
+    const own = byExporter.get(one.address);
+    if (own === undefined) {
+      byExporter.set(one.address, [one]);
+    } else {
+      own.push(one);
+    }
+  }
+  const queues = [...byExporter.values()];
+  const longest = Math.max(...queues.map(({ length }) => length));
+  return Array.from({ length: Math.ceil(longest / IN_A_ROW) }, (_, turn) =>
+    queues.flatMap((queue) => queue.slice(turn * IN_A_ROW, (turn + 1) * IN_A_ROW))
+  ).flat();
 }
 
 async function stagesUpTo(order: StageOrder, inventory: string, counts: Counts, onLoss: ReportLoss) {

@@ -14,6 +14,8 @@ export function reverseOf(said: Observation): Observation {
   return Object.assign(new Observation(), said, {
     srcV4: said.dstV4,
     dstV4: said.srcV4,
+    srcWord: said.dstWord,
+    dstWord: said.srcWord,
     srcV6: said.dstV6,
     dstV6: said.srcV6,
     srcPort: said.dstPort,

@@ -23,6 +23,9 @@ export class Observation {
   dstV4: string | undefined = undefined;
   srcV6: string | undefined = undefined;
   dstV6: string | undefined = undefined;
+  /** `srcV4` and `dstV4` as they were sent last, 32 bits with sign. */
+  srcWord = 0;
+  dstWord = 0;
   srcPort: number | undefined = undefined;
   dstPort: number | undefined = undefined;
   proto: number | undefined = undefined;
@@ -122,4 +125,4 @@ export class Observation {
 }
 
 /** The name of a slot. */
-export type Slot = keyof Observation;
+export type Slot = Exclude<keyof Observation, 'srcWord' | 'dstWord'>;

@@ -24,6 +24,8 @@ const enum Form {
   word,
   double,
   quad,
+  source,
+  destination,
   ipv4,
   mac,
   other,
@@ -58,9 +60,12 @@ const KINDS: Readonly<Record<ElementKind, { read: Value; fits: (length: number) 
 
 const UNSIGNED: Readonly<Record<number, Form>> = { 1: Form.byte, 2: Form.word, 4: Form.double, 8: Form.quad };
 
-function formOf(kind: ElementKind, length: number): Form {
+function formOf({ slot, kind }: Pick<Element, 'slot' | 'kind'>, length: number): Form {
   if (kind === 'unsigned') {
     return UNSIGNED[length] ?? Form.other;
+  }
+  if (kind === 'ipv4' && (slot === 'srcV4' || slot === 'dstV4')) {
+    return slot === 'srcV4' ? Form.source : Form.destination;
   }
   return kind === 'ipv4' ? Form.ipv4 : kind === 'mac' ? Form.mac : Form.other;
 }
@@ -71,7 +76,7 @@ function formOf(kind: ElementKind, length: number): Form {
  */
 export function fixedReader({ slot, kind }: Pick<Element, 'slot' | 'kind'>, length: number): FieldReader | undefined {
   const { read, fits } = KINDS[kind];
-  return fits(length) ? { form: formOf(kind, length), read, set: setterOf(slot) } : undefined;
+  return fits(length) ? { form: formOf({ slot, kind }, length), read, set: setterOf(slot) } : undefined;
 }
 
 /** The reader of a field whose length each record says; a length that the element cannot have leaves its slot empty. */
@@ -101,6 +106,14 @@ export function readField(
       break;
     case Form.quad:
       set(into, uint64(bytes, at));
+      break;
+    case Form.source:
+      into.srcV4 = ipv4(bytes, at);
+      into.srcWord = uint32(bytes, at) | 0;
+      break;
+    case Form.destination:
+      into.dstV4 = ipv4(bytes, at);
+      into.dstWord = uint32(bytes, at) | 0;
       break;
     case Form.ipv4:
       set(into, ipv4(bytes, at));

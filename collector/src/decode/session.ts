@@ -166,11 +166,11 @@ export class Session {
     const sampling = this.appliedSampling(rate, prescaled);
     const forward = (said.bytes ?? 0) > 0 || (said.packets ?? 0) > 0 || !hasReverse(said);
     if (forward) {
-      this.push(toRecord(said, flowTime(said, this.time), sampling, this.origin()));
+      this.push(toRecord(said, flowTime(said, this.time), sampling, this.origin()), said);
     }
     if (hasReverse(said)) {
       const reverse = reverseOf(said);
-      this.push(toRecord(reverse, flowTime(reverse, this.time), sampling, this.origin()));
+      this.push(toRecord(reverse, flowTime(reverse, this.time), sampling, this.origin()), reverse);
     }
   }
 
@@ -248,8 +248,9 @@ export class Session {
     return { shown, factor: (this.settings?.prescaled ?? prescaled) ? 1 : shown };
   }
 
-  private push(record: FlowRecord): void {
-    this.flows.push({ record, subMs: (this.subMs + this.flows.length) % SUB_MS });
+  private push(record: FlowRecord, { srcWord, dstWord }: Observation): void {
+    const subMs = (this.subMs + this.flows.length) % SUB_MS;
+    this.flows.push({ record, subMs, srcWord, dstWord, source: undefined, destination: undefined });
   }
 
   private origin() {

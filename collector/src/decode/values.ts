@@ -5,6 +5,10 @@ const addresses = new SpelledCache();
 const addresses6 = new SpelledCache();
 const macs = new SpelledCache();
 const texts = new SpelledCache();
+const keys = new SpelledCache(1024);
+
+/** Bytes of the longest key of a tunnel that is remembered: a VNI has 3, a GRE key 4, a VSID with FlowID 8. */
+const KEY_BYTES = 8;
 
 /**
  * Where a text is put together before it is made: one made by joining its parts is a chain of them in memory, which
@@ -50,7 +54,7 @@ export function unsigned(bytes: Buffer, at: number, length: number): number {
 /** @returns an IPv4 address in dotted form. */
 export function ipv4(bytes: Buffer, at: number): string {
   const address = uint32(bytes, at);
-  return addresses.get(address, 0, 0, 0) ?? addresses.set(address, 0, 0, 0, dotted(bytes, at));
+  return addresses.get(0, 0, 0, address) ?? addresses.set(0, 0, 0, address, dotted(bytes, at));
 }
 
 function dotted(bytes: Buffer, at: number): string {
@@ -105,7 +109,7 @@ export function mac(bytes: Buffer, at: number): string | undefined {
   if (high === 0 && low === 0) {
     return undefined;
   }
-  return macs.get(high, low, 0, 0) ?? macs.set(high, low, 0, 0, hexPairs(bytes, at));
+  return macs.get(0, 0, high, low) ?? macs.set(0, 0, high, low, hexPairs(bytes, at));
 }
 
 function hexPairs(bytes: Buffer, at: number): string {
@@ -170,7 +174,13 @@ function trimmed(value: string): string | undefined {
 
 /** @returns the bytes in hexadecimal, or undefined where there are none. */
 export function hex(bytes: Buffer, at: number, length: number): string | undefined {
-  return length === 0 ? undefined : bytes.toString('hex', at, at + Math.min(length, TEXT_MAX));
+  if (length === 0 || length > KEY_BYTES) {
+    return length === 0 ? undefined : bytes.toString('hex', at, at + Math.min(length, TEXT_MAX));
+  }
+  // Keys of tunnels come again and again. With its length first, none can pass for one with zeros behind it.
+  const a = wordOf(bytes, at, length - 4);
+  const b = wordOf(bytes, at + Math.max(0, length - 4), length);
+  return keys.get(0, length, a, b) ?? keys.set(0, length, a, b, bytes.toString('hex', at, at + length));
 }
 
 /** @returns milliseconds since the Unix epoch of a time in whole seconds; undefined for 0, which says 'not known'. */

@@ -81,8 +81,8 @@ export class Enricher {
    */
   enrich(record: FlowRecord, flow?: Flow): void {
     const { SrcAddr, DstAddr, Proto, TimeFlowEndMs } = record;
-    const from = SrcAddr === undefined ? undefined : this.#known.at(SrcAddr, TimeFlowEndMs);
-    const to = DstAddr === undefined ? undefined : this.#known.at(DstAddr, TimeFlowEndMs);
+    const from = SrcAddr === undefined ? undefined : this.#known.at(SrcAddr, TimeFlowEndMs, flow?.srcWord);
+    const to = DstAddr === undefined ? undefined : this.#known.at(DstAddr, TimeFlowEndMs, flow?.dstWord);
     const source: EndFacts = this.#facts(from, record.SrcPort, record);
     const destination: EndFacts = this.#facts(to, record.DstPort, record);
     const src = from === undefined ? this.#ends.source(record) : this.#end('Src', from, record.SrcMac, source.served);

@@ -135,6 +135,7 @@ export class OpenBatch {
     const streams = [...this.streams.values()];
     const bodies = streams.map(({ labelBytes, bytes }) => 1 + varintBytes(labelBytes) + labelBytes + bytes);
     const push = this.buffers.take(bodies.reduce((sum, body) => sum + 1 + varintBytes(body) + body, 0));
+    const view = new DataView(push.buffer, push.byteOffset, push.length);
     const by = new Int32Array(this.count);
     let at = 0;
     let place = 0;
@@ -147,7 +148,9 @@ export class OpenBatch {
       this.order(entries);
       for (const entry of entries) {
         const start = this.starts[entry]!;
-        at += this.arena.bytes.copy(push, at, start, start + this.lengths[entry]!);
+        const bytes = this.lengths[entry]!;
+        this.arena.copyTo(view, at, start, bytes, HEADROOM);
+        at += bytes;
         by[place++] = this.by[entry]!;
       }
     });

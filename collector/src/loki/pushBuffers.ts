@@ -8,6 +8,7 @@ const SPARE = 8;
 /**
  * Memory for pushes that is used again. What is asked of the system anew for each push counts as memory that grew: the
  * garbage collector would go through the whole heap every few seconds, and the system fill page by page with zeros.
+ * Larger pushes are in memory that threads share, so that the one that compresses reads them where they stand.
  */
 export class PushBuffers {
   private readonly spare: Buffer[] = [];
@@ -20,7 +21,7 @@ export class PushBuffers {
     const size = Math.ceil(bytes / STEP) * STEP;
     const index = this.spare.findIndex(({ length }) => length >= size && length <= 2 * size);
     const [found] = index < 0 ? [] : this.spare.splice(index, 1);
-    return (found ?? Buffer.allocUnsafeSlow(size)).subarray(0, bytes);
+    return (found ?? Buffer.from(new SharedArrayBuffer(size))).subarray(0, bytes);
   }
 
   /** Gives memory back that nobody reads any more. */

@@ -34,6 +34,8 @@ interface Pending {
 const PAUSE_MS = 1000;
 /** What is written at once, at most, unless a single record is larger. */
 const WRITE_BYTES = 4 * 1024 * 1024;
+/** Bytes of the records written last that are kept in memory. */
+const KEPT_BYTES = 4 * 1024 * 1024;
 
 /**
  * A queue on disk, bounded by bytes: records in, the same records out in their order, each until it is settled, also
@@ -46,6 +48,9 @@ export class Spool {
   private readonly segments: Segment[];
   private readonly reader: Reader;
   private pending: Pending[] = [];
+  /** The records written last, the oldest first. */
+  private readonly kept: Found[] = [];
+  private keptBytes = 0;
   private writeLoop: Promise<void> | undefined;
   private current: Segment | undefined;
   private nextNumber: number;
@@ -192,7 +197,7 @@ export class Spool {
 
   private publish(segment: Segment, batch: readonly Pending[]): void {
     for (const { frame, record } of batch) {
-      const found: Found = {
+      const found = {
         done: false,
         offset: segment.bytes,
         bytes: frame.length,
@@ -200,13 +205,26 @@ export class Spool {
         bodyBytes: record.body.length,
         flows: record.flows,
         checksum: frame.readUInt32BE(20),
+        frame,
       };
+      this.keep(found);
       segment.bytes += frame.length;
       segment.records++;
       segment.flows += record.flows;
       this.reader.added(segment, found);
     }
     this.events.onAvailable();
+  }
+
+  /** Where Loki keeps up, what was written is sent a moment later, from memory; of what waits longer little is kept. */
+  private keep(found: Found): void {
+    this.kept.push(found);
+    this.keptBytes += found.bytes;
+    while (this.keptBytes > KEPT_BYTES) {
+      const oldest = this.kept.shift()!;
+      this.keptBytes -= oldest.bytes;
+      oldest.frame = undefined;
+    }
   }
 
   private async writable(bytes: number): Promise<Segment> {

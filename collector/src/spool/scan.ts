@@ -6,6 +6,8 @@ export interface Found extends FrameHeader {
   readonly offset: number;
   /** Its bytes, header included. */
   readonly bytes: number;
+  /** The same as it was written, while it is among the last that were: it need not be read back. */
+  frame?: Buffer;
 }
 
 /** What a segment file holds. */

@@ -92,17 +92,22 @@ export class Segment {
   /** Reads a record and holds it for the caller. @returns undefined where its bytes are not what was written. */
   async take(found: Found): Promise<Taken | undefined> {
     this.taken.set(found.offset, found.flows);
-    const bytes = Buffer.allocUnsafe(found.metaBytes + found.bodyBytes);
-    const { bytesRead } = await this.open.read(bytes, 0, bytes.length, found.offset + HEADER_BYTES);
-    if (bytesRead !== bytes.length || crc32(bytes) !== found.checksum) {
-      return undefined;
-    }
-    return {
-      segment: this,
-      found,
-      meta: bytes.subarray(0, found.metaBytes),
-      body: bytes.subarray(found.metaBytes),
-    };
+    const bytes = found.frame?.subarray(HEADER_BYTES) ?? (await this.read(found));
+    found.frame = undefined;
+    return (
+      bytes && {
+        segment: this,
+        found,
+        meta: bytes.subarray(0, found.metaBytes),
+        body: bytes.subarray(found.metaBytes),
+      }
+    );
+  }
+
+  private async read({ offset, metaBytes, bodyBytes, checksum }: Found): Promise<Buffer | undefined> {
+    const bytes = Buffer.allocUnsafe(metaBytes + bodyBytes);
+    const { bytesRead } = await this.open.read(bytes, 0, bytes.length, offset + HEADER_BYTES);
+    return bytesRead === bytes.length && crc32(bytes) === checksum ? bytes : undefined;
   }
 
   /** Marks a taken record as done, for a later process too. */

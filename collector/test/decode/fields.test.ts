@@ -199,6 +199,29 @@ describe('what an IPFIX record says', () => {
     expect(record).not.toHaveProperty('DstMac');
   });
 
+  it('tells keys of tunnels apart by their length too, however often they come', () => {
+    const keys = [
+      '00',
+      '0000',
+      '00000000',
+      '000000000000',
+      '0000000000000000',
+      '01',
+      '0100',
+      '0001',
+      '000000000000000001',
+    ];
+    const keyOf = (key: string) =>
+      decodeOne(
+        [
+          [8, 4],
+          [892, key.length / 2, 6876],
+        ],
+        `0a000001 ${key}`
+      )?.TunnelKey;
+    expect([...keys, ...keys].map(keyOf)).toEqual([...keys, ...keys]);
+  });
+
   it('makes a record of its own for the reverse direction, with the ends swapped', () => {
     const records = recordsOf(
       ipfix([

@@ -36,6 +36,13 @@ describe('the thread that compresses', () => {
     expect(Buffer.from(whole).toString()).toBe('before-push-behind');
   });
 
+  it('reads where it stands what is in memory that threads share', async () => {
+    const whole = Buffer.from(new SharedArrayBuffer(64));
+    whole.write('before-push-behind');
+    const compressed = await start().compress(whole.subarray(7, 11));
+    expect(String(uncompressSync(compressed))).toBe('push');
+  });
+
   it('that fails tells all who wait, and is started anew for the next', async () => {
     let starts = 0;
     const echo = `require('node:worker_threads').parentPort.on('message', (m) => require('node:worker_threads').parentPort.postMessage(m))`;

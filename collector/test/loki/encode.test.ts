@@ -93,6 +93,22 @@ describe('a batch', () => {
     );
   });
 
+  it('is in memory that threads share where it is large, which is used again once it is given back', () => {
+    const open = new OpenBatch();
+    const sealOne = (letter: string) => {
+      open.add(stream('{a="1"}'), { ms: 1, subMs: 0, line: letter.repeat(1_500_000) });
+      return open.seal()!;
+    };
+    const [first, second] = [sealOne('a'), sealOne('b')];
+    expect(first.push.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(second.push.buffer).not.toBe(first.push.buffer);
+    first.release();
+    const third = sealOne('c');
+    expect(third.push.buffer).toBe(first.push.buffer);
+    expect(decodePush(third.push)[0]!.entries[0]!.line).toBe('c'.repeat(1_500_000));
+    expect(decodePush(second.push)[0]!.entries[0]!.line).toBe('b'.repeat(1_500_000));
+  });
+
   it('keeps the line that was begun when it is sealed', () => {
     const open = new OpenBatch();
     open.add(stream('{a="1"}'), { ms: 1, subMs: 0, line: 'first' });

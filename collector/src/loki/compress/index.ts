@@ -23,14 +23,18 @@ export class CompressThread {
 
   /**
    * Compresses.
-   * @param bytes are copied before it returns.
+   * @param bytes stay as they are until it settles, where threads share their memory; others are copied before it returns.
    * @throws Error where the thread failed, or cannot be started.
    */
   compress(bytes: Uint8Array): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const worker = this.running();
-      const copy = new Uint8Array(bytes);
-      worker.postMessage(copy, [copy.buffer]);
+      if (bytes.buffer instanceof SharedArrayBuffer) {
+        worker.postMessage(bytes);
+      } else {
+        const copy = new Uint8Array(bytes);
+        worker.postMessage(copy, [copy.buffer]);
+      }
       this.waiting.push({ resolve, reject });
       worker.ref();
     });
@@ -85,7 +89,7 @@ export function onCompressFallback(listener: (error: Error) => void): () => void
 
 /**
  * Compresses a push (snappy block format).
- * @param push is not changed, and copied before this returns.
+ * @param push is not changed; nor may others change it before this settles, where threads share its memory.
  * @param by the thread to do it; without one, or where it fails, it is done in Node's pool.
  */
 export async function compressPush(push: Uint8Array, by: CompressThread | undefined = thread): Promise<Buffer> {
