@@ -7,10 +7,23 @@ import { traffic, type TrafficShape } from './traffic';
 /** What storing something cost. */
 export interface IngestCost {
   readonly lines: number;
+  readonly pushes: number;
   /** CPU seconds of Loki, with writing out. */
   readonly lokiCpu: number;
+  /** What writing out took of them. */
+  readonly writingOutCpu: number;
   /** CPU seconds of this process. */
   readonly ownCpu: number;
+}
+
+/** When a push goes out and when Loki writes chunks out, by the time of the flows: a day is stored in minutes. */
+export interface Pacing {
+  /** A push each time that so many ms of flow time have passed. */
+  readonly pushMs?: number;
+  /** A push after so many flows. Without both the writer sends as it does where more comes than Loki takes. */
+  readonly pushFlows?: number;
+  /** Loki's `max_chunk_age` in ms of flow time; without it all is written out at the end. */
+  readonly chunkMs?: number;
 }
 
 const ownCpu = () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6;
@@ -26,8 +39,11 @@ function writerFor(server: Server, tenant: Tenant, labels: readonly string[]) {
     drainMs: 600_000,
     // A day is stored in minutes: on a busy machine a push may take long, and should not be repeated for that.
     timeoutMs: 300_000,
+    // By its size alone, however busy the machine is.
+    batchWaitMs: 60_000,
   });
   let lost = 0;
+  let pushes = 0;
   const writer = new LokiWriter(config, {
     onLoss: (_reason, _exporter, count, detail) => {
       lost += count;
@@ -36,10 +52,10 @@ function writerFor(server: Server, tenant: Tenant, labels: readonly string[]) {
       }
     },
     onStored: () => undefined,
-    onPush: () => undefined,
+    onPush: () => pushes++,
     onNotice: (_level, _key, message) => console.error(message),
   });
-  return { writer, lost: () => lost + writer.stats.rollupsLost };
+  return { writer, lost: () => lost + writer.stats.rollupsLost, pushes: () => pushes };
 }
 
 /** Waits while much is queued, so that memory stays small. */
@@ -49,29 +65,80 @@ async function breathe(writer: LokiWriter): Promise<void> {
   } while (writer.stats.queueBytes > 16 * 1024 * 1024);
 }
 
-async function measured(server: Server, store: () => Promise<number>): Promise<IngestCost> {
+/** Something that is being stored: what has been done, and the way to have it written out. */
+interface Storing {
+  lines: number;
+  pushes: number;
+  writeOut(): Promise<void>;
+}
+
+async function measured(server: Server, store: (storing: Storing) => Promise<void>): Promise<IngestCost> {
   const before = { loki: await server.cpuSeconds(), own: ownCpu() };
-  const lines = await store();
-  await server.flush();
-  return { lines, lokiCpu: (await server.cpuSeconds()) - before.loki, ownCpu: ownCpu() - before.own };
+  let writingOutCpu = 0;
+  const storing: Storing = {
+    lines: 0,
+    pushes: 0,
+    writeOut: async () => {
+      const started = await server.cpuSeconds();
+      await server.flush();
+      writingOutCpu += (await server.cpuSeconds()) - started;
+    },
+  };
+  await store(storing);
+  await storing.writeOut();
+  const lokiCpu = (await server.cpuSeconds()) - before.loki;
+  return { lines: storing.lines, pushes: storing.pushes, lokiCpu, writingOutCpu, ownCpu: ownCpu() - before.own };
+}
+
+/** Tells each flow's turn whether a stretch of flow time has passed since the last time that it said so. */
+function every(ms: number): (nowMs: number) => boolean {
+  let dueMs: number | undefined;
+  return (nowMs) => {
+    dueMs ??= nowMs + ms;
+    if (nowMs < dueMs) {
+      return false;
+    }
+    dueMs += ms * (1 + Math.floor((nowMs - dueMs) / ms));
+    return true;
+  };
 }
 
 /** Stores the flows in one of the layouts. */
-export function storeFlows(server: Server, tenant: Tenant, shape: TrafficShape, endMs: number): Promise<IngestCost> {
-  return measured(server, async () => {
-    const { writer, lost } = writerFor(server, tenant, tenant === 'netobserv' ? NETOBSERV_LABELS : DEFAULT_LABELS);
-    let count = 0;
+export function storeFlows(
+  server: Server,
+  tenant: Tenant,
+  shape: TrafficShape,
+  endMs: number,
+  { pushMs = Infinity, pushFlows = Infinity, chunkMs = Infinity }: Pacing = {}
+): Promise<IngestCost> {
+  return measured(server, async (storing) => {
+    const labels = tenant.startsWith('netobserv') ? NETOBSERV_LABELS : DEFAULT_LABELS;
+    const { writer, lost, pushes } = writerFor(server, tenant, labels);
+    const [pushIsDue, chunksAreDue] = [every(pushMs), every(chunkMs)];
+    let sinceFlush = 0;
+    const flush = async () => {
+      sinceFlush = 0;
+      await writer.flush();
+    };
     for (const record of traffic(shape, endMs)) {
-      writer.write({ record, subMs: 1 + (count % 999_999) });
-      if (++count % 5000 === 0) {
+      if (sinceFlush >= pushFlows || pushIsDue(record.TimeFlowEndMs)) {
+        await flush();
+      }
+      if (chunksAreDue(record.TimeFlowEndMs)) {
+        await flush();
+        await storing.writeOut();
+      }
+      writer.write({ record, subMs: 1 + (storing.lines % 999_999) });
+      sinceFlush++;
+      if (++storing.lines % 5000 === 0) {
         await breathe(writer);
       }
     }
     await writer.close(600_000);
+    storing.pushes = pushes();
     if (lost() > 0) {
       throw new Error(`${lost()} flows were lost`);
     }
-    return count;
   });
 }
 
@@ -113,18 +180,18 @@ export function rollUp(shape: TrafficShape, endMs: number): { lines: RollupLine[
 
 /** Stores rollups. */
 export function storeRollups(server: Server, tenant: Tenant, lines: readonly RollupLine[]): Promise<IngestCost> {
-  return measured(server, async () => {
-    const { writer, lost } = writerFor(server, tenant, DEFAULT_LABELS);
-    for (const [index, line] of lines.entries()) {
+  return measured(server, async (storing) => {
+    const { writer, lost, pushes } = writerFor(server, tenant, DEFAULT_LABELS);
+    for (const line of lines) {
       writer.writeLine(line, 'rollup');
-      if (index % 5000 === 0) {
+      if (storing.lines++ % 5000 === 0) {
         await breathe(writer);
       }
     }
     await writer.close(600_000);
+    storing.pushes = pushes();
     if (lost() > 0) {
       throw new Error(`${lost()} lines of rollups were lost`);
     }
-    return lines.length;
   });
 }

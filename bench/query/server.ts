@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startLoki, type RunningLoki } from '../../stack/loki/loki';
 
 /** Tenants keep the layouts apart in one server. */
-export type Tenant = 'netobserv' | 'own' | `own-${number}`;
+export type Tenant = 'netobserv' | 'own' | `netobserv-${number}` | `own-${number}`;
 
 /** One series of an answer. */
 export interface Series {

@@ -1,6 +1,7 @@
 import { counterOf, ENTRY_OVERHEAD, type Entry } from './batch';
 import { ByteWriter, varintBytes, writeVarint } from './bytes';
 import { PushBuffers } from './pushBuffers';
+import { bodyBytes, parted, shareBytes, type StreamShare } from './shares';
 import type { Stream } from './streams';
 
 /** Bytes kept free before a line for what the encoding puts there, which is known once the line is. */
@@ -17,7 +18,7 @@ const NOWHERE = -1;
 export interface SealedBatch {
   /** `logproto.PushRequest`, as `encodePush` writes it. */
   readonly push: Buffer;
-  /** Size of its lines and labels, uncompressed: what the push has at most. */
+  /** Size of the push. */
   readonly bytes: number;
   /** Flows by exporter, and lines of rollups under `ROLLUPS`. */
   readonly flows: ReadonlyMap<string, number>;
@@ -51,7 +52,6 @@ export class OpenBatch {
   private readonly buffers = new PushBuffers();
   private streams = new Map<string, OpenStream>();
   private exporters = new Map<string, number>();
-  private flows: number[] = [];
   private lastExporter: string | undefined;
   private lastNumber = NOWHERE;
   private count = 0;
@@ -125,48 +125,58 @@ export class OpenBatch {
   }
 
   /**
-   * Closes the batch and starts an empty one; undefined where nothing was added. A line that was begun and not added
-   * stays the one that was begun.
+   * Closes the batch and starts an empty one; a line that was begun and not added stays the one that was begun.
+   * @param limit bytes that a push may have: where more has gathered, the streams are parted among several.
+   * @returns what is to be pushed, in this order; nothing where nothing was added.
    */
-  seal(): SealedBatch | undefined {
-    if (this.count === 0) {
-      return undefined;
-    }
+  seal(limit = Infinity): SealedBatch[] {
     const streams = [...this.streams.values()];
-    const bodies = streams.map(({ labelBytes, bytes }) => 1 + varintBytes(labelBytes) + labelBytes + bytes);
-    const push = this.buffers.take(bodies.reduce((sum, body) => sum + 1 + varintBytes(body) + body, 0));
+    streams.forEach(({ entries }) => this.order(entries));
+    const exporters = [...this.exporters.keys()];
+    const pushes = parted(streams, limit, (entry) => this.lengths[entry]!);
+    const sealed = pushes.map((shares) => this.write(shares, exporters));
+    this.reset();
+    return sealed;
+  }
+
+  private write(shares: readonly StreamShare[], exporters: readonly string[]): SealedBatch {
+    const push = this.buffers.take(shares.reduce((sum, share) => sum + shareBytes(share), 0));
     const view = new DataView(push.buffer, push.byteOffset, push.length);
-    const by = new Int32Array(this.count);
+    const by = new Int32Array(shares.reduce((sum, { entries }) => sum + entries.length, 0));
+    const flows = new Map<string, number>();
     let at = 0;
     let place = 0;
-    streams.forEach(({ stream, labelBytes, entries }, index) => {
+    for (const share of shares) {
       push[at] = FIELD_1;
-      at = writeVarint(push, at + 1, bodies[index]!);
+      at = writeVarint(push, at + 1, bodyBytes(share));
       push[at] = FIELD_1;
-      at = writeVarint(push, at + 1, labelBytes);
-      at += push.write(stream.labels, at);
-      this.order(entries);
-      for (const entry of entries) {
+      at = writeVarint(push, at + 1, share.labelBytes);
+      at += push.write(share.stream.labels, at);
+      for (const entry of share.entries) {
         const start = this.starts[entry]!;
         const bytes = this.lengths[entry]!;
         this.arena.copyTo(view, at, start, bytes, HEADROOM);
         at += bytes;
         by[place++] = this.by[entry]!;
       }
-    });
-    const exporters = [...this.exporters.keys()];
-    const sealed: SealedBatch = {
+    }
+    const counts = new Float64Array(exporters.length);
+    for (const exporter of by) {
+      if (exporter !== NOWHERE) {
+        counts[exporter]!++;
+      }
+    }
+    exporters.forEach((exporter, number) => counts[number]! > 0 && flows.set(exporter, counts[number]!));
+    return {
       push,
-      bytes: this.bytes,
-      flows: new Map(exporters.map((exporter, number) => [exporter, this.flows[number]!])),
-      streams: streams.map(({ stream }) => stream),
-      counts: streams.map(({ entries }) => entries.length),
+      bytes: push.length,
+      flows,
+      streams: shares.map(({ stream }) => stream),
+      counts: shares.map(({ entries }) => entries.length),
       exporters,
       by,
       release: () => this.buffers.give(push),
     };
-    this.reset();
-    return sealed;
   }
 
   /** Found once for a line, though it is asked for twice. */
@@ -187,7 +197,6 @@ export class OpenBatch {
     this.streams = new Map();
     this.asked = undefined;
     this.exporters = new Map();
-    this.flows = [];
     this.lastExporter = undefined;
     this.lastNumber = NOWHERE;
     this.count = 0;
@@ -225,12 +234,10 @@ export class OpenBatch {
       if (number === undefined) {
         number = this.exporters.size;
         this.exporters.set(counter, number);
-        this.flows.push(0);
       }
       this.lastExporter = counter;
       this.lastNumber = number;
     }
-    this.flows[this.lastNumber]!++;
     return this.lastNumber;
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { OpenBatch } from '../../src/loki/openBatch';
+import { OpenBatch, type SealedBatch } from '../../src/loki/openBatch';
 import { decodeParcel, encodeParcel, sealedParcel } from '../../src/loki/parcel';
 import { Segment } from '../../src/spool/segment';
 import { newFolder } from '../spool/folder';
@@ -55,7 +55,7 @@ describe('a parcel', () => {
       fc.asyncProperty(fc.array(fc.record({ stream, entry }), { minLength: 1 }), async (lines) => {
         const open = new OpenBatch();
         lines.forEach((line) => open.add(line.stream, line.entry));
-        const sealed = open.seal()!;
+        const [sealed] = open.seal() as [SealedBatch];
         const { meta, body, flows } = await encodeParcel(sealed);
         const parcel = decodeParcel(meta, body);
         expect(await parcel.batch()).toEqual(await sealedParcel(sealed).batch());
