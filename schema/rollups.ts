@@ -132,7 +132,7 @@ const END_FIELDS = ['K8S_Namespace', 'K8S_OwnerName', 'K8S_Type', 'SubnetLabel',
 
 /** A level of {@link END_FIELDS}; what is kept in a fold is what level `workload`, of which it is made, keeps. */
 function endLevel<S extends Side>(side: S): RollupLevel {
-  const of = (names: readonly (typeof END_FIELDS)[number][]) => names.map((name): FieldName => `${side}${name}`);
+  const of = (names: ReadonlyArray<(typeof END_FIELDS)[number]>) => names.map((name): FieldName => `${side}${name}`);
   return {
     fields: always(of(END_FIELDS)),
     covers: 'all',

@@ -88,3 +88,17 @@ export const REQUEST = {
   Proto: 6,
   Application: 'postgresql',
 } as const satisfies Partial<FlowRecord>;
+
+/** From the same to an address outside the cluster. */
+export const TO_OUTSIDE = {
+  ...REQUEST,
+  DstAddr: '203.0.113.9',
+  DstPort: 443,
+  DstK8S_Namespace: undefined,
+  DstK8S_Name: undefined,
+  DstK8S_Type: undefined,
+  DstK8S_OwnerName: undefined,
+  DstK8S_OwnerType: undefined,
+  DstK8S_HostName: undefined,
+  DstSubnetLabel: 'EXT:internet',
+};
