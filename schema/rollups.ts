@@ -1,3 +1,4 @@
+import type { Side } from './definition';
 import { portName } from './ports';
 import type { FieldName } from './record';
 
@@ -17,8 +18,15 @@ export const TIER_MS = { '1m': 60_000, '10m': 600_000, '1h': 3_600_000 } as cons
 /** The label `tier`: how long a bucket is. */
 export type TierName = keyof typeof TIER_MS;
 
-/** The label `level`: by what flows are summed up. */
-export type LevelName = 'namespace' | 'workload' | 'source' | 'destination' | 'external' | 'node';
+/** By what flows are summed up. */
+export type LevelName =
+  'namespace' | 'workload' | 'sourceWorkload' | 'destinationWorkload' | 'source' | 'destination' | 'external' | 'node';
+
+/**
+ * The label `level` of lines. Sums by one end are written together, one line for what an end sent and received: `end`
+ * holds `sourceWorkload` and `destinationWorkload`, `pod` holds `source` and `destination`.
+ */
+export type WrittenLevel = 'namespace' | 'workload' | 'end' | 'pod' | 'external' | 'node';
 
 /**
  * Of which flows a level keeps the value of a field; of the others it is left out.
@@ -119,6 +127,20 @@ const WORKLOAD_SLOTS = {
   Dst: ['DstK8S_Namespace', 'DstK8S_OwnerName'],
 } as const satisfies RollupLevel['slots'];
 
+/** What tells workloads apart, one end alone. */
+const END_FIELDS = ['K8S_Namespace', 'K8S_OwnerName', 'K8S_Type', 'SubnetLabel', 'K8S_OwnerType'] as const;
+
+/** A level of {@link END_FIELDS}; what is kept in a fold is what level `workload`, of which it is made, keeps. */
+function endLevel<S extends Side>(side: S): RollupLevel {
+  const of = (names: ReadonlyArray<(typeof END_FIELDS)[number]>) => names.map((name): FieldName => `${side}${name}`);
+  return {
+    fields: always(of(END_FIELDS)),
+    covers: 'all',
+    keptInFold: of(['K8S_Namespace', 'K8S_Type', 'SubnetLabel']),
+    slots: { [side]: of(['K8S_Namespace', 'K8S_OwnerName']) },
+  };
+}
+
 const always = (fields: readonly FieldName[]): RollupLevel['fields'] =>
   Object.fromEntries(fields.map((field) => [field, 'always']));
 
@@ -141,6 +163,8 @@ export const ROLLUP_LEVELS: Readonly<Record<LevelName, RollupLevel>> = {
     keptInFold: namesOf(NAMESPACE_FIELDS),
     slots: WORKLOAD_SLOTS,
   },
+  sourceWorkload: endLevel('Src'),
+  destinationWorkload: endLevel('Dst'),
   source: {
     fields: always([...SOURCE_KEPT, 'SrcK8S_Name', 'SrcAddr']),
     covers: 'all',
@@ -168,17 +192,64 @@ export const ROLLUP_LEVELS: Readonly<Record<LevelName, RollupLevel>> = {
 };
 
 /** The levels, in the order of how much they tell apart: what is answered by one is answered cheaper than by the next. */
-export const LEVEL_NAMES: readonly LevelName[] = ['node', 'namespace', 'external', 'source', 'destination', 'workload'];
+export const LEVEL_NAMES: readonly LevelName[] = [
+  'node',
+  'sourceWorkload',
+  'destinationWorkload',
+  'namespace',
+  'external',
+  'source',
+  'destination',
+  'workload',
+];
+
+/** In which lines a level is, and as which of their two sides. */
+export const WRITTEN_AS: Readonly<Record<LevelName, { readonly level: WrittenLevel; readonly side?: Side }>> = {
+  namespace: { level: 'namespace' },
+  workload: { level: 'workload' },
+  sourceWorkload: { level: 'end', side: 'Src' },
+  destinationWorkload: { level: 'end', side: 'Dst' },
+  source: { level: 'pod', side: 'Src' },
+  destination: { level: 'pod', side: 'Dst' },
+  external: { level: 'external' },
+  node: { level: 'node' },
+};
+
+/**
+ * The name by which lines tell a field of a level, or a sum. Where a line is of one end, the end's fields are without
+ * `Src` and `Dst`, and its sums have them: `K8S_Namespace`, `SrcBytes`.
+ */
+export function writtenName(level: LevelName, name: FieldName | Measure): string {
+  const { side } = WRITTEN_AS[level];
+  if (side === undefined) {
+    return name;
+  }
+  return isMeasure(name) ? `${side}${name}` : name.startsWith(side) ? name.slice(side.length) : name;
+}
+
+/** What is summed up: bytes, packets, or the number of flow records. */
+export type Measure = 'Bytes' | 'Packets' | 'Flows';
+
+const isMeasure = (name: string): name is Measure => name === 'Bytes' || name === 'Packets' || name === 'Flows';
+
+/**
+ * The label of the lines by workload whose flows are all in lines of level `end` too, and of those: whoever can ask
+ * either leaves the others out by it. No name of Kubernetes is like the value, on either side of its `_`.
+ */
+export const ENDS_LABEL = { name: 'ends', value: 'Src_Dst' } as const;
+
+/** The label `slots` of lines by end: the slots that a stream holds, so that shares of the ends are read apart. */
+export const SLOT_RANGES = ['0-7', '8-f'] as const;
 
 /** The tiers, longest buckets first. */
 export const TIER_NAMES: readonly TierName[] = ['1h', '10m', '1m'];
 
 /** The tiers in which the collector writes each level unless told otherwise; measured in docs/decisions/0003. */
-export const DEFAULT_TIERS: Readonly<Record<LevelName, readonly TierName[]>> = {
+export const DEFAULT_TIERS: Readonly<Record<WrittenLevel, readonly TierName[]>> = {
   namespace: [],
   workload: ['10m', '1h'],
-  source: ['1h'],
-  destination: ['1h'],
+  end: ['10m'],
+  pod: ['1h'],
   external: ['1h'],
   node: ['1h'],
 };

@@ -11,6 +11,7 @@ import {
   LEVEL_NAMES,
   ROLLUP_LEVELS,
   TIER_MS,
+  WRITTEN_AS,
   type FieldName,
   type FlowRecord,
 } from '@netobserv-flows/schema';
@@ -38,7 +39,7 @@ function plain(): number {
       if (!isCovered(level, record)) {
         continue;
       }
-      for (const tier of DEFAULT_TIERS[name]) {
+      for (const tier of DEFAULT_TIERS[WRITTEN_AS[name].level]) {
         const key: Record<string, unknown> = {
           name,
           tier,

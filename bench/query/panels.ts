@@ -51,7 +51,7 @@ export function askPanel(server: Server, tenant: Tenant, { ours }: PanelQueries,
   const expr = ours
     .replaceAll('$__auto', step)
     .replaceAll('$step', step)
-    .replace(/\$\w+"/g, '.*"');
+    .replace(/\$\w+(?=[")])/g, '.*');
   return server.range(tenant, expr, range.fromMs + stepMs, range.toMs, stepMs);
 }
 

@@ -45,16 +45,22 @@ describe('a collector that receives, and is stopped and started', () => {
     }
     const flows = await lines(FLOW_APP);
     expect(flows).toHaveLength(4);
-    for (const [level, tier] of [
+    for (const [level, tier, side = ''] of [
       ['workload', '10m'],
       ['workload', '1h'],
-      ['source', '1h'],
-      ['destination', '1h'],
+      ['end', '10m', 'Src'],
+      ['end', '10m', 'Dst'],
+      ['pod', '1h', 'Src'],
+      ['pod', '1h', 'Dst'],
       ['external', '1h'],
       ['node', '1h'],
     ]) {
       const rollups = await lines(ROLLUP_APP, `, tier="${tier}", level="${level}"`);
-      expect([level, sum(rollups, 'Bytes'), sum(rollups, 'Flows')]).toEqual([level, sum(flows, 'Bytes'), 4]);
+      expect([level, sum(rollups, `${side}Bytes`), sum(rollups, `${side}Flows`)]).toEqual([
+        level,
+        sum(flows, 'Bytes'),
+        4,
+      ]);
     }
     const report = await lines(COLLECTOR_APP, ', kind="collector"');
     expect([report.length, sum(report, 'Decoded'), sum(report, 'Datagrams'), sum(report, 'Lost')]).toEqual([

@@ -1,18 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import {
+  ENDS_LABEL,
   LEVEL_NAMES,
+  SLOT_RANGES,
+  SLOTS,
   TIER_MS,
   TIER_NAMES,
+  WRITTEN_AS,
   type FlowRecord,
   type LevelName,
+  type Side,
   type TierName,
 } from '@netobserv-flows/schema';
 import { FlowEnds, type FlowEnd } from '../ends';
 import type { KeySums } from './bucket';
-import type { AggregateConfig } from './config';
+import { tiersWritten, type AggregateConfig } from './config';
+import { joinEnds, projection, WorkloadEnds } from './endSums';
 import { Interner, type KeyNumbers } from './intern';
-import { levelKeys, type KeyValue, type LevelKeys } from './key';
-import { bucketLine, rollupLines, type RollupLine } from './line';
+import { levelKeys } from './key';
+import { bucketLine, endLines, rollupLines, type BucketLines, type BucketName, type RollupLine } from './line';
 import type { GivenLine, SavedState } from './state';
 import { Tier, type Closed } from './tier';
 
@@ -28,6 +34,20 @@ const SAVED_MS = 120_000;
 
 /** The level that is summed up from another, as that one tells apart all that it does. */
 const DERIVED: Readonly<Partial<Record<LevelName, LevelName>>> = { namespace: 'workload' };
+
+const isMadeOfWorkloads = (level: LevelName) => WRITTEN_AS[level].level === 'end';
+
+const ENDS = [[ENDS_LABEL.name, ENDS_LABEL.value]] as const;
+/** Labels of the lines by end, by the slot. */
+const ENDS_OF_SLOT = (slot: string) =>
+  [...ENDS, ['slots', SLOT_RANGES[Math.floor((parseInt(slot, 16) * SLOT_RANGES.length) / SLOTS)]!]] as const;
+
+/** Sums of one bucket by source and by destination, which are written together. */
+interface Halves {
+  readonly tier: Tier;
+  readonly startMs: number;
+  readonly sums: Record<Side, KeySums[]>;
+}
 
 /** Figures of the aggregation at one moment, and counts since the start. */
 export interface AggregateStats {
@@ -61,6 +81,11 @@ export class Aggregator {
   #given: GivenLine[] = [];
   /** Lines made and not given out yet: a flow may close a bucket, but only a flush gives lines out. */
   #out: RollupLine[] = [];
+  /** By level, tier and bucket. Both halves of a bucket are closed in one go. */
+  #halves = new Map<string, Halves>();
+  /** The tiers of level `workload` of which sums by end are made. */
+  #endTiers: readonly TierName[] = [];
+  #workloadEnds: WorkloadEnds | undefined;
   #parts = 0;
   #lines = 0;
   #foldedKeys = 0;
@@ -134,6 +159,7 @@ export class Aggregator {
    * the event loop in which lines were given out. So no line is sent of which the saved sums could be sent again.
    */
   snapshot(): SavedState {
+    this.#writeHalves();
     const since = this.#clock() - SAVED_MS;
     this.#given = this.#given.filter(({ givenMs }) => givenMs >= since);
     return {
@@ -193,10 +219,13 @@ export class Aggregator {
     const made = new Map<LevelName, Tier[]>();
     const feeds = new Map<Tier, Tier[]>();
     const feed = (from: Tier, to: Tier) => feeds.set(from, [...(feeds.get(from) ?? []), to]);
-    for (const level of [...LEVEL_NAMES].reverse()) {
+    this.#endTiers = tiersWritten(levels, 'end');
+    this.#workloadEnds = new WorkloadEnds(levelKeys('workload'));
+    for (const level of LEVEL_NAMES.filter((name) => !isMadeOfWorkloads(name)).reverse()) {
       const keys = levelKeys(level);
       // Shortest first: the sums of a tier are summed up to the next.
-      const names = [...TIER_NAMES].reverse().filter((name) => levels[level].includes(name));
+      const written = tiersWritten(levels, WRITTEN_AS[level].level);
+      const names = [...TIER_NAMES].reverse().filter((name) => written.includes(name));
       const tiers = names.map((name): Tier => {
         const tier: Tier = new Tier(keys, name, limits, (closed) =>
           this.#onClosed(tier, feeds.get(tier) ?? [], closed)
@@ -223,19 +252,53 @@ export class Aggregator {
   }
 
   #onClosed(tier: Tier, feeds: readonly Tier[], { startMs, sums, foldedKeys }: Closed): void {
-    const nowMs = this.#clock();
     this.#foldedKeys += foldedKeys;
     feeds.forEach((next) => pass(tier, next, startMs, sums));
-    const part = `${this.#run}.${(this.#parts++).toString(36)}`;
-    const bucket = { tier: tier.name, startMs, part };
-    for (const line of rollupLines(tier.keys, bucket, sums, nowMs)) {
-      this.#give(line);
+    const { level, side } = WRITTEN_AS[tier.keys.level];
+    if (side !== undefined) {
+      this.#half(level, side, tier, startMs, sums);
+      return;
     }
+    const ends = level === 'workload' && this.#endTiers.includes(tier.name) ? this.#workloadEnds : undefined;
+    this.#write(tier.name, startMs, (bucket, nowMs) =>
+      rollupLines(tier.keys, bucket, sums, nowMs, ends === undefined ? [] : ENDS)
+    );
+    if (ends !== undefined) {
+      // At the same moment as those they are made of: whatever happens, both tell the same.
+      this.#write(tier.name, startMs, (bucket, nowMs) =>
+        endLines(ends.keys, bucket, ends.sums(sums), nowMs, ENDS_OF_SLOT)
+      );
+    }
+  }
+
+  #half(level: string, side: Side, tier: Tier, startMs: number, sums: readonly KeySums[]): void {
+    const key = `${level} ${tier.name} ${startMs}`;
+    const halves = this.#halves.get(key) ?? { tier, startMs, sums: { Src: [], Dst: [] } };
+    this.#halves.set(key, halves);
+    for (const sum of sums) {
+      halves.sums[side].push(sum);
+    }
+  }
+
+  #writeHalves(): void {
+    const all = [...this.#halves.values()];
+    this.#halves.clear();
+    for (const { tier, startMs, sums } of all) {
+      this.#write(tier.name, startMs, (bucket, nowMs) => endLines(tier.keys, bucket, joinEnds(sums), nowMs));
+    }
+  }
+
+  #write(tier: TierName, startMs: number, linesOf: (bucket: BucketName, nowMs: number) => BucketLines): void {
+    const nowMs = this.#clock();
+    const bucket = { tier, startMs, part: `${this.#run}.${(this.#parts++).toString(36)}` };
+    const written = linesOf(bucket, nowMs);
+    written.lines.forEach((line) => this.#give(line));
     // After what it tells of: whoever finds it finds that too.
-    this.#give(bucketLine(tier.keys, bucket, sums, { latenessMs: this.#latenessMs, sinceMs: this.#sinceMs }, nowMs));
+    this.#give(bucketLine(bucket, written, { latenessMs: this.#latenessMs, sinceMs: this.#sinceMs }, nowMs));
   }
 
   #giveOut(): boolean {
+    this.#writeHalves();
     const lines = this.#out;
     this.#out = [];
     lines.forEach(this.#emit);
@@ -258,15 +321,10 @@ function fits(shorter: TierName, longer: TierName): boolean {
 
 /** Adds the sums of a bucket to a tier that is fed by it. */
 function pass(from: Tier, to: Tier, startMs: number, sums: readonly KeySums[]): void {
-  const project = from.keys.level === to.keys.level ? undefined : projection(from.keys, to.keys);
+  const project = from.keys.level === to.keys.level ? undefined : projection(from.keys.fields, to.keys.fields);
   for (const sum of sums) {
     // What lost only its details is whole in a level that has none of them.
     const folded = project !== undefined && sum.folded === 1 ? 0 : sum.folded;
     to.addSums(startMs, { ...sum, values: project === undefined ? sum.values : project(sum.values), folded });
   }
-}
-
-function projection(from: LevelKeys, to: LevelKeys): (values: readonly KeyValue[]) => KeyValue[] {
-  const indices = to.fields.map((field) => from.fields.indexOf(field));
-  return (values) => indices.map((index) => values[index]);
 }

@@ -1,6 +1,14 @@
-import { BUCKET_LEVEL, ROLLUP_APP, TIER_MS, type TierName } from '@netobserv-flows/schema';
+import {
+  BUCKET_LEVEL,
+  ROLLUP_APP,
+  TIER_MS,
+  WRITTEN_AS,
+  type TierName,
+  type WrittenLevel,
+} from '@netobserv-flows/schema';
 import type { KeySums } from './bucket';
-import { FOLDED_NAMES, type LevelKeys } from './key';
+import type { EndSums } from './endSums';
+import { FOLDED_NAMES, type Folded, type KeyValue, type LevelKeys } from './key';
 
 /** A line for Loki. */
 export interface RollupLine {
@@ -26,28 +34,77 @@ export interface BucketName {
  */
 const BEHIND_MS = 50 * 60_000;
 
+/** What a bucket holds that is written, as lines and as facts on it. */
+export interface BucketLines {
+  readonly level: WrittenLevel;
+  readonly keys: number;
+  /** How much was folded in any of its keys. */
+  readonly folded: Folded;
+  readonly lines: readonly RollupLine[];
+}
+
+type Labels = ReadonlyArray<readonly [string, string]>;
+
+/** Labels by how much of a key was folded. */
+function foldedLabels(common: Labels): Labels[] {
+  return FOLDED_NAMES.map((folded) => (folded === undefined ? common : [...common, ['folded', folded] as const]));
+}
+
+const mostFolded = (sums: ReadonlyArray<{ readonly folded: Folded }>) =>
+  sums.reduce<Folded>((most, { folded }) => (folded > most ? folded : most), 0);
+
 /**
  * The lines of a bucket. They lie at its end, or now where that is sooner, so that what is written later is not too
  * far behind; what is late all the same goes to a stream by the hour of day, where only lines of that hour are.
+ * @param more labels of their streams.
  */
 export function rollupLines(
   keys: LevelKeys,
   bucket: BucketName,
   sums: readonly KeySums[],
-  nowMs: number
-): RollupLine[] {
+  nowMs: number,
+  more: Labels = []
+): BucketLines {
+  const { level } = WRITTEN_AS[keys.level];
   const ms = timeOf(bucket, nowMs);
-  const common = labelsOf(bucket, keys.level, nowMs);
-  const labels = FOLDED_NAMES.map((folded) =>
-    folded === undefined ? common : [...common, ['folded', folded] as const]
-  );
-  const names = keys.fields.map((field) => `,"${field}":`);
-  return sums.map((sum, index) => ({
-    labels: labels[sum.folded]!,
+  const labels = foldedLabels(labelsOf(bucket, level, nowMs, more));
+  const lines = sums.map(({ values, folded, bytes, packets, flows }, index): RollupLine => ({
+    labels: labels[folded]!,
     ms,
     subMs: 1 + (index % 999_999),
-    line: `${lineOf(names, sum)}${keys.slots(sum.values)},"Part":"${bucket.part}"}`,
+    line: `{"Bytes":${bytes},"Packets":${packets},"Flows":${flows}${keyMembers(keys, values)}${lastMembers(keys, values, bucket)}}`,
   }));
+  return { level, keys: sums.length, folded: mostFolded(sums), lines };
+}
+
+/**
+ * The lines of a bucket of single ends: one for each, with what it sent and what it received.
+ * @param keys of either side: both write alike.
+ * @param labelled labels of their streams, by the slot of the end.
+ */
+export function endLines(
+  keys: LevelKeys,
+  bucket: BucketName,
+  ends: readonly EndSums[],
+  nowMs: number,
+  labelled: (slot: string) => Labels = () => []
+): BucketLines {
+  const { level } = WRITTEN_AS[keys.level];
+  const ms = timeOf(bucket, nowMs);
+  const bySlot = new Map<string, Labels[]>();
+  const lines = ends.map(({ values, folded, sums }, index): RollupLine => {
+    const slot = keys.slots(values)[0]?.[1] ?? '';
+    const labels = bySlot.get(slot) ?? foldedLabels(labelsOf(bucket, level, nowMs, labelled(slot)));
+    bySlot.set(slot, labels);
+    return {
+      labels: labels[folded]!,
+      ms,
+      subMs: 1 + (index % 999_999),
+      // Names come first: they are always read, and Loki's parser stops at the last that it was asked for.
+      line: `{${`${keyMembers(keys, values)}${sumMembers(sums)}${lastMembers(keys, values, bucket)}`.slice(1)}}`,
+    };
+  });
+  return { level, keys: ends.length, folded: mostFolded(ends), lines };
 }
 
 /**
@@ -55,14 +112,12 @@ export function rollupLines(
  * when on the collector that wrote it is known to see all flows.
  */
 export function bucketLine(
-  keys: LevelKeys,
   bucket: BucketName,
-  sums: readonly KeySums[],
+  { level, keys, folded }: BucketLines,
   { latenessMs, sinceMs }: { readonly latenessMs: number; readonly sinceMs: number },
   nowMs: number
 ): RollupLine {
-  const folded = sums.reduce((most, sum) => Math.max(most, sum.folded), 0);
-  const facts = { Level: keys.level, StartMs: bucket.startMs, Keys: sums.length, Folded: folded };
+  const facts = { Level: level, StartMs: bucket.startMs, Keys: keys, Folded: folded };
   return {
     labels: labelsOf(bucket, BUCKET_LEVEL, nowMs),
     ms: timeOf(bucket, nowMs),
@@ -76,23 +131,46 @@ export function bucketLine(
   };
 }
 
-function timeOf({ tier, startMs }: BucketName, nowMs: number): number {
+function timeOf({ tier, startMs }: Omit<BucketName, 'part'>, nowMs: number): number {
   return Math.min(startMs + TIER_MS[tier] - 1, Math.max(startMs, Math.floor(nowMs)));
 }
 
-function labelsOf(bucket: BucketName, level: string, nowMs: number): Array<readonly [string, string]> {
-  const ms = timeOf(bucket, nowMs);
+function labelsOf(
+  { tier, startMs }: Omit<BucketName, 'part'>,
+  level: string,
+  nowMs: number,
+  more: Labels = []
+): Labels {
+  const ms = timeOf({ tier, startMs }, nowMs);
   const late = ms < nowMs - BEHIND_MS ? [['late', new Date(ms).toISOString().slice(11, 13)] as const] : [];
-  return [['app', ROLLUP_APP], ['tier', bucket.tier], ['level', level], ...late];
+  return [['app', ROLLUP_APP], ['tier', tier], ['level', level], ...more, ...late];
 }
 
-function lineOf(names: readonly string[], { values, bytes, packets, flows }: KeySums): string {
-  let line = `{"Bytes":${bytes},"Packets":${packets},"Flows":${flows}`;
+function keyMembers({ names }: LevelKeys, values: readonly KeyValue[]): string {
+  let members = '';
   for (let i = 0; i < names.length; i++) {
     const value = values[i];
     if (value !== undefined) {
-      line += names[i]! + (typeof value === 'number' ? value : JSON.stringify(value));
+      members += `,"${names[i]!}":${typeof value === 'number' ? value : JSON.stringify(value)}`;
     }
   }
-  return line;
+  return members;
+}
+
+/** What an end sent and received; nothing of what it did not. Bytes are asked for most. */
+function sumMembers(sums: EndSums['sums']): string {
+  const sides = (['Src', 'Dst'] as const).flatMap((side) => {
+    const of = sums[side];
+    return of === undefined ? [] : [[side, of] as const];
+  });
+  return (['Bytes', 'Flows', 'Packets'] as const)
+    .flatMap((measure) => sides.map(([side, of]) => `,"${side}${measure}":${of[SUM_OF[measure]]}`))
+    .join('');
+}
+
+const SUM_OF = { Bytes: 'bytes', Flows: 'flows', Packets: 'packets' } as const;
+
+function lastMembers(keys: LevelKeys, values: readonly KeyValue[], { part }: BucketName): string {
+  const slots = keys.slots(values).map(([member, digit]) => `,"${member}":"${digit}"`);
+  return `${slots.join('')},"Part":"${part}"`;
 }

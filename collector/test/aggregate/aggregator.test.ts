@@ -1,20 +1,7 @@
 import { LEVEL_NAMES, ROLLUP_LEVELS } from '@netobserv-flows/schema';
 import { describe, expect, it } from 'vitest';
 import { aggregateConfig } from '../../src/aggregate';
-import { MINUTE, NOON, REQUEST, start, total } from './sums';
-
-const TO_OUTSIDE = {
-  ...REQUEST,
-  DstAddr: '203.0.113.9',
-  DstPort: 443,
-  DstK8S_Namespace: undefined,
-  DstK8S_Name: undefined,
-  DstK8S_Type: undefined,
-  DstK8S_OwnerName: undefined,
-  DstK8S_OwnerType: undefined,
-  DstK8S_HostName: undefined,
-  DstSubnetLabel: 'EXT:internet',
-};
+import { MINUTE, NOON, REQUEST, start, TO_OUTSIDE, total } from './sums';
 
 describe('what is summed up', () => {
   it('is each flow once in every level that covers it, with the key’s own fields', () => {
@@ -24,7 +11,8 @@ describe('what is summed up', () => {
     add({ ...TO_OUTSIDE, Bytes: 7, Packets: 1 });
     aggregator.flush();
     for (const level of LEVEL_NAMES) {
-      expect([level, total(sums(level, '1h'))]).toEqual([level, level === 'external' ? 7 : 137]);
+      const tier = level.endsWith('Workload') ? '10m' : '1h';
+      expect([level, total(sums(level, tier))]).toEqual([level, level === 'external' ? 7 : 137]);
     }
     const [workload] = sums('workload', '10m');
     expect(workload!.line).toEqual({
@@ -158,7 +146,8 @@ describe('when sums are given out', () => {
     time.nowMs = NOON + 11 * MINUTE;
     aggregator.flushDue();
     const all = sums();
-    expect(all.map(({ level }) => level)).toEqual(['workload', 'workload', 'bucket']);
+    expect(all.map(({ level }) => level)).toEqual(['workload', 'workload', 'bucket', 'end', 'end', 'end', 'bucket']);
+    expect(all[6]!.line).toMatchObject({ Level: 'end', StartMs: NOON, Keys: 3, Folded: 0, LatenessMs: 60_000 });
     expect(all[2]!.line).toMatchObject({ Level: 'workload', StartMs: NOON, Keys: 2, Folded: 0, LatenessMs: 60_000 });
   });
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WRITTEN_AS, writtenName, type LevelName } from '@netobserv-flows/schema';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Aggregator, aggregateConfig, type RollupLine } from '../../src/aggregate';
 import { RollupKeeper } from '../../src/keeper';
@@ -24,10 +25,15 @@ function stateFile(): string {
 /** A Loki that keeps one of equal lines, and sums up. */
 function loki() {
   const stored = new Map<string, RollupLine>();
-  const total = (tier: string, level: string) =>
+  const total = (tier: string, level: LevelName) =>
     [...stored.values()]
-      .filter(({ labels }) => labels.some(([, value]) => value === tier) && labels.some(([, value]) => value === level))
-      .reduce((sum, { line }) => sum + (JSON.parse(line) as { Bytes: number }).Bytes, 0);
+      .filter(({ labels }) =>
+        [tier, WRITTEN_AS[level].level].every((wanted) => labels.some(([, value]) => value === wanted))
+      )
+      .reduce(
+        (sum, { line }) => sum + ((JSON.parse(line) as Record<string, number>)[writtenName(level, 'Bytes')] ?? 0),
+        0
+      );
   const store = (line: RollupLine) =>
     void stored.set(JSON.stringify([line.labels, line.ms, line.subMs, line.line]), line);
   return { store, total };

@@ -1,4 +1,4 @@
-import type { FlowRecord } from '@netobserv-flows/schema';
+import { WRITTEN_AS, type FlowRecord, type LevelName, type Side } from '@netobserv-flows/schema';
 import { Aggregator, aggregateConfig, type RollupLine } from '../../src/aggregate';
 import { record } from '../loki/flows';
 
@@ -18,6 +18,17 @@ export interface Sum {
   readonly line: Readonly<Record<string, unknown>> & { Bytes: number; Packets: number; Flows: number; Part: string };
 }
 
+/** Sums of one side out of lines that tell of both, under the names that lines of one side would have. */
+function ofSide(sums: readonly Sum[], side: Side): Sum[] {
+  return sums
+    .filter(({ line }) => line[`${side}Flows`] !== undefined)
+    .map((sum) => {
+      const { line } = sum;
+      const [Bytes, Packets, Flows] = ['Bytes', 'Packets', 'Flows'].map((measure) => Number(line[`${side}${measure}`]));
+      return { ...sum, line: { ...line, Bytes: Bytes!, Packets: Packets!, Flows: Flows! } };
+    });
+}
+
 /** An aggregator with a clock of its own, and what it gave out. */
 export function start(settings: { readonly levels?: object; readonly [key: string]: unknown } = {}, nowMs = NOON) {
   const given: RollupLine[] = [];
@@ -28,7 +39,7 @@ export function start(settings: { readonly levels?: object; readonly [key: strin
     () => time.nowMs
   );
   const add = (fields: Partial<FlowRecord>) => aggregator.add(record({ TimeFlowEndMs: time.nowMs, ...fields }));
-  const sums = (level?: string, tier?: string): Sum[] =>
+  const written = (level?: string, tier?: string): Sum[] =>
     given
       .map(({ labels, ms, subMs, line }) => {
         const { tier: ofTier = '', level: ofLevel = '', folded, late } = Object.fromEntries(labels);
@@ -44,6 +55,11 @@ export function start(settings: { readonly levels?: object; readonly [key: strin
         };
       })
       .filter((sum) => (level === undefined || sum.level === level) && (tier === undefined || sum.tier === tier));
+  /** The sums of a level, or all lines. */
+  const sums = (level?: string, tier?: string): Sum[] => {
+    const { level: name = level, side } = WRITTEN_AS[level as LevelName] ?? {};
+    return side === undefined ? written(name, tier) : ofSide(written(name, tier), side);
+  };
   return { aggregator, time, add, sums, given };
 }
 
@@ -72,3 +88,17 @@ export const REQUEST = {
   Proto: 6,
   Application: 'postgresql',
 } as const satisfies Partial<FlowRecord>;
+
+/** From the same to an address outside the cluster. */
+export const TO_OUTSIDE = {
+  ...REQUEST,
+  DstAddr: '203.0.113.9',
+  DstPort: 443,
+  DstK8S_Namespace: undefined,
+  DstK8S_Name: undefined,
+  DstK8S_Type: undefined,
+  DstK8S_OwnerName: undefined,
+  DstK8S_OwnerType: undefined,
+  DstK8S_HostName: undefined,
+  DstSubnetLabel: 'EXT:internet',
+};

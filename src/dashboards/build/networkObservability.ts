@@ -1,4 +1,12 @@
-import { FLOW_APP, ROLLUP_APP, type FieldName } from '@netobserv-flows/schema';
+import {
+  ENDS_LABEL,
+  FLOW_APP,
+  ROLLUP_APP,
+  SLOT_RANGES,
+  writtenName,
+  type FieldName,
+  type Side,
+} from '@netobserv-flows/schema';
 import { VOLUME_LABEL } from '../../flow/logql/metric';
 import { sharesOf } from '../../flow/plan/shares';
 
@@ -17,7 +25,8 @@ export const COUNTED = {
   netobserv: '[02]',
 } as const;
 
-const SUMS = `{app="${ROLLUP_APP}", tier="$step", tier=~"$counted", level="workload"}`;
+const TIER = `app="${ROLLUP_APP}", tier="$step", tier=~"$counted"`;
+const SUMS = `${TIER}, level="workload"`;
 const FLOWS = `{app="${FLOW_APP}", app!~"${FLOW_APP}$counted", ${namespaces().join(', ')}} != \`"Duplicate":true\``;
 /** Single flows whatever is counted from: rows of flows are no sums. */
 const LINES = `{app="${FLOW_APP}", ${namespaces().join(', ')}} != \`"Duplicate":true\``;
@@ -33,11 +42,21 @@ function namespaces(): string[] {
   return ['SrcK8S_Namespace=~"$src_namespace"', 'DstK8S_Namespace=~"$dst_namespace"'];
 }
 
+/**
+ * True of the label's value only where both variables of an end are at 'All': what is chosen is the name of something,
+ * and none is like either part of the value. Where they are, sums by the other end alone tell what is asked, and the
+ * sums by workload that they stand for are left out; others, of a collector that writes no sums by end, are added.
+ */
+const isAll = (side: Side) => `"($${VARIABLES[side]}_namespace)_($${VARIABLES[side]}_workload)"`;
+const VARIABLES = { Src: 'src', Dst: 'dst' } as const;
+
 type Measure = 'Bytes' | 'Flows';
 
 /** What is asked over each window. */
 interface Asked {
   readonly by: readonly string[];
+  /** The end that sums by single ends are asked for, where they have all that is read. */
+  readonly end?: Side;
   readonly measure: Measure;
   readonly how: 'rate' | 'total';
   /** Fields that are read besides, and stages on them. */
@@ -46,8 +65,12 @@ interface Asked {
   readonly stages?: readonly string[];
 }
 
-const readOut = (fields: readonly string[], measure?: Measure) =>
-  `json ${[...new Set(fields)].map((field) => `${field}="${field}"`).join(', ')}${measure === undefined ? '' : `, ${VOLUME_LABEL}="${measure}"`}`;
+const readOut = (
+  fields: readonly FieldName[],
+  measure?: string,
+  nameOf: (field: FieldName) => string = (field) => field
+) =>
+  `json ${[...new Set(fields)].map((field) => `${field}="${nameOf(field)}"`).join(', ')}${measure === undefined ? '' : `, ${VOLUME_LABEL}="${measure}"`}`;
 
 const grouped = (by: readonly string[], inner: string) =>
   by.length === 0 ? `sum(${inner})` : `sum by (${by.join(', ')}) (${inner})`;
@@ -55,22 +78,71 @@ const grouped = (by: readonly string[], inner: string) =>
 const unwrapped = (stages: readonly string[]) => [...stages, `unwrap ${VOLUME_LABEL}`, '__error__=""'];
 
 /**
- * Shares in which workloads are asked for, as Loki counts groups against its limit of 500 series. Each reads all lines:
- * two are enough for some 900 workloads.
+ * Shares in which workloads are asked for, as Loki counts groups against its limit of 500 series: two are enough for
+ * some 900 workloads. Of the sums by workload each share reads all lines, those by end are in streams by share.
  */
-const SHARES = 2;
+const SHARES = SLOT_RANGES.length;
+
+interface Share {
+  /** Line filter of sums by workload. */
+  readonly filter?: string;
+  /** The label of sums by end. */
+  readonly slots?: string;
+}
+
+function sharesFor(by: readonly string[]): Share[] {
+  const named = by.filter((name): name is FieldName => /K8S_/.test(name));
+  return named.some((name) => name.endsWith('OwnerName'))
+    ? sharesOf(PART, named, SHARES).map(({ filter }, index) => ({ filter, slots: SLOT_RANGES[index] }))
+    : [{}];
+}
+
+const over = ({ how }: Asked, selector: string, filters: readonly string[], pipeline: readonly string[]) =>
+  `${how === 'rate' ? 'rate' : 'sum_over_time'}(${[
+    `{${selector}}`,
+    ...filters.filter((filter) => filter !== ''),
+    ...pipeline.map((stage) => `| ${stage}`),
+  ].join(' ')} [$__auto])`;
+
+/** Sums over ten minutes or hours by pairs of workloads; where there is an end, those that are not by that end too. */
+function fromPairs(asked: Asked, { filter = '' }: Share): string {
+  const { by, measure, read = [], prune = '', stages = [], end } = asked;
+  const fields = ['SrcK8S_Namespace', 'DstK8S_Namespace', ...OWNERS, ...read] as const;
+  const pipeline = unwrapped([readOut(fields, measure), ...namespaces(), ...WORKLOADS, ...stages]);
+  const selector = end === undefined ? SUMS : `${SUMS}, ${ENDS_LABEL.name}!~${isAll(OTHER_END[end])}`;
+  return grouped(by, over(asked, selector, [filter, prune], pipeline));
+}
+
+const OTHER_END = { Src: 'Dst', Dst: 'Src' } as const;
+const LEVEL_OF = { Src: 'sourceWorkload', Dst: 'destinationWorkload' } as const;
+
+/** Sums by one end, where all of the other is asked for. */
+function fromEnds(asked: Asked, end: Side, { slots }: Share): string {
+  const level = LEVEL_OF[end];
+  const measure = writtenName(level, asked.measure);
+  const [namespace, owner]: FieldName[] = [`${end}K8S_Namespace`, `${end}K8S_OwnerName`];
+  const selector = [
+    `${TIER}, level="end", ${ENDS_LABEL.name}=~${isAll(OTHER_END[end])}`,
+    ...(slots === undefined ? [] : [`slots="${slots}"`]),
+  ].join(', ');
+  const chosen = [...namespaces(), ...WORKLOADS].filter((stage) => stage.startsWith(end));
+  const pipeline = [readOut([namespace!, owner!], measure, (field) => writtenName(level, field)), ...chosen];
+  return grouped(asked.by, over(asked, selector, [`|= \`"${measure}"\``], unwrapped(pipeline)));
+}
+
+const told = (legs: readonly string[]) =>
+  legs.map((leg, index) => `label_replace(${leg}, "leg", "${index}", "", "")`).join(' or ');
 
 /** Sums over ten minutes or hours; by workload in shares. */
-function fromSums({ by, measure, how, read = [], prune = '', stages = [] }: Asked): string {
-  const fields = ['SrcK8S_Namespace', 'DstK8S_Namespace', ...OWNERS, ...read];
-  const named = by.filter((name): name is FieldName => /K8S_/.test(name));
-  const shares = named.some((name) => name.endsWith('OwnerName')) ? sharesOf(PART, named, SHARES) : [{}];
-  const pipeline = unwrapped([readOut(fields, measure), ...namespaces(), ...WORKLOADS, ...stages]);
-  const legs = shares.map(({ filter = '' }) => {
-    const lines = [SUMS, filter, prune, ...pipeline.map((stage) => `| ${stage}`)].filter((part) => part !== '');
-    return grouped(by, `${how === 'rate' ? 'rate' : 'sum_over_time'}(${lines.join(' ')} [$__auto])`);
-  });
-  return legs.join(' or ');
+function fromSums(asked: Asked): string {
+  const { by, end } = asked;
+  return sharesFor(by)
+    .map((share) =>
+      end === undefined
+        ? fromPairs(asked, share)
+        : grouped(by, told([fromEnds(asked, end, share), fromPairs(asked, share)]))
+    )
+    .join(' or ');
 }
 
 /** The same of single flows, each a line. */
@@ -91,11 +163,11 @@ function largest(asked: Asked, label: FieldName, unnamed: string): string {
   return `label_replace(${asked.how === 'total' ? `sort_desc(${tops})` : tops}, "${label}", "${unnamed}", "${label}", "^$")`;
 }
 
-const byNamespace = (side: 'Src' | 'Dst', measure: Measure) =>
-  largest({ by: [`${side}K8S_Namespace`], measure, how: 'rate' }, `${side}K8S_Namespace`, 'no namespace');
-const byWorkload = (side: 'Src' | 'Dst') =>
+const byNamespace = (side: Side, measure: Measure) =>
+  largest({ by: [`${side}K8S_Namespace`], end: side, measure, how: 'rate' }, `${side}K8S_Namespace`, 'no namespace');
+const byWorkload = (side: Side) =>
   largest(
-    { by: [`${side}K8S_Namespace`, `${side}K8S_OwnerName`], measure: 'Bytes', how: 'rate' },
+    { by: [`${side}K8S_Namespace`, `${side}K8S_OwnerName`], end: side, measure: 'Bytes', how: 'rate' },
     `${side}K8S_OwnerName`,
     'outside the cluster'
   );
@@ -111,9 +183,9 @@ const addressOf = (side: 'Src' | 'Dst') => `{{ .${side}Addr }}{{ if .${side}Port
 
 function newest(): string {
   const ends = (['Src', 'Dst'] as const).flatMap((side) =>
-    ['K8S_Name', 'SubnetLabel', 'Addr', 'Port'].map((name) => `${side}${name}`)
+    (['K8S_Name', 'SubnetLabel', 'Addr', 'Port'] as const).map((name) => `${side}${name}` as const)
   );
-  const fields = [...OWNERS, 'DstK8S_Type', ...ends, 'Proto', 'Application', 'Bytes', 'Packets'];
+  const fields = [...OWNERS, 'DstK8S_Type', ...ends, 'Proto', 'Application', 'Bytes', 'Packets'] as const;
   const names = [
     `source=\`${nameOf('Src')}\``,
     `source_address=\`${addressOf('Src')}\``,
@@ -126,9 +198,9 @@ function newest(): string {
 
 /** The query of each panel, by its title. */
 export const NETWORK_OBSERVABILITY: Readonly<Record<string, string>> = {
-  Flows: either({ by: [], measure: 'Flows', how: 'total' }),
-  Traffic: either({ by: [], measure: 'Bytes', how: 'total' }),
-  'Total flows': either({ by: [], measure: 'Flows', how: 'rate' }),
+  Flows: either({ by: [], end: 'Src', measure: 'Flows', how: 'total' }),
+  Traffic: either({ by: [], end: 'Src', measure: 'Bytes', how: 'total' }),
+  'Total flows': either({ by: [], end: 'Src', measure: 'Flows', how: 'rate' }),
   'Flows by source namespace': byNamespace('Src', 'Flows'),
   'Flows by destination namespace': byNamespace('Dst', 'Flows'),
   'Volumetry by source namespace': byNamespace('Src', 'Bytes'),

@@ -1,7 +1,10 @@
-import { fieldDefinition } from '@netobserv-flows/schema';
+import { fieldDefinition, type FieldName } from '@netobserv-flows/schema';
 import type { Atom, Condition } from '../filter/condition';
 import { commonPrefix } from './address';
 import { alternatives, escapeRegex, quote } from './literal';
+
+/** What lines call a field. */
+type NameOf = (field: FieldName) => string;
 
 /** Text that a matching line holds, in any case of its ASCII letters where `fold`. */
 interface Clue {
@@ -24,9 +27,14 @@ function longest(runs: readonly string[] | null): string {
   return (runs ?? []).reduce((best, run) => (run.length > best.length ? run : best), '');
 }
 
-function textClue({ field, list }: Atom, value: string, test: Atom['test'] & { kind: 'text' }): Clue | undefined {
+function textClue(
+  { field, list }: Atom,
+  value: string,
+  test: Atom['test'] & { kind: 'text' },
+  nameOf: NameOf
+): Clue | undefined {
   const { how, fold } = test;
-  const key = list === undefined ? `"${field}":"` : undefined;
+  const key = list === undefined ? `"${nameOf(field)}":"` : undefined;
   if (how === 'equals' && !fold && PLAIN.test(value)) {
     return { text: `${key ?? '"'}${value}"`, fold: false };
   }
@@ -39,9 +47,9 @@ function textClue({ field, list }: Atom, value: string, test: Atom['test'] & { k
   return best.length < 2 ? undefined : { text: best, fold };
 }
 
-function atomClues(atom: Atom): Clues | undefined {
+function atomClues(atom: Atom, nameOf: NameOf): Clues | undefined {
   const { field, list, test } = atom;
-  const key = `"${field}":`;
+  const key = `"${nameOf(field)}":`;
   // Every line has the required fields: that they are there leaves nothing out.
   const present = fieldDefinition(field)?.required === true ? undefined : [{ text: key, fold: false }];
   switch (test.kind) {
@@ -56,7 +64,7 @@ function atomClues(atom: Atom): Clues | undefined {
     case 'address':
       return test.ranges.map((range) => ({ text: `${key}"${commonPrefix(range)}`, fold: false }));
     case 'text': {
-      const clues = test.values.map((value) => textClue(atom, value, test));
+      const clues = test.values.map((value) => textClue(atom, value, test, nameOf));
       return clues.every((clue): clue is Clue => clue !== undefined) ? clues : present;
     }
   }
@@ -75,15 +83,15 @@ function strongest(groups: readonly Clues[]): Clues | undefined {
 }
 
 /** Groups of clues, of each of which a matching line holds one. `inLine` tells the fields that are always in the line. */
-function cluesOf(condition: Condition, inLine: (atom: Atom) => boolean): Clues[] {
+function cluesOf(condition: Condition, inLine: (atom: Atom) => boolean, nameOf: NameOf): Clues[] {
   if (condition.kind === 'atom') {
-    const clues = condition.negated || !inLine(condition) ? undefined : atomClues(condition);
+    const clues = condition.negated || !inLine(condition) ? undefined : atomClues(condition, nameOf);
     return clues === undefined ? [] : [clues];
   }
   if (condition.kind === 'all') {
-    return condition.of.flatMap((part) => cluesOf(part, inLine));
+    return condition.of.flatMap((part) => cluesOf(part, inLine, nameOf));
   }
-  const branches = condition.of.map((part) => strongest(cluesOf(part, inLine)));
+  const branches = condition.of.map((part) => strongest(cluesOf(part, inLine, nameOf)));
   return branches.every((branch): branch is Clues => branch !== undefined) ? [branches.flat()] : [];
 }
 
@@ -103,7 +111,7 @@ function withoutSides(clues: Clues): Clue[] {
 }
 
 /** Fields that have to be absent: what holds some text in one of them does not meet the condition. */
-function absentOf(condition: Condition, inLine: (atom: Atom) => boolean): string[] {
+function absentOf(condition: Condition, inLine: (atom: Atom) => boolean): FieldName[] {
   if (condition.kind === 'atom') {
     const { field, list, negated, test } = condition;
     const isText = fieldDefinition(field)?.type === 'string' && list === undefined;
@@ -115,11 +123,16 @@ function absentOf(condition: Condition, inLine: (atom: Atom) => boolean): string
 /**
  * Line filters that leave out lines without parsing them. They never leave out a line that meets the condition:
  * negations have none but for absence, values are looked for only in characters that all JSON writers write alike.
+ * @param nameOf what lines call a field; its name where left out.
  */
-export function lineFilters(condition: Condition, inLine: (atom: Atom) => boolean): string[] {
+export function lineFilters(
+  condition: Condition,
+  inLine: (atom: Atom) => boolean,
+  nameOf: NameOf = (field) => field
+): string[] {
   // An empty text counts as absent: other writers leave it in.
-  const absent = absentOf(condition, inLine).map((field) => `!~ ${quote(`"${field}":"[^"]`)}`);
-  const filters = cluesOf(condition, inLine)
+  const absent = absentOf(condition, inLine).map((field) => `!~ ${quote(`"${nameOf(field)}":"[^"]`)}`);
+  const filters = cluesOf(condition, inLine, nameOf)
     .map(withoutSides)
     .filter((clues) => clues.length <= MAX_CLUES)
     .map((clues) => {

@@ -4,6 +4,7 @@ import {
   ROLLUP_APP,
   TIER_MS,
   TIER_NAMES,
+  WRITTEN_AS,
   type LevelName,
   type TierName,
 } from '@netobserv-flows/schema';
@@ -59,7 +60,7 @@ export function coverageOf(series: readonly CoverageSeries[], nowMs: number): Ro
   }
   return LEVEL_NAMES.flatMap((level) =>
     TIER_NAMES.flatMap((tier) => {
-      const found = facts.get(`${level} ${tier}`);
+      const found = facts.get(`${WRITTEN_AS[level].level} ${tier}`);
       return found === undefined ? [] : (coverage(level, tier, found, nowMs) ?? []);
     })
   );

@@ -1,4 +1,4 @@
-import { ROLLUP_LEVELS, SLOTS, type FieldName, type LevelName } from '@netobserv-flows/schema';
+import { ROLLUP_LEVELS, SLOTS, WRITTEN_AS, type FieldName, type LevelName } from '@netobserv-flows/schema';
 import { quote } from '../logql/literal';
 import type { Asked } from './expression';
 import type { FlowView, PlanPart, PlanSource } from './types';
@@ -82,11 +82,12 @@ function slotShares(level: LevelName, groupBy: readonly FieldName[], count: numb
   if (side === undefined) {
     return [];
   }
+  const member = WRITTEN_AS[level].side === undefined ? `${side}Slot` : 'Slot';
   const digits = Array.from({ length: SLOTS }, (_, slot) => slot.toString(16));
   const size = SLOTS / count;
   // One pattern with what it begins with in one piece: Loki looks for texts joined by `or` one after the other.
   return Array.from({ length: count }, (_, index) => ({
-    filter: `|~ ${quote(`"${side}Slot":"[${digits.slice(index * size, (index + 1) * size).join('')}]`)}`,
+    filter: `|~ ${quote(`"${member}":"[${digits.slice(index * size, (index + 1) * size).join('')}]`)}`,
   }));
 }
 

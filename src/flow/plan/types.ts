@@ -1,8 +1,7 @@
-import type { FieldName, LevelName, TierName } from '@netobserv-flows/schema';
+import type { FieldName, LevelName, Measure, TierName } from '@netobserv-flows/schema';
 import type { FilterSet } from '../filter/model';
 
-/** What is summed up: bytes, packets, or the number of flow records. */
-export type Measure = 'Bytes' | 'Packets' | 'Flows';
+export type { Measure } from '@netobserv-flows/schema';
 
 /** A question to flows: a sum, over the flows that meet the filters, by the values of some fields. */
 export interface FlowView {

@@ -1,10 +1,17 @@
+import type { LevelName } from '@netobserv-flows/schema';
 import type { Choice } from './cover';
 import type { PlanPart, TimeSpan } from './types';
 
+const LEVEL_WORDS: Partial<Record<LevelName, string>> = {
+  sourceWorkload: 'source workload',
+  destinationWorkload: 'destination workload',
+};
 const TIER_WORDS = { '1m': 'one-minute', '10m': 'ten-minute', '1h': 'hourly' } as const;
 
 function sourceOf(part: PlanPart): string {
-  return part.source === 'flows' ? 'single flows' : `${TIER_WORDS[part.tier]} sums by ${part.level}`;
+  return part.source === 'flows'
+    ? 'single flows'
+    : `${TIER_WORDS[part.tier]} sums by ${LEVEL_WORDS[part.level] ?? part.level}`;
 }
 
 function joined(words: readonly string[]): string {

@@ -13,7 +13,7 @@ import { PANELS } from './panels';
 
 const NOW = Date.UTC(2026, 4, 4, 12, 20);
 const HOUR_MS = 3_600_000;
-const LEVELS = ['namespace', 'workload', 'source', 'destination', 'external', 'node'];
+const LEVELS = ['namespace', 'workload', 'pod', 'external', 'node'];
 
 interface Target {
   readonly refId: string;
@@ -291,7 +291,7 @@ describe('the overview', () => {
 
   it('asks in shares where Loki finds too many series', async () => {
     const { targets } = loki((target) => {
-      if (target.queryType === 'instant' && target.expr.includes('SrcK8S_Name=') && !target.expr.includes('SrcSlot')) {
+      if (target.queryType === 'instant' && target.expr.includes('SrcK8S_Name=') && !target.expr.includes('Slot')) {
         throw new Error('maximum number of series (500) reached for a single query');
       }
       return answer(target);
@@ -299,7 +299,7 @@ describe('the overview', () => {
     const { view } = open('?panels=pods');
     await settled(view);
     expect(panel('pods')).toHaveTextContent('frontend-1');
-    expect(targets.some(({ expr }) => expr.includes('SrcSlot'))).toBe(true);
+    expect(targets.some(({ expr }) => expr.includes('Slot'))).toBe(true);
   });
 
   it('works over flows of NetObserv’s, and says that they take longer', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DEFAULT_LABELS, LEVEL_NAMES, TIER_MS, TIER_NAMES, type FlowRecord } from '@netobserv-flows/schema';
+import { DEFAULT_LABELS, LEVEL_NAMES, TIER_MS, TIER_NAMES, WRITTEN_AS, type FlowRecord } from '@netobserv-flows/schema';
 import { Aggregator, aggregateConfig } from '../../../collector/src/aggregate';
 import type { Flow } from '../../../collector/src/flow';
 import { LokiWriter, lokiConfig } from '../../../collector/src/loki';
@@ -16,7 +16,7 @@ export function groupKey(fields: readonly string[], values: Readonly<Record<stri
 }
 
 /** Rollups in every tier that a test may want, with room for the keys of random flows. */
-export const ALL_TIERS = Object.fromEntries(LEVEL_NAMES.map((level) => [level, ['10m', '1h']]));
+export const ALL_TIERS = Object.fromEntries(LEVEL_NAMES.map((level) => [WRITTEN_AS[level].level, ['10m', '1h']]));
 
 /** A Loki that collectors write flows and rollups to, under a label of their own. */
 export function store(lokiUrl: string) {

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { aggregateConfig } from '../../src/aggregate';
+import { MINUTE, NOON, REQUEST, start, TO_OUTSIDE } from './sums';
+
+describe('what is summed up by single ends', () => {
+  it('is one line for what an end sent and received', () => {
+    const { aggregator, add, given } = start();
+    add({ ...REQUEST, Bytes: 100, Packets: 2 });
+    add({ ...TO_OUTSIDE, Bytes: 7, Packets: 1 });
+    add({
+      ...REQUEST,
+      SrcK8S_OwnerName: 'pg',
+      SrcK8S_Namespace: 'db',
+      DstK8S_OwnerName: 'web',
+      DstK8S_Namespace: 'shop',
+    });
+    aggregator.flush();
+    const lines = given.filter(({ labels }) => labels.some(([, value]) => value === 'end'));
+    const byName = new Map(
+      lines.map(({ line, labels }) => {
+        const { Slot, Part: _, ...sums } = JSON.parse(line) as Record<string, unknown>;
+        const slots = parseInt(String(Slot), 16) < 8 ? '0-7' : '8-f';
+        expect(Object.fromEntries(labels)).toEqual({
+          app: 'netobserv-rollup',
+          tier: '10m',
+          level: 'end',
+          ends: 'Src_Dst',
+          slots,
+        });
+        return [`${String(sums.K8S_OwnerName)} ${String(sums.K8S_OwnerType)}`, sums];
+      })
+    );
+    expect(byName.get('undefined undefined')).toEqual({
+      SubnetLabel: 'EXT:internet',
+      DstBytes: 7,
+      DstFlows: 1,
+      DstPackets: 1,
+    });
+    expect(byName.get('web Deployment')).toMatchObject({
+      K8S_Namespace: 'shop',
+      K8S_Type: 'Pod',
+      SrcBytes: 107,
+      SrcFlows: 2,
+    });
+    // Another kind of owner is another end.
+    expect(byName.get('web StatefulSet')).toMatchObject({ DstFlows: 1 });
+    expect(byName.size).toBe(5);
+  });
+
+  it('has the slots of the sums by workload, so that shares of both are of the same ends', () => {
+    const { aggregator, add, given } = start();
+    const names = Array.from({ length: 40 }, (_, index) => `w${index}`);
+    names.forEach((SrcK8S_OwnerName) => add({ ...REQUEST, SrcK8S_OwnerName }));
+    aggregator.flush();
+    const of = (level: string) =>
+      given
+        .filter(({ labels }) => labels.some(([, value]) => value === level))
+        .map(({ line }) => JSON.parse(line) as Record<string, string>);
+    const slots = new Map(of('workload').map(({ SrcK8S_OwnerName = '', SrcSlot }) => [SrcK8S_OwnerName, SrcSlot]));
+    const ends = of('end').filter(({ SrcBytes }) => SrcBytes !== undefined);
+    expect(ends).toHaveLength(40);
+    expect(ends.every(({ K8S_OwnerName = '', Slot }) => slots.get(K8S_OwnerName) === Slot)).toBe(true);
+  });
+
+  it('is what the sums by workload are, also late, after too many keys, and with what a state held', () => {
+    const { aggregator, time, add, given } = start({ maxKeys: 20 });
+    for (let i = 0; i < 500; i++) {
+      add({ ...REQUEST, SrcK8S_OwnerName: `w${i}`, Bytes: i });
+    }
+    time.nowMs = NOON + 11 * MINUTE;
+    aggregator.flushDue();
+    add({ ...REQUEST, TimeFlowEndMs: NOON, Bytes: 1_000 });
+    add({ ...REQUEST, Bytes: 10_000 });
+    const other = start({ maxKeys: 20 }, time.nowMs);
+    expect(other.aggregator.restore(aggregator.snapshot())).toBe(0);
+    other.aggregator.flush();
+    const sum = (level: string, name: string) =>
+      [...given, ...other.given]
+        .filter(
+          ({ labels }) => labels.some(([, value]) => value === level) && labels.some(([, value]) => value === '10m')
+        )
+        .reduce((total, { line }) => total + ((JSON.parse(line) as Record<string, number>)[name] ?? 0), 0);
+    expect(sum('workload', 'Bytes')).toBe(124_750 + 11_000);
+    expect([sum('end', 'SrcBytes'), sum('end', 'DstBytes')]).toEqual([135_750, 135_750]);
+  });
+
+  it('says on the lines by workload whether there are any', () => {
+    const marked = (levels: object) => {
+      const { aggregator, add, given } = start({ levels });
+      add(REQUEST);
+      aggregator.flush();
+      return given
+        .map(({ labels }) => Object.fromEntries(labels))
+        .filter(({ level }) => level === 'workload')
+        .map(({ tier, ends }) => [tier, ends]);
+    };
+    expect(marked({})).toEqual([
+      ['10m', 'Src_Dst'],
+      ['1h', undefined],
+    ]);
+    expect(marked({ end: [] })).toEqual([
+      ['10m', undefined],
+      ['1h', undefined],
+    ]);
+    expect(marked({ workload: ['1h'] })).toEqual([['1h', undefined]]);
+    expect(marked({ end: ['10m', '1h'] })).toEqual([
+      ['10m', 'Src_Dst'],
+      ['1h', 'Src_Dst'],
+    ]);
+  });
+
+  it('needs the sums by workload', () => {
+    const { error } = aggregateConfig.safeParse({ levels: { workload: ['1h'], end: ['10m'] } });
+    expect(error?.issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
+      ['levels.end', expect.stringMatching(/has 10m, in which aggregate.levels.workload is not written.*add it there/)],
+    ]);
+  });
+});
