@@ -60,19 +60,17 @@ describe('ends of flows', () => {
       fc.property(flows, (records) => {
         const sums = new Map<string, number>();
         const emit = ({ labels, line }: { labels: ReadonlyArray<readonly [string, string]>; line: string }) => {
-          const {
-            Bytes,
-            Packets: _p,
-            Flows: _f,
-            Part: _q,
-            SrcSlot: _s,
-            DstSlot: _d,
-            ...key
-          } = JSON.parse(line) as Record<string, number>;
-          if (labels[2]![1] === 'source' || labels[2]![1] === 'destination') {
-            const name = `${labels[2]![1]} ${JSON.stringify(key)}`;
-            expect(sums.has(name)).toBe(false);
-            sums.set(name, Bytes!);
+          if (labels[2]![1] !== 'pod') {
+            return;
+          }
+          const values = JSON.parse(line) as Record<string, unknown>;
+          for (const side of ['Src', 'Dst'] as const) {
+            const bytes = values[`${side}Bytes`] as number | undefined;
+            if (bytes !== undefined) {
+              const name = keyName(side, (field) => values[field]);
+              expect(sums.has(name)).toBe(false);
+              sums.set(name, bytes);
+            }
           }
         };
         const aggregator = new Aggregator(aggregateConfig.parse({}), emit, () => T, new FlowEnds(4));
@@ -84,17 +82,22 @@ describe('ends of flows', () => {
   });
 });
 
-const OF_AN_END = ['K8S_Namespace', 'K8S_Type', 'K8S_OwnerName', 'K8S_OwnerType', 'K8S_HostName', 'K8S_Zone'] as const;
+const OF_AN_END = [
+  ...(['K8S_Namespace', 'K8S_Type', 'K8S_OwnerName', 'K8S_OwnerType', 'K8S_HostName', 'K8S_Zone'] as const),
+  ...(['SubnetLabel', 'K8S_Name', 'Addr'] as const),
+];
+const OF_THE_FLOW = ['K8S_FlowLayer', 'Sampling'] as const;
+
+/** A name for the key of one end. @param value of a field without its side. */
+function keyName(side: 'Src' | 'Dst', value: (field: (typeof OF_AN_END | typeof OF_THE_FLOW)[number]) => unknown) {
+  return `${side} ${JSON.stringify(Object.fromEntries([...OF_AN_END, ...OF_THE_FLOW].map((name) => [name, value(name)])))}`;
+}
 
 function plainSums(records: readonly FlowRecord[], side: 'Src' | 'Dst'): Record<string, number> {
-  const fields: FieldName[] = [
-    ...OF_AN_END.map((suffix) => `${side}${suffix}` as const),
-    ...([`${side}SubnetLabel`, 'K8S_FlowLayer', 'Sampling', `${side}K8S_Name`, `${side}Addr`] as const),
-  ];
+  const ofEnd = new Set<string>(OF_AN_END);
   const sums: Record<string, number> = {};
   for (const one of records) {
-    const key = JSON.stringify(Object.fromEntries(fields.map((field) => [field, one[field]])));
-    const name = `${side === 'Src' ? 'source' : 'destination'} ${key}`;
+    const name = keyName(side, (field) => one[(ofEnd.has(field) ? `${side}${field}` : field) as FieldName]);
     sums[name] = (sums[name] ?? 0) + one.Bytes;
   }
   return sums;
