@@ -4,11 +4,12 @@ import { COLLECTOR_HEALTH } from './collectorHealth';
 import { NETWORK_OBSERVABILITY } from './networkObservability';
 import { NAMESPACE, WORKLOAD } from './objects';
 import { dashboardJson } from './panels';
+import { PANEL_WINDOW, withWholeSteps } from '../../flow/logql/wholeSteps';
 
 /** Writes the dashboards that are made here; with `--check` only tells whether the files are what it would write. */
 
 /** Raise with every change: Grafana imports a bundled dashboard anew when its revision is higher. */
-const REVISION = 3;
+const REVISION = 4;
 
 const FILES = {
   'collector-health.json': COLLECTOR_HEALTH,
@@ -31,7 +32,7 @@ function networkObservability(): object {
           `network-observability.json: there is no query for the panel "${title}"; add it to NETWORK_OBSERVABILITY`
         );
       }
-      target.expr = expr;
+      target.expr = expr.includes('$__auto') ? withWholeSteps(expr, PANEL_WINDOW) : expr;
     }
   }
   return { ...dashboard, revision: REVISION };

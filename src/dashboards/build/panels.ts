@@ -1,3 +1,4 @@
+import { PANEL_WINDOW, withWholeSteps } from '../../flow/logql/wholeSteps';
 /** The parts of Grafana's dashboard JSON that the bundled dashboards are made of. */
 
 const LOKI = { type: 'loki', uid: '${datasource}' } as const;
@@ -68,7 +69,7 @@ function target({ expr, legend }: Query, index: number, queryType: 'instant' | '
   return {
     datasource: LOKI,
     editorMode: 'code',
-    expr,
+    expr: queryType === 'range' ? withWholeSteps(expr, PANEL_WINDOW) : expr,
     queryType,
     refId: String.fromCharCode(65 + index),
     legendFormat: legend,

@@ -1,5 +1,6 @@
 import type { FilterSet } from '../filter/model';
 import { flowQueryParts, type FlowQueryOptions } from './query';
+import { wholeSteps } from './wholeSteps';
 
 /** What can be added up over flows. */
 export type Measure = 'flows' | 'bytes' | 'packets';
@@ -92,7 +93,7 @@ export function histogramQuery(
   measure: Measure,
   stepMs: number
 ): { readonly expr: string } {
-  return { expr: total(set, options, measure, stepMs) };
+  return { expr: wholeSteps(total(set, options, measure, stepMs), stepMs) };
 }
 
 /** A span of time, in milliseconds since the Unix epoch. */

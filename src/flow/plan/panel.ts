@@ -1,4 +1,5 @@
 import { TIER_MS } from '@netobserv-flows/schema';
+import { PANEL_WINDOW, withWholeSteps } from '../logql/wholeSteps';
 import { chooseRollups } from './cover';
 import { MAX_SERIES, sharesFor } from './shares';
 import { topsExpression } from './tops';
@@ -62,12 +63,13 @@ export function planPanel(
       ? { source: 'flows', ...span }
       : { source: 'rollup', level: rollup.level, tier: rollup.tier, ...span };
   const window = kind === 'tops' ? { length: '$__range', before } : { length: '$__auto', before, perSecond: true };
+  const expr = topsExpression({ view, source, window }, [part], {
+    limit: Math.min(MAX_SERIES, Math.max(1, Math.floor(limit))),
+    timeMs: nowMs,
+    partitions: sharesFor(view, [part], source),
+  });
   return {
-    expr: topsExpression({ view, source, window }, [part], {
-      limit: Math.min(MAX_SERIES, Math.max(1, Math.floor(limit))),
-      timeMs: nowMs,
-      partitions: sharesFor(view, [part], source),
-    }),
+    expr: kind === 'tops' ? expr : withWholeSteps(expr, PANEL_WINDOW),
     ...(rollup !== undefined && { leastStepMs: TIER_MS[rollup.tier] }),
     why: describePlan(span, span, [part], choice).why,
   };

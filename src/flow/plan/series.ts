@@ -1,5 +1,6 @@
 import { fieldDefinition, TIER_MS, type FieldName, type FieldType } from '@netobserv-flows/schema';
 import type { Atom, Condition } from '../filter/condition';
+import { wholeSteps } from '../logql/wholeSteps';
 import { chooseRollups, usualEdges, type Choice } from './cover';
 import { partSums, type Asked } from './expression';
 import { MAX_SERIES } from './shares';
@@ -50,7 +51,7 @@ export function planSeries(
   const asked: Asked = { view, source, ...(groups !== undefined && { only: groupsCondition(view.groupBy, groups) }) };
   // Of no groups there is no course.
   const queries = (groups?.length === 0 ? [] : parts).map((part): SeriesQuery => ({
-    expr: partSums(asked, part, stepMs),
+    expr: wholeSteps(partSums(asked, part, stepMs), stepMs),
     startMs: part.fromMs + stepMs,
     endMs: part.toMs,
     stepMs,
