@@ -15,12 +15,12 @@ const DASHBOARDS = [
   {
     dashboard: namespaceTraffic,
     chosen: { 'var-namespace': 'mywebapp' },
-    sees: { In: 'MB', 'In, by its workload': 'mywebapp/mywebapp', 'To which workloads': 'database postgresql' },
+    sees: { In: /[MG]B/, 'In, by its workload': 'mywebapp/mywebapp', 'To which workloads': 'database postgresql' },
   },
   {
     dashboard: workloadTraffic,
     chosen: { 'var-namespace': 'mywebapp', 'var-workload': 'mywebapp' },
-    sees: { Out: 'MB', 'Out, by its workload': 'mywebapp/mywebapp', 'From which outside': 'EXT:' },
+    sees: { Out: /[MG]B/, 'Out, by its workload': 'mywebapp/mywebapp', 'From which outside': 'EXT:' },
   },
   {
     dashboard: collectorHealth,
