@@ -1,3 +1,4 @@
+import { NETOBSERV_LABELS } from '@netobserv-flows/schema';
 import { INSECURE_PORTS, type Filter, type FilterSet } from '../../src/flow/index';
 import type { TimeSpan } from '../../src/flow/plan/index';
 import { ASKS, usageOf } from '../../src/pages/overview/questions';
@@ -13,12 +14,9 @@ export interface TheirQuestion {
   readonly lineFilters?: readonly string[];
 }
 
-/** Fields that are labels in NetObserv's layout, of those that the overview has conditions on. */
-const LABELS = ['K8S_Type'];
-
 function conditionOf({ field, side, comparison, values }: Filter): Pick<TheirQuestion, 'matchers' | 'lineFilters'> {
   const name = `${side === 'dst' ? 'Dst' : 'Src'}${field}`;
-  if (LABELS.includes(field)) {
+  if ((NETOBSERV_LABELS as readonly string[]).includes(name)) {
     const matcher = { empty: '=""', notEmpty: '!=""', equals: `="${values[0]}"` }[comparison as 'equals'];
     return { matchers: [`${name}${matcher}`] };
   }

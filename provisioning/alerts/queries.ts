@@ -2,7 +2,7 @@ import { COLLECTOR_APP, DEFAULT_LABELS, ROLLUP_APP, TIER_MS, type FieldName } fr
 import { flowQueryParts, NO_FILTERS, type Filter } from '../../src/flow/index';
 import { workloadSums } from '../../src/dashboards/build/workloadSums';
 import { VOLUME_LABEL } from '../../src/flow/logql/metric';
-import { duration } from '../../src/flow/plan/expression';
+import { duration } from '../../src/flow/logql/duration';
 import type { FlowView } from '../../src/flow/plan/index';
 import type { AlertSettings } from './settings';
 

@@ -24,7 +24,6 @@ export { readPasted, type Pasted } from './text/paste';
 export { FILTER_PARAMETERS, filtersFromUrl, filtersToUrl, type UrlFilters, type UrlParameters } from './text/url';
 export {
   countQuery,
-  duration,
   histogramQuery,
   sampleQuery,
   sampleSlices,
@@ -35,6 +34,7 @@ export {
   type Volume,
 } from './logql/metric';
 export { alignRange, roundStep } from './logql/buckets';
+export { duration } from './logql/duration';
 export {
   topQuery,
   topSearch,

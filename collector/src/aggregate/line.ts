@@ -131,19 +131,14 @@ export function bucketLine(
   };
 }
 
-function timeOf({ tier, startMs }: Omit<BucketName, 'part'>, nowMs: number): number {
+function timeOf({ tier, startMs }: BucketName, nowMs: number): number {
   return Math.min(startMs + TIER_MS[tier] - 1, Math.max(startMs, Math.floor(nowMs)));
 }
 
-function labelsOf(
-  { tier, startMs }: Omit<BucketName, 'part'>,
-  level: string,
-  nowMs: number,
-  more: Labels = []
-): Labels {
-  const ms = timeOf({ tier, startMs }, nowMs);
+function labelsOf(bucket: BucketName, level: string, nowMs: number, more: Labels = []): Labels {
+  const ms = timeOf(bucket, nowMs);
   const late = ms < nowMs - BEHIND_MS ? [['late', new Date(ms).toISOString().slice(11, 13)] as const] : [];
-  return [['app', ROLLUP_APP], ['tier', tier], ['level', level], ...more, ...late];
+  return [['app', ROLLUP_APP], ['tier', bucket.tier], ['level', level], ...more, ...late];
 }
 
 function keyMembers({ names }: LevelKeys, values: readonly KeyValue[]): string {

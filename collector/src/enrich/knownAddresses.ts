@@ -3,9 +3,9 @@ import { canonicalAddress } from './address';
 import type { ClusterIndex, NamedEnd, ServedEnd } from './clusterIndex';
 import type { SubnetLabels } from './subnets';
 
-/** Addresses that are remembered; beyond it all are forgotten. Some 300 bytes each. */
+/** Addresses that are remembered, a power of two; beyond it all are forgotten. Some 300 bytes each. */
 const REMEMBERED = 131_072;
-const WORD_MASK = 131_071;
+const WORD_MASK = REMEMBERED - 1;
 
 /** A Service that an address serves on a port. */
 export interface ServedPort {
@@ -50,7 +50,7 @@ export class KnownAddresses {
    * Those of `byText` that were asked for last, by the low bits of their number: a look-up by text reads five places
    * that no cache holds, this one two.
    */
-  readonly #byWord = new Array<KnownAddress | undefined>(WORD_MASK + 1).fill(undefined);
+  readonly #byWord = new Array<KnownAddress | undefined>(REMEMBERED).fill(undefined);
 
   /** @param isInfra whether an object is a part of the platform. */
   constructor(

@@ -1,6 +1,6 @@
 import { FlowEnds } from '../ends';
-import type { Flow, LossReason, ReportLoss } from '../flow';
-import { spoolConfig, type SpoolConfig, type SpoolStats } from '../spool';
+import type { Flow, LossReason } from '../flow';
+import { spoolConfig, type SpoolConfig } from '../spool';
 import type { Answer } from './answer';
 import { sleep } from './backoff';
 import { Backlog } from './backlog';
@@ -9,6 +9,7 @@ import { LokiClient } from './client';
 import { onCompressFallback } from './compress';
 import type { LokiConfig } from './config';
 import { Delivery } from './delivery';
+import type { LokiEvents, LokiStats } from './events';
 import { LokiHealth } from './health';
 import { labelText } from './labels';
 import { extendWritten, lineWriter } from './line';
@@ -19,6 +20,7 @@ import { Turns } from './turns';
 import { WorkloadList } from './workloads';
 
 export { lokiConfig, type LokiConfig } from './config';
+export type { LokiEvents, LokiStats } from './events';
 
 /** How often Loki is asked whether it is there while nothing was ever sent or pushes fail. */
 const PROBE_MS = 5_000;
@@ -39,38 +41,6 @@ const LEFT_BEHIND = 'Loki had not taken them when the time to drain was over';
 
 /** Loki holds times as nanoseconds in 64 bits with sign, which end in the year 2262. */
 const LAST_MS = 9_223_372_036_854;
-
-/** What the writer tells its surroundings; all of it without waiting for an answer. */
-export interface LokiEvents {
-  readonly onLoss: ReportLoss;
-  /** Flows of an exporter are stored: Loki acknowledged them. */
-  readonly onStored: (exporter: string, flows: number) => void;
-  /** One push is over, after so many seconds. */
-  readonly onPush: (result: Answer['kind'], seconds: number) => void;
-  /** Something that an operator should know; `key` names the kind of message, for rate limiting. */
-  readonly onNotice: (level: 'info' | 'warn', key: string, message: string) => void;
-}
-
-/** Figures of the writer at one moment, and counts since the start. */
-export interface LokiStats {
-  /** Flows that are neither stored nor lost yet. */
-  readonly pendingFlows: number;
-  /** Flows of former processes that were found in the spool at the start. */
-  readonly recoveredFlows: number;
-  /** Bytes that wait in memory: gathering, queued and in flight. */
-  readonly queueBytes: number;
-  /** Figures of the spool, where there is one. */
-  readonly spool?: SpoolStats;
-  readonly streams: number;
-  readonly workloads: number;
-  readonly retries: number;
-  /** Flows written to a stream with fewer labels because there were too many streams. */
-  readonly folded: number;
-  /** Lines of rollups that are stored. */
-  readonly rollupsStored: number;
-  /** Lines of rollups that Loki refused, or did not take in time. */
-  readonly rollupsLost: number;
-}
 
 /** A line that is no flow: of a rollup, or of the collector's report on itself. */
 export interface PlainLine {

@@ -1,4 +1,5 @@
 import { PANEL_WINDOW, withWholeSteps } from '../../flow/logql/wholeSteps';
+
 /** The parts of Grafana's dashboard JSON that the bundled dashboards are made of. */
 
 const LOKI = { type: 'loki', uid: '${datasource}' } as const;

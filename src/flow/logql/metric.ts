@@ -1,4 +1,5 @@
 import type { FilterSet } from '../filter/model';
+import { duration } from './duration';
 import { flowQueryParts, type FlowQueryOptions } from './query';
 import { wholeSteps } from './wholeSteps';
 
@@ -13,12 +14,6 @@ export const VOLUME_FIELD = { bytes: 'Bytes', packets: 'Packets' } as const sati
 
 /** Label that a volume is read into: the table's own stages may have taken the field's name, and drop it. */
 export const VOLUME_LABEL = 'volume_value';
-
-/** A LogQL duration of milliseconds; at least 1 ms. */
-export function duration(ms: number): string {
-  const whole = Math.max(1, Math.ceil(ms));
-  return whole % 1000 === 0 ? `${whole / 1000}s` : `${whole}ms`;
-}
 
 /** Stages that read a volume from the line, alone. */
 export function readVolume(volume: Volume): string {

@@ -1,5 +1,6 @@
 import { NO_FILTERS, type Filter, type FilterSet } from '../filter/model';
-import { duration, readVolume, VOLUME_FIELD, VOLUME_LABEL, type Volume } from './metric';
+import { duration } from './duration';
+import { readVolume, VOLUME_FIELD, VOLUME_LABEL, type Volume } from './metric';
 import { flowQueryParts, type FlowQueryOptions } from './query';
 
 /*

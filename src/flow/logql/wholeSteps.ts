@@ -1,3 +1,5 @@
+import { duration } from './duration';
+
 /** Steps as long as what Loki splits range queries by (`split_queries_by_interval`, an hour by default, often less). */
 const LONG_STEP_MS = 600_000;
 
@@ -19,5 +21,5 @@ export const PANEL_WINDOW = '6h';
 
 /** The same for a known step in ms; as it is where the step is short. */
 export function wholeSteps(expr: string, stepMs: number): string {
-  return stepMs < LONG_STEP_MS ? expr : withWholeSteps(expr, `${Math.ceil((2 * stepMs) / 1000)}s`);
+  return stepMs < LONG_STEP_MS ? expr : withWholeSteps(expr, duration(2 * stepMs));
 }

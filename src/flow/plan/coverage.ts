@@ -9,7 +9,8 @@ import {
   type TierName,
 } from '@netobserv-flows/schema';
 import { quote } from '../logql/literal';
-import { duration, UNSPLIT } from './expression';
+import { duration } from '../logql/duration';
+import { UNSPLIT } from './expression';
 import type { RollupCoverage, TimeSpan } from './types';
 
 /** How long a bucket that is due may take to be found. */

@@ -8,6 +8,7 @@ import {
 } from '@netobserv-flows/schema';
 import type { Condition } from '../filter/condition';
 import { atomFilter, atomStages } from '../logql/atom';
+import { duration } from '../logql/duration';
 import { quote } from '../logql/literal';
 import { VOLUME_LABEL } from '../logql/metric';
 import { lineFilters } from '../logql/prune';
@@ -139,11 +140,6 @@ function flowStream({ view, source, only, share }: Asked): Stream {
  * of which there is little to read, the pieces would be most of the work.
  */
 export const UNSPLIT = '(vector(0) > vector(1))';
-
-/** A length of time in LogQL. */
-export function duration(ms: number): string {
-  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
-}
 
 /** `sum by (…)`, or `sum` for a total. */
 export function sumBy(fields: readonly string[], inner: string): string {
