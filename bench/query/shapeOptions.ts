@@ -9,6 +9,7 @@ export function shapeOptions(flows: string, hours: string) {
     workloads: { type: 'string', default: '400' },
     pairs: { type: 'string', default: '1500' },
     nodes: { type: 'string', default: '10' },
+    local: { type: 'string', default: '0' },
   } as const;
 }
 
@@ -21,5 +22,6 @@ export function shapeOf(values: Readonly<Record<keyof ReturnType<typeof shapeOpt
     workloads: Number(values.workloads),
     pairs: Number(values.pairs),
     nodes: Number(values.nodes),
+    local: Number(values.local),
   };
 }

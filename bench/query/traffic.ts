@@ -9,6 +9,8 @@ export interface TrafficShape {
   /** Pairs of a workload and what it sends to: half of them requests, half the replies. */
   readonly pairs: number;
   readonly nodes: number;
+  /** Share of the pairs within one namespace, 0 to 1; the others are of any two. */
+  readonly local: number;
 }
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32, public domain). */
@@ -65,14 +67,23 @@ function podsOf(workload: number, shape: TrafficShape): End[] {
 }
 
 function conversations(shape: TrafficShape, random: () => number): Conversation[] {
-  const workload = () => podsOf(Math.floor(random() * shape.workloads), shape);
+  const anyWorkload = () => Math.floor(random() * shape.workloads);
+  // Numbers of workloads of one namespace differ by multiples of the number of namespaces.
+  const besides = (workload: number) =>
+    (workload % shape.namespaces) +
+    shape.namespaces * Math.floor(random() * Math.floor(shape.workloads / shape.namespaces));
   const outside = (): End[] =>
     Array.from({ length: 5 }, () => ({ address: `203.0.${Math.floor(random() * 100)}.${Math.floor(random() * 250)}` }));
-  return Array.from({ length: shape.pairs / 2 }, (_, index) => ({
-    client: index % 20 === 0 ? outside() : workload(),
-    server: index % 20 === 1 ? outside() : workload(),
-    application: APPLICATIONS[Math.floor(random() ** 2 * APPLICATIONS.length)]!,
-  }));
+  return Array.from({ length: shape.pairs / 2 }, (_, index) => {
+    const client = anyWorkload();
+    const isLocal = shape.local > 0 && random() < shape.local;
+    const server = isLocal ? besides(client) : anyWorkload();
+    return {
+      client: index % 20 === 0 ? outside() : podsOf(client, shape),
+      server: index % 20 === 1 ? outside() : podsOf(server, shape),
+      application: APPLICATIONS[Math.floor(random() ** 2 * APPLICATIONS.length)]!,
+    };
+  });
 }
 
 function ends(side: 'Src' | 'Dst', end: End, serves: boolean): Partial<FlowRecord> {

@@ -1,11 +1,14 @@
-import { Spool, type SpoolConfig, type SpoolStats, type Taken } from '../spool';
+import { Spool, type SpoolConfig, type SpoolStats } from '../spool';
 import type { SealedBatch } from './openBatch';
-import { decodeParcel, encodeParcel, readMeta, sealedParcel, type Parcel } from './parcel';
+import { encodeParcel, readMeta, sealedParcel, type Parcel } from './parcel';
 import { BatchQueue } from './queue';
+import { SpooledParcels, type GatherBounds } from './spooled';
 
 /** A parcel that was taken from where parcels wait. */
 export interface Waiting {
   readonly parcel: Parcel;
+  /** Of how many batches it is. */
+  readonly batches: number;
   /** Whether it is there again at the next start, unless it is settled. */
   readonly isKept: () => boolean;
   /**
@@ -35,6 +38,7 @@ const UNKNOWN = 'unknown';
 export class Backlog {
   private readonly memory: BatchQueue;
   private readonly spool: Spool | undefined;
+  private readonly spooled: SpooledParcels | undefined;
   private readonly wakeups: Array<() => void> = [];
   /** Batches that a kill would lose now, and who waits for each. */
   private readonly atRisk = new Map<SealedBatch, { readonly safe: Promise<void>; readonly resolve: () => void }>();
@@ -48,11 +52,13 @@ export class Backlog {
   /**
    * @param queueBytes bytes that may wait in memory.
    * @param spool the settings of the spool; without a path there is none.
+   * @param together what of the spool goes to Loki in one push.
    * @throws ConfigError where the spool's folder cannot be used.
    */
   constructor(
     private readonly queueBytes: number,
     spool: SpoolConfig,
+    together: GatherBounds,
     private readonly events: BacklogEvents
   ) {
     this.memory = new BatchQueue(queueBytes);
@@ -66,6 +72,11 @@ export class Backlog {
               events.onLoss(new Map([[UNKNOWN, flows]]), records, 'spool_corrupt', detail),
             onNotice: events.onNotice,
           });
+    this.spooled =
+      this.spool &&
+      new SpooledParcels(this.spool, together, ({ found }, error) =>
+        events.onLoss(new Map([[UNKNOWN, found.flows]]), 1, 'spool_corrupt', error.message)
+      );
   }
 
   /** Takes a batch in; never waits. */
@@ -109,9 +120,15 @@ export class Backlog {
     await Promise.all([...this.atRisk.values()].map(({ safe }) => safe));
   }
 
+  /** From now on nothing waits to be sent with others, until what is returned is called. */
+  hurry(): () => void {
+    return this.spooled?.hurry() ?? (() => undefined);
+  }
+
   /** No more batches come. */
   end(): void {
     this.ended = true;
+    this.hurry();
     this.wake();
   }
 
@@ -165,7 +182,7 @@ export class Backlog {
   private fromMemory(): Waiting | undefined {
     const batch = this.memory.take();
     const settle = (isDurable: boolean) => (isDurable ? this.isSafe(batch!) : undefined);
-    return batch && { parcel: sealedParcel(batch), isKept: () => false, settle };
+    return batch && { parcel: sealedParcel(batch), batches: 1, isKept: () => false, settle };
   }
 
   /** A kill would not lose it any more, and nobody needs it in memory. */
@@ -179,22 +196,17 @@ export class Backlog {
   }
 
   private async fromSpool(): Promise<Waiting | undefined> {
-    const { spool } = this;
-    if (spool === undefined || this.halted) {
+    if (this.spooled === undefined || this.halted) {
       return undefined;
     }
-    for (let taken = await spool.next(); taken !== undefined; taken = await spool.next()) {
-      const record: Taken = taken;
-      try {
-        const parcel = decodeParcel(record.meta, record.body);
-        return { parcel, isKept: () => !record.segment.dropped, settle: () => spool.settle(record) };
-      } catch (error) {
-        spool.settle(record);
-        const flows = new Map([[UNKNOWN, record.found.flows]]);
-        this.events.onLoss(flows, 1, 'spool_corrupt', (error as Error).message);
-      }
+    const taken = await this.spooled.next();
+    if (taken === undefined) {
+      return undefined;
     }
-    return undefined;
+    // Others were turned away meanwhile, and there may be more.
+    this.wake();
+    const { parcel, records, isKept, settle } = taken;
+    return { parcel, batches: records, isKept, settle };
   }
 
   private onDropped(records: ReadonlyArray<{ meta: Buffer; flows: number }>): void {
@@ -210,6 +222,7 @@ export class Backlog {
 
   private wake(): void {
     this.wakes++;
+    this.spooled?.wake();
     for (const resolve of this.wakeups.splice(0)) {
       resolve();
     }

@@ -163,9 +163,11 @@ export class LokiWriter {
   /** Sends what has gathered, without waiting for more; done when all that was written is stored or lost. */
   async flush(): Promise<void> {
     this.seal();
+    const calm = this.backlog.hurry();
     while (this.batchesLeft > 0) {
       await new Promise<void>((resolve) => this.flushWaiters.push(resolve));
     }
+    calm();
   }
 
   /**
@@ -232,7 +234,9 @@ export class LokiWriter {
   private openBacklog(spool: SpoolConfig): Backlog {
     let spoiltFlows = 0;
     let isOpen = false;
-    const backlog = new Backlog(this.config.queueBytes, spool, {
+    const { queueBytes, batchBytes, batchWaitMs } = this.config;
+    const together = { bytes: batchBytes, ms: batchWaitMs - this.batchWaitMs };
+    const backlog = new Backlog(queueBytes, spool, together, {
       onLoss: (flows, batches, reason, detail) => {
         if (!isOpen) {
           // Found at the start: it was never among what waits.
@@ -259,7 +263,7 @@ export class LokiWriter {
 
   private async work(delivery: Delivery): Promise<void> {
     for (let next = await this.backlog.take(); next !== undefined; next = await this.backlog.take()) {
-      const { parcel, isKept, settle } = next;
+      const { parcel, batches, isKept, settle } = next;
       this.inFlightBytes += parcel.bytes;
       const outcome = await delivery.deliver(parcel);
       this.inFlightBytes -= parcel.bytes;
@@ -269,7 +273,7 @@ export class LokiWriter {
       }
       settle(outcome.left.size === 0);
       this.report(outcome);
-      this.batchesDone(1);
+      this.batchesDone(batches);
     }
   }
 

@@ -18,6 +18,12 @@ export interface Parcel {
   batch(): Promise<Batch>;
 }
 
+/** A parcel from the spool. */
+export interface SpooledParcel extends Parcel {
+  /** Bytes of its push, uncompressed. */
+  readonly pushBytes: number;
+}
+
 /** A parcel that is in memory as it is. */
 export function memoryParcel(batch: Batch): Parcel {
   return {
@@ -88,13 +94,15 @@ export function readMeta(meta: Buffer): Map<string, number> {
  * A record of the spool as a parcel.
  * @throws Error where another version wrote it.
  */
-export function decodeParcel(meta: Buffer, body: Buffer): Parcel {
+export function decodeParcel(meta: Buffer, body: Buffer): SpooledParcel {
   const flows = readMeta(meta);
   const end = 4 + body.readUInt32BE(0);
   const push = body.subarray(4, end);
   return {
     flows,
     bytes: body.length,
+    // Snappy's block format begins with it, as a number like protobuf's.
+    pushBytes: protobuf.Reader.create(push).uint32(),
     body: () => Promise.resolve(push),
     batch: async () => {
       const details = JSON.parse(String(uncompressSync(body.subarray(end)))) as Details;
