@@ -248,7 +248,7 @@ export const TIER_NAMES: readonly TierName[] = ['1h', '10m', '1m'];
 export const DEFAULT_TIERS: Readonly<Record<WrittenLevel, readonly TierName[]>> = {
   namespace: [],
   workload: ['10m', '1h'],
-  end: ['10m'],
+  end: ['10m', '1h'],
   pod: ['1h'],
   external: ['1h'],
   node: ['1h'],

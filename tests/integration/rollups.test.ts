@@ -50,6 +50,8 @@ describe('a collector that receives, and is stopped and started', () => {
       ['workload', '1h'],
       ['end', '10m', 'Src'],
       ['end', '10m', 'Dst'],
+      ['end', '1h', 'Src'],
+      ['end', '1h', 'Dst'],
       ['pod', '1h', 'Src'],
       ['pod', '1h', 'Dst'],
       ['external', '1h'],

@@ -96,16 +96,16 @@ describe('what is summed up by single ends', () => {
     };
     expect(marked({})).toEqual([
       ['10m', 'Src_Dst'],
-      ['1h', undefined],
+      ['1h', 'Src_Dst'],
     ]);
     expect(marked({ end: [] })).toEqual([
       ['10m', undefined],
       ['1h', undefined],
     ]);
-    expect(marked({ workload: ['1h'] })).toEqual([['1h', undefined]]);
-    expect(marked({ end: ['10m', '1h'] })).toEqual([
+    expect(marked({ workload: ['1h'] })).toEqual([['1h', 'Src_Dst']]);
+    expect(marked({ end: ['10m'] })).toEqual([
       ['10m', 'Src_Dst'],
-      ['1h', 'Src_Dst'],
+      ['1h', undefined],
     ]);
   });
 
