@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { aggregateConfig } from '../../src/aggregate';
+import { aggregateConfig, type RollupLine } from '../../src/aggregate';
 import { MINUTE, NOON, REQUEST, start, TO_OUTSIDE } from './sums';
+
+/** Whether a line is of a level, over ten minutes. */
+function isOf({ labels }: RollupLine, level: string): boolean {
+  const of = Object.fromEntries(labels);
+  return of.level === level && of.tier === '10m';
+}
 
 describe('what is summed up by single ends', () => {
   it('is one line for what an end sent and received', () => {
@@ -15,7 +21,7 @@ describe('what is summed up by single ends', () => {
       DstK8S_Namespace: 'shop',
     });
     aggregator.flush();
-    const lines = given.filter(({ labels }) => labels.some(([, value]) => value === 'end'));
+    const lines = given.filter((line) => isOf(line, 'end'));
     const byName = new Map(
       lines.map(({ line, labels }) => {
         const { Slot, Part: _, ...sums } = JSON.parse(line) as Record<string, unknown>;
@@ -53,9 +59,7 @@ describe('what is summed up by single ends', () => {
     names.forEach((SrcK8S_OwnerName) => add({ ...REQUEST, SrcK8S_OwnerName }));
     aggregator.flush();
     const of = (level: string) =>
-      given
-        .filter(({ labels }) => labels.some(([, value]) => value === level))
-        .map(({ line }) => JSON.parse(line) as Record<string, string>);
+      given.filter((line) => isOf(line, level)).map(({ line }) => JSON.parse(line) as Record<string, string>);
     const slots = new Map(of('workload').map(({ SrcK8S_OwnerName = '', SrcSlot }) => [SrcK8S_OwnerName, SrcSlot]));
     const ends = of('end').filter(({ SrcBytes }) => SrcBytes !== undefined);
     expect(ends).toHaveLength(40);
@@ -76,9 +80,7 @@ describe('what is summed up by single ends', () => {
     other.aggregator.flush();
     const sum = (level: string, name: string) =>
       [...given, ...other.given]
-        .filter(
-          ({ labels }) => labels.some(([, value]) => value === level) && labels.some(([, value]) => value === '10m')
-        )
+        .filter((line) => isOf(line, level))
         .reduce((total, { line }) => total + ((JSON.parse(line) as Record<string, number>)[name] ?? 0), 0);
     expect(sum('workload', 'Bytes')).toBe(124_750 + 11_000);
     expect([sum('end', 'SrcBytes'), sum('end', 'DstBytes')]).toEqual([135_750, 135_750]);
