@@ -1,15 +1,12 @@
 import protobuf from 'protobufjs/minimal.js';
 import { uncompress } from 'snappy';
 import { makeBatch, type Batch, type StreamEntries } from './batch';
-import { varintBytes, writeVarint } from './bytes';
 import { compressPush } from './compress';
 import type { Parcel } from './parcel';
-
-/** Tag of length-delimited field 1. */
-const FIELD_1 = 0x0a;
+import { shareBytes, writeShareHead, type ShareSize } from './shares';
 
 /** What pushes hold of one stream. */
-interface Gathered {
+interface Gathered extends ShareSize {
   readonly labels: Uint8Array;
   /** Encoded entries, those of each push in one piece. */
   readonly entries: Uint8Array[];
@@ -71,7 +68,7 @@ function take(streams: Map<string, Gathered>, labels: Uint8Array, entries: Uint8
   const key = Buffer.from(labels.buffer, labels.byteOffset, labels.length).toString('latin1');
   let stream = streams.get(key);
   if (stream === undefined) {
-    stream = { labels, entries: [], bytes: 0 };
+    stream = { labels, labelBytes: labels.length, entries: [], bytes: 0 };
     streams.set(key, stream);
   }
   stream.entries.push(entries);
@@ -79,18 +76,10 @@ function take(streams: Map<string, Gathered>, labels: Uint8Array, entries: Uint8
 }
 
 function written(streams: readonly Gathered[]): Buffer {
-  const bodyBytes = ({ labels, bytes }: Gathered) => 1 + varintBytes(labels.length) + labels.length + bytes;
-  const bytes = streams.reduce((sum, stream) => {
-    const body = bodyBytes(stream);
-    return sum + 1 + varintBytes(body) + body;
-  }, 0);
-  const push = Buffer.allocUnsafe(bytes);
+  const push = Buffer.allocUnsafe(streams.reduce((sum, stream) => sum + shareBytes(stream), 0));
   let at = 0;
   for (const stream of streams) {
-    push[at] = FIELD_1;
-    at = writeVarint(push, at + 1, bodyBytes(stream));
-    push[at] = FIELD_1;
-    at = writeVarint(push, at + 1, stream.labels.length);
+    at = writeShareHead(push, at, stream);
     for (const piece of [stream.labels, ...stream.entries]) {
       push.set(piece, at);
       at += piece.length;

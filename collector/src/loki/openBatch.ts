@@ -1,7 +1,7 @@
 import { counterOf, ENTRY_OVERHEAD, type Entry } from './batch';
 import { ByteWriter, varintBytes, writeVarint } from './bytes';
 import { PushBuffers } from './pushBuffers';
-import { bodyBytes, parted, shareBytes, type StreamShare } from './shares';
+import { parted, shareBytes, writeShareHead, type StreamShare } from './shares';
 import type { Stream } from './streams';
 
 /** Bytes kept free before a line for what the encoding puts there, which is known once the line is. */
@@ -147,10 +147,7 @@ export class OpenBatch {
     let at = 0;
     let place = 0;
     for (const share of shares) {
-      push[at] = FIELD_1;
-      at = writeVarint(push, at + 1, bodyBytes(share));
-      push[at] = FIELD_1;
-      at = writeVarint(push, at + 1, share.labelBytes);
+      at = writeShareHead(push, at, share);
       at += push.write(share.stream.labels, at);
       for (const entry of share.entries) {
         const start = this.starts[entry]!;

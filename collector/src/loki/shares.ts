@@ -1,26 +1,41 @@
-import { varintBytes } from './bytes';
+import { varintBytes, writeVarint } from './bytes';
 import type { Stream } from './streams';
 
-/** Entries of a stream that go in one push. */
-export interface StreamShare {
-  readonly stream: Stream;
+/** Tag of length-delimited field 1: of a stream in a push, and of the labels in a stream. */
+const FIELD_1 = 0x0a;
+
+/** How large what a push holds of a stream is. */
+export interface ShareSize {
   /** Bytes of its labels. */
   readonly labelBytes: number;
-  /** Numbers of its entries, in the order in which they are sent. */
-  readonly entries: readonly number[];
   /** Bytes of its entries. */
   readonly bytes: number;
 }
 
+/** Entries of a stream that go in one push. */
+export interface StreamShare extends ShareSize {
+  readonly stream: Stream;
+  /** Numbers of its entries, in the order in which they are sent. */
+  readonly entries: readonly number[];
+}
+
 /** Bytes of what a push holds of a stream, without what stands before it. */
-export function bodyBytes({ labelBytes, bytes }: StreamShare): number {
+function bodyBytes({ labelBytes, bytes }: ShareSize): number {
   return 1 + varintBytes(labelBytes) + labelBytes + bytes;
 }
 
 /** Bytes that it takes in a push. */
-export function shareBytes(share: StreamShare): number {
+export function shareBytes(share: ShareSize): number {
   const body = bodyBytes(share);
   return 1 + varintBytes(body) + body;
+}
+
+/** Writes what stands before the labels of a stream in a push, to which its entries follow. @returns where they start. */
+export function writeShareHead(push: Uint8Array, from: number, share: ShareSize): number {
+  push[from] = FIELD_1;
+  const at = writeVarint(push, from + 1, bodyBytes(share));
+  push[at] = FIELD_1;
+  return writeVarint(push, at + 1, share.labelBytes);
 }
 
 /**
