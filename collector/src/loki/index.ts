@@ -36,6 +36,12 @@ const GATHERED_PUSHES = 4;
 /** What gathers is at most this share of `queueBytes`, but for one push: put in at once, it may not push out what waits. */
 const GATHERED_SHARE = 1 / 8;
 
+/**
+ * Bytes of a push that several small records of the spool make. Where an answer is lost the push is sent again, and Loki
+ * tells entries that it has only in the newest block of their stream, 256 KiB: with more, some would count twice.
+ */
+const TOGETHER_BYTES = 64 * 1024;
+
 /** Why flows are lost that were left at the end of a shutdown. */
 const LEFT_BEHIND = 'Loki had not taken them when the time to drain was over';
 
@@ -235,7 +241,7 @@ export class LokiWriter {
     let spoiltFlows = 0;
     let isOpen = false;
     const { queueBytes, batchBytes, batchWaitMs } = this.config;
-    const together = { bytes: batchBytes, ms: batchWaitMs - this.batchWaitMs };
+    const together = { bytes: Math.min(TOGETHER_BYTES, batchBytes), ms: batchWaitMs - this.batchWaitMs };
     const backlog = new Backlog(queueBytes, spool, together, {
       onLoss: (flows, batches, reason, detail) => {
         if (!isOpen) {

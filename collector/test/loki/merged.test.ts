@@ -112,7 +112,7 @@ describe('what is written to the spool often', () => {
     expect(stored()).toBe(2);
   });
 
-  it('fills pushes up to loki.batchBytes, also after Loki was away', async () => {
+  it('fills pushes, also after Loki was away', async () => {
     let up = false;
     server = await startPushServer(() => (up ? ok : { status: 503 }));
     const settings = { batchWaitMs: 30, batchBytes: 20_000, maxLineBytes: 5000 };
