@@ -77,6 +77,8 @@ test.describe('everywhere', () => {
     await flowTable.goto(range);
     await expect(page.getByTestId(testIds.flowTable.skeleton)).toBeVisible();
     const header = page.getByTestId(testIds.flowTable.skeleton);
+    // The space left below is known once the browser has laid the page out, a frame after the skeleton is there.
+    await expect.poll(async () => (await header.boundingBox())!.height).toBeGreaterThan(320);
     const before = (await header.boundingBox())!;
     hold = false;
     await expect(flowTable.rows.first()).toBeVisible();
