@@ -134,6 +134,19 @@ describe('what is written to the spool often', () => {
     expect(new Set(names).size).toBe(60);
   });
 
+  it('goes together up to 64 KiB, so that Loki knows it again where an answer is lost', async () => {
+    server = await startPushServer(() => ok);
+    const { writer, stored } = spooling({ batchWaitMs: 500 });
+    for (let i = 0; i < 10; i++) {
+      writer.write(flow({ SrcK8S_Name: `pod${i}-${'x'.repeat(20_000)}` }, i));
+      await pause(25);
+    }
+    await expect.poll(stored, { timeout: 5000 }).toBe(10);
+    const sizes = server.pushes.map((push) => linesOf(push).join('').length);
+    expect(Math.max(...sizes)).toBeLessThan(64 * 1024);
+    expect(sizes.length).toBeLessThan(10);
+  });
+
   it('and held for others is still there after the next start, where Loki did not take it', async () => {
     server = await startPushServer(() => ({ status: 503 }));
     const path = newFolder();
