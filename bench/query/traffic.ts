@@ -9,8 +9,8 @@ export interface TrafficShape {
   /** Pairs of a workload and what it sends to: half of them requests, half the replies. */
   readonly pairs: number;
   readonly nodes: number;
-  /** Share of the pairs within one namespace, 0 to 1; the others are of any two. */
-  readonly local: number;
+  /** Share of the pairs within one namespace, 0 to 1; the others are of any two, as all are where it is left out. */
+  readonly local?: number;
 }
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32, public domain). */
@@ -67,6 +67,7 @@ function podsOf(workload: number, shape: TrafficShape): End[] {
 }
 
 function conversations(shape: TrafficShape, random: () => number): Conversation[] {
+  const { local = 0 } = shape;
   const anyWorkload = () => Math.floor(random() * shape.workloads);
   // Numbers of workloads of one namespace differ by multiples of the number of namespaces.
   const besides = (workload: number) =>
@@ -76,7 +77,7 @@ function conversations(shape: TrafficShape, random: () => number): Conversation[
     Array.from({ length: 5 }, () => ({ address: `203.0.${Math.floor(random() * 100)}.${Math.floor(random() * 250)}` }));
   return Array.from({ length: shape.pairs / 2 }, (_, index) => {
     const client = anyWorkload();
-    const isLocal = shape.local > 0 && random() < shape.local;
+    const isLocal = local > 0 && random() < local;
     const server = isLocal ? besides(client) : anyWorkload();
     return {
       client: index % 20 === 0 ? outside() : podsOf(client, shape),
