@@ -6,8 +6,8 @@
  * - flows come over their time: a push for each second of it, which both wait for before they send.
  * Loki writes a chunk out once it spans two hours, its default. Rollups of ours are stored with full pushes.
  * Run: `npx tsx bench/query/store.ts [--flows 200000] [--hours 2] [--namespaces 50] [--workloads 400] [--pairs 1500]
- * [--local 0] [--rounds 3]`; `--local` is the share of the pairs that are within a namespace. Full pushes are stored by turns, as what else the machine does changes Loki's CPU too; of the rounds
- * the median is told. Prints lines a push, CPU of Loki by flow, its split, and the ratios.
+ * [--local 0] [--rounds 3]`; `--local` is the share of the pairs that are within a namespace. Full pushes are stored by
+ * turns, as what else the machine does changes Loki's CPU too; of the rounds the median is told. Prints lines a push, CPU of Loki by flow, its split, and the ratios.
  */
 import { parseArgs } from 'node:util';
 import { rollUp, storeFlows, storeRollups, type IngestCost } from './ingest';

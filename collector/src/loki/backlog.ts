@@ -1,4 +1,5 @@
 import { Spool, type SpoolConfig, type SpoolStats } from '../spool';
+import { addedUp } from './batch';
 import type { SealedBatch } from './openBatch';
 import { encodeParcel, readMeta, sealedParcel, type Parcel } from './parcel';
 import { BatchQueue } from './queue';
@@ -200,22 +201,15 @@ export class Backlog {
       return undefined;
     }
     const taken = await this.spooled.next();
-    if (taken === undefined) {
-      return undefined;
+    if (taken !== undefined) {
+      // Others were turned away meanwhile, and there may be more.
+      this.wake();
     }
-    // Others were turned away meanwhile, and there may be more.
-    this.wake();
-    const { parcel, records, isKept, settle } = taken;
-    return { parcel, batches: records, isKept, settle };
+    return taken;
   }
 
   private onDropped(records: ReadonlyArray<{ meta: Buffer; flows: number }>): void {
-    const lost = new Map<string, number>();
-    for (const { meta, flows } of records) {
-      for (const [exporter, count] of exportersOf(meta, flows)) {
-        lost.set(exporter, (lost.get(exporter) ?? 0) + count);
-      }
-    }
+    const lost = addedUp(records.map(({ meta, flows }) => exportersOf(meta, flows)));
     const detail = 'the spool was full and Loki had not taken them in time; see spool.maxBytes';
     this.events.onLoss(lost, records.length, 'spool_full', detail);
   }

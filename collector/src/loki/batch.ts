@@ -69,6 +69,20 @@ export function flowsByExporter(batch: Batch): Map<string, number> {
   return counts;
 }
 
+/** Adds counts by exporter to others. */
+export function addCounts(to: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+  for (const [exporter, count] of counts) {
+    to.set(exporter, (to.get(exporter) ?? 0) + count);
+  }
+}
+
+/** Counts by exporter of several, added up. */
+export function addedUp(several: ReadonlyArray<ReadonlyMap<string, number>>): Map<string, number> {
+  const sums = new Map<string, number>();
+  several.forEach((counts) => addCounts(sums, counts));
+  return sums;
+}
+
 /** Two halves of a batch of at least two entries: by streams while there are several, then by time. */
 export function halve(batch: Batch): [Batch, Batch] {
   const [first] = batch.streams;

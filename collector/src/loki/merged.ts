@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
 import { uncompress } from 'snappy';
-import { makeBatch, type Batch, type StreamEntries } from './batch';
+import { addedUp, makeBatch, type Batch, type StreamEntries } from './batch';
 import { compressPush } from './compress';
 import type { Parcel } from './parcel';
 import { shareBytes, writeShareHead, type ShareSize } from './shares';
@@ -24,7 +24,7 @@ export function mergedParcel(parcels: readonly Parcel[]): Parcel {
     return first;
   }
   return {
-    flows: sumOf(parcels),
+    flows: addedUp(parcels.map(({ flows }) => flows)),
     bytes: parcels.reduce((sum, { bytes }) => sum + bytes, 0),
     body: async () => {
       const pushes = await Promise.all(
@@ -34,16 +34,6 @@ export function mergedParcel(parcels: readonly Parcel[]): Parcel {
     },
     batch: async () => joinBatches(await Promise.all(parcels.map((parcel) => parcel.batch()))),
   };
-}
-
-function sumOf(parcels: readonly Parcel[]): Map<string, number> {
-  const flows = new Map<string, number>();
-  for (const parcel of parcels) {
-    for (const [exporter, count] of parcel.flows) {
-      flows.set(exporter, (flows.get(exporter) ?? 0) + count);
-    }
-  }
-  return flows;
 }
 
 /** One `logproto.PushRequest` of several, which begin each stream with its labels, as `OpenBatch` does. */

@@ -1,4 +1,4 @@
-import { flowsByExporter, type Batch } from './batch';
+import { addCounts, flowsByExporter, type Batch } from './batch';
 
 /** Why Loki will never have some entries. */
 export type Refusal = 'rejected' | 'too_large';
@@ -16,7 +16,7 @@ export class Outcome {
   readonly left = new Map<string, number>();
 
   store(flows: ReadonlyMap<string, number>): void {
-    add(this.stored, flows);
+    addCounts(this.stored, flows);
   }
 
   lose(batch: Batch, reason: Refusal, detail: string): void {
@@ -24,12 +24,6 @@ export class Outcome {
   }
 
   leave(flows: ReadonlyMap<string, number>): void {
-    add(this.left, flows);
-  }
-}
-
-function add(to: Map<string, number>, flows: ReadonlyMap<string, number>): void {
-  for (const [exporter, count] of flows) {
-    to.set(exporter, (to.get(exporter) ?? 0) + count);
+    addCounts(this.left, flows);
   }
 }

@@ -13,8 +13,8 @@ export interface GatherBounds {
 /** Parcels of the spool that are sent as one. */
 export interface TakenParcel {
   readonly parcel: Parcel;
-  /** How many records of the spool it is. */
-  readonly records: number;
+  /** Of how many batches it is, each a record of the spool. */
+  readonly batches: number;
   /** Whether they are there again at the next start, unless they are settled. */
   readonly isKept: () => boolean;
   /** They are stored, or lost for good. */
@@ -124,7 +124,7 @@ export class SpooledParcels {
 function together(parts: readonly Read[], spool: Spool): TakenParcel {
   return {
     parcel: mergedParcel(parts.map(({ parcel }) => parcel)),
-    records: parts.length,
+    batches: parts.length,
     isKept: () => !parts[0]!.record.segment.dropped,
     settle: () => parts.forEach(({ record }) => spool.settle(record)),
   };
