@@ -26,6 +26,7 @@ export {
   type TierName,
   type WrittenLevel,
 } from './rollups';
+export { COLUMN_END, ROLLUP_LAYOUT, columnText, readRollupLine, rollupColumns, rollupPattern } from './rollupLine';
 export { DIRECTION, DIRECTION_NAMES, tcpFlagNames } from './directions';
 export { PROTOCOL_NAMES, hasPorts, protocolName, protocolNumber } from './protocols';
 export { portName, portNames, portsNamed } from './ports';

@@ -7,8 +7,8 @@ export const ROLLUP_APP = 'netobserv-rollup';
 
 /**
  * The label `level` of the lines that tell which buckets are written: one for each, with `Level`, `StartMs`, `Keys`,
- * `Folded` (0 none, 1 details, 2 all of some keys), `LatenessMs`, how long after its end a bucket is written, and
- * `Partial: true` where it began before the collector that wrote it did.
+ * `Folded` (0 none, 1 details, 2 all of some keys), `LatenessMs`, how long after its end a bucket is written,
+ * `Partial: true` where it began before the collector that wrote it did, and `Layout`, by which its lines are read.
  */
 export const BUCKET_LEVEL = 'bucket';
 
@@ -75,7 +75,7 @@ const KINDS = {
 
 const NAMESPACE_FIELDS = { ...NAMESPACES, ...KINDS } as const satisfies RollupLevel['fields'];
 
-/** What is asked for most comes first: Loki reads a line up to the last of the fields that a question names. */
+/** What is asked for most comes first, as in all of a line's columns. */
 const WORKLOAD_FIELDS = {
   ...NAMESPACES,
   SrcK8S_OwnerName: 'always',

@@ -9,6 +9,7 @@ import {
   isCovered,
   isServicePort,
   LEVEL_NAMES,
+  readRollupLine,
   ROLLUP_LEVELS,
   TIER_MS,
   WRITTEN_AS,
@@ -68,7 +69,7 @@ function summed(of: readonly FlowRecord[]): number {
   let total = 0;
   const aggregator = new Aggregator(aggregateConfig.parse({}), ({ labels, line }) => {
     if (labels[1]![1] === '1h' && labels[2]![1] === 'workload') {
-      total += (JSON.parse(line) as { Bytes: number }).Bytes;
+      total += Number(readRollupLine('workload', line).Bytes);
     }
   });
   of.forEach((record) => aggregator.add(record));

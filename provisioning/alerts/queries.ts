@@ -1,8 +1,18 @@
-import { COLLECTOR_APP, DEFAULT_LABELS, ROLLUP_APP, TIER_MS, type FieldName } from '@netobserv-flows/schema';
+import {
+  COLLECTOR_APP,
+  DEFAULT_LABELS,
+  ROLLUP_APP,
+  rollupColumns,
+  rollupPattern,
+  TIER_MS,
+  type FieldName,
+  type Measure,
+} from '@netobserv-flows/schema';
 import { flowQueryParts, NO_FILTERS, type Filter } from '../../src/flow/index';
 import { workloadSums } from '../../src/dashboards/build/workloadSums';
 import { VOLUME_LABEL } from '../../src/flow/logql/metric';
 import { duration } from '../../src/flow/logql/duration';
+import { quote } from '../../src/flow/logql/literal';
 import type { FlowView } from '../../src/flow/plan/index';
 import type { AlertSettings } from './settings';
 
@@ -28,16 +38,12 @@ const YARDSTICKS = 400;
  * quantiles it works out as a whole. Asking share by share, as the planner does, would make addresses too long for many
  * a proxy.
  */
-function summedByLine(expr: string): string {
-  // The planner reads the measure under a name of its own; where all of the line is read it has its field's.
-  const measure = new RegExp(`${VOLUME_LABEL}="(\\w+)"`).exec(expr)?.[1];
-  if (measure === undefined) {
-    throw new Error(`no measure is read in ${expr}`);
-  }
+function summedByLine(expr: string, measure: Measure): string {
+  const columns = new Map(rollupColumns('workload').map((column) => [column, column]));
+  const whole = quote(rollupPattern('workload', columns.set(measure, VOLUME_LABEL)));
   return expr
     .replace('sum_over_time(', 'quantile_over_time(1, ')
-    .replace(/\| json [^|]+/, '| json ')
-    .replace(`unwrap ${VOLUME_LABEL}`, `unwrap ${measure}`);
+    .replace(/\| pattern "[^"]+"/, () => `| pattern ${whole}`);
 }
 
 /** The queries of the rules over ten-minute sums by workload, which are exact and cost the same whatever the traffic. */
@@ -61,7 +67,7 @@ export class SumQueries {
 
   /** The largest of such sums, of however many. */
   private largest(limit: number, ...asked: Parameters<SumQueries['sums']>): string {
-    return `topk(${limit}, ${summedByLine(this.sums(...asked))})`;
+    return `topk(${limit}, ${summedByLine(this.sums(...asked), asked[0].measure)})`;
   }
 
   /** Bytes to ports of insecure protocols, by who uses them and to where. */
@@ -105,7 +111,10 @@ export class SumQueries {
    */
   private busiest(limit: number, view: FlowView, agoMs: number, lengthMs: number): string {
     const by = view.groupBy.join(', ');
-    const sums = summedByLine(this.sums(view, agoMs, lengthMs)).replace(`sum by (${by})`, `sum by (${by}, Part)`);
+    const sums = summedByLine(this.sums(view, agoMs, lengthMs), view.measure).replace(
+      `sum by (${by})`,
+      `sum by (${by}, Part)`
+    );
     return `topk(${limit}, max by (${by}) (${sums}))`;
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { COLLECTOR_APP, FLOW_APP, ROLLUP_APP } from '@netobserv-flows/schema';
+import { COLLECTOR_APP, FLOW_APP, readRollupLine, ROLLUP_APP, type WrittenLevel } from '@netobserv-flows/schema';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { collectorConfig } from '../../collector/src/config/root';
 import { createLog } from '../../collector/src/log';
@@ -28,7 +28,11 @@ function service(aggregate: Record<string, unknown> = {}) {
     (await loki.lines(`{app="${app}", test="${test}"${matchers}}`, from, to)).map(
       ({ line }) => JSON.parse(line) as Record<string, unknown>
     );
-  return { start, lines };
+  const rollups = async (tier: string, level: WrittenLevel) =>
+    (await loki.lines(`{app="${ROLLUP_APP}", test="${test}", tier="${tier}", level="${level}"}`, from, to)).map(
+      ({ line }) => readRollupLine(level, line)
+    );
+  return { start, lines, rollups };
 }
 
 const sum = (lines: ReadonlyArray<Record<string, unknown>>, of: string) =>
@@ -36,7 +40,7 @@ const sum = (lines: ReadonlyArray<Record<string, unknown>>, of: string) =>
 
 describe('a collector that receives, and is stopped and started', () => {
   it('has written, beside the flows, their sums in every level, and a report on itself', async () => {
-    const { start, lines } = service();
+    const { start, lines, rollups } = service();
     for (const sequence of [1, 3]) {
       const collector = await start();
       await sendUdp([netflow5(sequence, Date.now()), netflow5(sequence + 1, Date.now())], collector.udp[0]!.port);
@@ -56,13 +60,9 @@ describe('a collector that receives, and is stopped and started', () => {
       ['pod', '1h', 'Dst'],
       ['external', '1h'],
       ['node', '1h'],
-    ]) {
-      const rollups = await lines(ROLLUP_APP, `, tier="${tier}", level="${level}"`);
-      expect([level, sum(rollups, `${side}Bytes`), sum(rollups, `${side}Flows`)]).toEqual([
-        level,
-        sum(flows, 'Bytes'),
-        4,
-      ]);
+    ] as ReadonlyArray<[WrittenLevel, string, string?]>) {
+      const found = await rollups(tier, level);
+      expect([level, sum(found, `${side}Bytes`), sum(found, `${side}Flows`)]).toEqual([level, sum(flows, 'Bytes'), 4]);
     }
     const report = await lines(COLLECTOR_APP, ', kind="collector"');
     expect([report.length, sum(report, 'Decoded'), sum(report, 'Datagrams'), sum(report, 'Lost')]).toEqual([
@@ -77,7 +77,7 @@ describe('a collector that receives, and is stopped and started', () => {
   it('that was killed goes on with the sums that it had saved', async () => {
     const stateFile = join(tmpdir(), `rollups-${randomUUID()}.json`);
     onTestFinished(() => rmSync(stateFile, { force: true }));
-    const { start, lines } = service({ stateFile });
+    const { start, lines, rollups } = service({ stateFile });
     const first = await start();
     // What a kill leaves: it never gets to give out what it has summed up.
     await sendUdp([netflow5(1, Date.now())], first.udp[0]!.port);
@@ -88,7 +88,7 @@ describe('a collector that receives, and is stopped and started', () => {
     await sendUdp([netflow5(2, Date.now())], second.udp[0]!.port);
     await expect.poll(() => second.status().stored, { timeout: 10_000 }).toBe(1);
     await second.stop();
-    const rollups = await lines(ROLLUP_APP, ', tier="10m", level="workload"');
-    expect([sum(rollups, 'Bytes'), sum(rollups, 'Flows')]).toEqual([sum(await lines(FLOW_APP), 'Bytes'), 2]);
+    const found = await rollups('10m', 'workload');
+    expect([sum(found, 'Bytes'), sum(found, 'Flows')]).toEqual([sum(await lines(FLOW_APP), 'Bytes'), 2]);
   });
 });

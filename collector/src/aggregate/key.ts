@@ -4,8 +4,6 @@ import {
   OTHER,
   ROLLUP_LEVELS,
   SLOTS,
-  WRITTEN_AS,
-  writtenName,
   type FieldName,
   type FlowRecord,
   type LevelName,
@@ -31,8 +29,6 @@ export interface LevelKeys {
   readonly level: LevelName;
   /** The fields of a key, in the order of its values. */
   readonly fields: readonly FieldName[];
-  /** What lines call them. */
-  readonly names: readonly string[];
   /** Whether folding details keeps some fields; else a key is folded as a whole. */
   readonly hasDetail: boolean;
   /** Whether the level sums up a flow. */
@@ -43,8 +39,8 @@ export interface LevelKeys {
   partOf(record: FlowRecord, part: KeyPart): KeyValue[];
   /** The values that are left when a key is folded. */
   fold(values: readonly KeyValue[], to: Folded): KeyValue[];
-  /** The slots of its ends: by what members of a line call them, `SrcSlot` and `DstSlot`, or `Slot` of one end. */
-  slots(values: readonly KeyValue[]): ReadonlyArray<readonly [member: string, digit: string]>;
+  /** The slots of its ends, source first: a hexadecimal digit each, one where the level tells of one end. */
+  slots(values: readonly KeyValue[]): readonly string[];
 }
 
 /** The keys of a level. */
@@ -57,19 +53,17 @@ export function levelKeys(name: LevelName): LevelKeys {
   const kept = fields.map((field) => level.keptInFold.includes(field));
   const slots = (['Src', 'Dst'] as const).flatMap((side) => {
     const of = level.slots[side]?.map((field) => fields.indexOf(field));
-    const member = WRITTEN_AS[name].side === undefined ? `${side}Slot` : 'Slot';
-    return of === undefined ? [] : [[member, of] as const];
+    return of === undefined ? [] : [of];
   });
   const folded = fields.map((field) => (NUMBERS.has(field) ? undefined : OTHER));
   return {
     level: name,
     fields,
-    names: fields.map((field) => writtenName(name, field)),
     hasDetail: level.keptInFold.length > 1,
     covers: level.covers === 'all' ? () => true : (record) => isCovered(level, record),
     of: (record) => getters.map((get) => get(record)),
     partOf: (record, part) => parts[part].map((get) => get(record)),
-    slots: (values) => slots.map(([member, of]) => [member, slotOf(of.map((index) => values[index]))] as const),
+    slots: (values) => slots.map((of) => slotOf(of.map((index) => values[index]))),
     fold: (values, to) => values.map((value, index) => (to === 1 && kept[index] ? value : folded[index])),
   };
 }

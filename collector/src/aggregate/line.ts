@@ -1,6 +1,9 @@
 import {
   BUCKET_LEVEL,
+  COLUMN_END,
+  columnText,
   ROLLUP_APP,
+  ROLLUP_LAYOUT,
   TIER_MS,
   WRITTEN_AS,
   type TierName,
@@ -72,7 +75,7 @@ export function rollupLines(
     labels: labels[folded]!,
     ms,
     subMs: 1 + (index % 999_999),
-    line: `{"Bytes":${bytes},"Packets":${packets},"Flows":${flows}${keyMembers(keys, values)}${lastMembers(keys, values, bucket)}}`,
+    line: rowOf([...keys.slots(values), bytes, packets, flows, ...values, bucket.part]),
   }));
   return { level, keys: sums.length, folded: mostFolded(sums), lines };
 }
@@ -93,15 +96,21 @@ export function endLines(
   const ms = timeOf(bucket, nowMs);
   const bySlot = new Map<string, Labels[]>();
   const lines = ends.map(({ values, folded, sums }, index): RollupLine => {
-    const slot = keys.slots(values)[0]?.[1] ?? '';
+    const [slot = ''] = keys.slots(values);
     const labels = bySlot.get(slot) ?? foldedLabels(labelsOf(bucket, level, nowMs, labelled(slot)));
     bySlot.set(slot, labels);
     return {
       labels: labels[folded]!,
       ms,
       subMs: 1 + (index % 999_999),
-      // Names come first: they are always read, and Loki's parser stops at the last that it was asked for.
-      line: `{${`${keyMembers(keys, values)}${sumMembers(sums)}${lastMembers(keys, values, bucket)}`.slice(1)}}`,
+      line: rowOf([
+        slot,
+        ...sidesOf(sums, 'bytes'),
+        ...values,
+        ...sidesOf(sums, 'packets'),
+        ...sidesOf(sums, 'flows'),
+        bucket.part,
+      ]),
     };
   });
   return { level, keys: ends.length, folded: mostFolded(ends), lines };
@@ -126,6 +135,7 @@ export function bucketLine(
       ...facts,
       LatenessMs: latenessMs,
       ...(bucket.startMs < sinceMs && { Partial: true }),
+      Layout: ROLLUP_LAYOUT,
       Part: bucket.part,
     }),
   };
@@ -141,31 +151,16 @@ function labelsOf(bucket: BucketName, level: string, nowMs: number, more: Labels
   return [['app', ROLLUP_APP], ['tier', bucket.tier], ['level', level], ...more, ...late];
 }
 
-function keyMembers({ names }: LevelKeys, values: readonly KeyValue[]): string {
-  let members = '';
-  for (let i = 0; i < names.length; i++) {
-    const value = values[i];
-    if (value !== undefined) {
-      members += `,"${names[i]!}":${typeof value === 'number' ? value : JSON.stringify(value)}`;
-    }
+/** What an end sent and received; nothing for what it did not. */
+function sidesOf({ Src, Dst }: EndSums['sums'], sum: 'bytes' | 'packets' | 'flows'): KeyValue[] {
+  return [Src?.[sum], Dst?.[sum]];
+}
+
+/** The values of a line, in the order of `rollupColumns`. */
+function rowOf(values: readonly KeyValue[]): string {
+  let row = '';
+  for (const value of values) {
+    row += columnText(value) + COLUMN_END;
   }
-  return members;
-}
-
-/** What an end sent and received; nothing of what it did not. Bytes are asked for most. */
-function sumMembers(sums: EndSums['sums']): string {
-  const sides = (['Src', 'Dst'] as const).flatMap((side) => {
-    const of = sums[side];
-    return of === undefined ? [] : [[side, of] as const];
-  });
-  return (['Bytes', 'Flows', 'Packets'] as const)
-    .flatMap((measure) => sides.map(([side, of]) => `,"${side}${measure}":${of[SUM_OF[measure]]}`))
-    .join('');
-}
-
-const SUM_OF = { Bytes: 'bytes', Flows: 'flows', Packets: 'packets' } as const;
-
-function lastMembers(keys: LevelKeys, values: readonly KeyValue[], { part }: BucketName): string {
-  const slots = keys.slots(values).map(([member, digit]) => `,"${member}":"${digit}"`);
-  return `${slots.join('')},"Part":"${part}"`;
+  return row;
 }

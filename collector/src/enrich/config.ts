@@ -1,6 +1,7 @@
 import { protocolNumber } from '@netobserv-flows/schema';
 import { z } from 'zod';
 import { parseCidr } from './address';
+import { name } from './name';
 
 const PORT_MAX = 65_535;
 
@@ -41,14 +42,14 @@ const protocol = z
   .transform((value) => (typeof value === 'number' ? value : protocolNumber(value)!));
 
 const subnet = z.strictObject({
-  name: z.string().min(1),
+  name,
   cidrs: z.array(cidr).min(1),
   external: z.boolean().default(true),
 });
 
 const application = z
   .strictObject({
-    name: z.string().min(1),
+    name,
     ports: z.array(portRange).min(1).optional(),
     protocol: protocol.optional(),
     cidrs: z.array(cidr).min(1).optional(),

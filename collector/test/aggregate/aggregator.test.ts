@@ -77,8 +77,18 @@ describe('what is summed up', () => {
     expect(sums('workload', '10m')).toHaveLength(201);
     expect(sums('namespace', '1h')).toHaveLength(21);
     expect(
-      new Set(sums('workload', '1h').map(({ line }) => `${line.SrcK8S_Namespace} ${line.SrcK8S_OwnerName}`)).size
+      new Set(sums('workload', '1h').map(({ line }) => `${line.SrcK8S_Namespace ?? ''} ${line.SrcK8S_OwnerName ?? ''}`))
+        .size
     ).toBe(101);
+  });
+
+  it('keeps its columns, whatever a name holds', () => {
+    const { aggregator, add, sums } = start();
+    add({ ...TO_OUTSIDE, Bytes: 5, DstSubnetLabel: 'EXT:a\tb,"c"|d' });
+    aggregator.flush();
+    for (const level of ['workload', 'external'] as const) {
+      expect(sums(level, '1h')[0]!.line).toMatchObject({ Bytes: 5, DstSubnetLabel: 'EXT:a b,"c"|d', DstPort: 443 });
+    }
   });
 });
 

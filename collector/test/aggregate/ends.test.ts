@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aggregateConfig, type RollupLine } from '../../src/aggregate';
-import { MINUTE, NOON, REQUEST, start, TO_OUTSIDE } from './sums';
+import { contentOf, MINUTE, NOON, REQUEST, start, TO_OUTSIDE } from './sums';
 
 /** Whether a line is of a level, over ten minutes. */
 function isOf({ labels }: RollupLine, level: string): boolean {
@@ -23,8 +23,9 @@ describe('what is summed up by single ends', () => {
     aggregator.flush();
     const lines = given.filter((line) => isOf(line, 'end'));
     const byName = new Map(
-      lines.map(({ line, labels }) => {
-        const { Slot, Part: _, ...sums } = JSON.parse(line) as Record<string, unknown>;
+      lines.map((line) => {
+        const { labels } = line;
+        const { Slot, Part: _, ...sums } = contentOf(line);
         const slots = parseInt(String(Slot), 16) < 8 ? '0-7' : '8-f';
         expect(Object.fromEntries(labels)).toEqual({
           app: 'netobserv-rollup',
@@ -59,7 +60,7 @@ describe('what is summed up by single ends', () => {
     names.forEach((SrcK8S_OwnerName) => add({ ...REQUEST, SrcK8S_OwnerName }));
     aggregator.flush();
     const of = (level: string) =>
-      given.filter((line) => isOf(line, level)).map(({ line }) => JSON.parse(line) as Record<string, string>);
+      given.filter((line) => isOf(line, level)).map((line) => contentOf(line) as Record<string, string>);
     const slots = new Map(of('workload').map(({ SrcK8S_OwnerName = '', SrcSlot }) => [SrcK8S_OwnerName, SrcSlot]));
     const ends = of('end').filter(({ SrcBytes }) => SrcBytes !== undefined);
     expect(ends).toHaveLength(40);
@@ -81,7 +82,7 @@ describe('what is summed up by single ends', () => {
     const sum = (level: string, name: string) =>
       [...given, ...other.given]
         .filter((line) => isOf(line, level))
-        .reduce((total, { line }) => total + ((JSON.parse(line) as Record<string, number>)[name] ?? 0), 0);
+        .reduce((total, line) => total + Number(contentOf(line)[name] ?? 0), 0);
     expect(sum('workload', 'Bytes')).toBe(124_750 + 11_000);
     expect([sum('end', 'SrcBytes'), sum('end', 'DstBytes')]).toEqual([135_750, 135_750]);
   });

@@ -8,7 +8,7 @@ import { RollupKeeper } from '../../src/keeper';
 import { seeded } from '../dedup/simulation';
 import { keepingLog } from '../enrich/files';
 import { record } from '../loki/flows';
-import { MINUTE, NOON, REQUEST } from './sums';
+import { contentOf, MINUTE, NOON, REQUEST } from './sums';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -30,10 +30,7 @@ function loki() {
       .filter(({ labels }) =>
         [tier, WRITTEN_AS[level].level].every((wanted) => labels.some(([, value]) => value === wanted))
       )
-      .reduce(
-        (sum, { line }) => sum + ((JSON.parse(line) as Record<string, number>)[writtenName(level, 'Bytes')] ?? 0),
-        0
-      );
+      .reduce((sum, line) => sum + Number(contentOf(line)[writtenName(level, 'Bytes')] ?? 0), 0);
   const store = (line: RollupLine) =>
     void stored.set(JSON.stringify([line.labels, line.ms, line.subMs, line.line]), line);
   return { store, total };

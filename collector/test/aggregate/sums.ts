@@ -1,4 +1,12 @@
-import { WRITTEN_AS, type FlowRecord, type LevelName, type Side } from '@netobserv-flows/schema';
+import {
+  BUCKET_LEVEL,
+  readRollupLine,
+  WRITTEN_AS,
+  type FlowRecord,
+  type LevelName,
+  type Side,
+  type WrittenLevel,
+} from '@netobserv-flows/schema';
 import { Aggregator, aggregateConfig, type RollupLine } from '../../src/aggregate';
 import { record } from '../loki/flows';
 
@@ -16,6 +24,14 @@ export interface Sum {
   readonly subMs: number;
   readonly text: string;
   readonly line: Readonly<Record<string, unknown>> & { Bytes: number; Packets: number; Flows: number; Part: string };
+}
+
+/** What a line says. */
+export function contentOf({ labels, line }: Pick<RollupLine, 'labels' | 'line'>): Record<string, unknown> {
+  const { level } = Object.fromEntries(labels);
+  return level === BUCKET_LEVEL
+    ? (JSON.parse(line) as Record<string, unknown>)
+    : readRollupLine(level as WrittenLevel, line);
 }
 
 /** Sums of one side out of lines that tell of both, under the names that lines of one side would have. */
@@ -51,7 +67,7 @@ export function start(settings: { readonly levels?: object; readonly [key: strin
           ms,
           subMs,
           text: line,
-          line: JSON.parse(line) as Sum['line'],
+          line: contentOf({ labels, line }) as Sum['line'],
         };
       })
       .filter((sum) => (level === undefined || sum.level === level) && (tier === undefined || sum.tier === tier));

@@ -53,6 +53,11 @@ const REFUSED: ReadonlyArray<readonly [what: string, yaml: string, complaint: Re
     'services: [{ namespace: shop, name: web, ports: [{ port: 80, protocol: TPC }] }]',
     /ports\[0\]\.protocol: 'TPC' is not a protocol; write TCP, UDP or SCTP/,
   ],
+  [
+    'a tab in a name',
+    `${NODE}\npods:\n  - { namespace: shop, name: "we\\tb", node: node-a }`,
+    /inventory\.yaml:3: pods\[0\]\.name: "we\\tb" has a tab, line break or other control character; leave it out/,
+  ],
   ['something that is not YAML', 'nodes: [', /inventory\.yaml:1: not valid YAML/],
 ];
 

@@ -76,3 +76,10 @@ export async function startPushServer(
 export function linesOf(push: ReceivedPush): string[] {
   return push.streams.flatMap(({ entries }) => entries.map(({ line }) => line));
 }
+
+/** Every line of a push that is a JSON object: flows, facts on buckets and reports, but no sums. */
+export function jsonLinesOf(push: ReceivedPush): Array<Record<string, unknown>> {
+  return linesOf(push)
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}

@@ -1,4 +1,4 @@
-import { LINE_ORDER, type FieldName, type FlowRecord } from '@netobserv-flows/schema';
+import { LINE_ORDER, readRollupLine, type FieldName, type FlowRecord } from '@netobserv-flows/schema';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Aggregator, aggregateConfig } from '../../src/aggregate';
@@ -63,7 +63,7 @@ describe('ends of flows', () => {
           if (labels[2]![1] !== 'pod') {
             return;
           }
-          const values = JSON.parse(line) as Record<string, unknown>;
+          const values = readRollupLine('pod', line);
           for (const side of ['Src', 'Dst'] as const) {
             const bytes = values[`${side}Bytes`] as number | undefined;
             if (bytes !== undefined) {

@@ -8,7 +8,7 @@ import { createLog } from '../../src/log';
 import { startCollector } from '../../src/run';
 import { sendUdp } from '../../../tests/integration/collector/recorded';
 import { ipfix, set, template, type Field } from '../decode/messages';
-import { linesOf, startPushServer } from '../loki/pushServer';
+import { jsonLinesOf, startPushServer } from '../loki/pushServer';
 
 const undo: Array<() => unknown> = [];
 afterEach(async () => {
@@ -37,8 +37,8 @@ async function start(receive: object, exporter: object) {
   });
   const collector = await startCollector(config, createLog({ level: 'silent' }));
   undo.push(() => collector.stop());
-  // Rollups and reports name no exporter.
-  const lines = () => loki.pushes.flatMap(linesOf).map((line) => JSON.parse(line) as FlowRecord);
+  // Facts on buckets and reports name no exporter.
+  const lines = () => loki.pushes.flatMap(jsonLinesOf) as unknown as FlowRecord[];
   const flows = () => lines().filter(({ AgentIP }) => AgentIP !== undefined);
   return { collector, flows, port: collector.udp[0]!.port };
 }

@@ -8,7 +8,7 @@ import { replayCommand } from '../../src/commands/replay';
 import { Pacer, parsePace, type Clock, type Pace } from '../../src/commands/replay/pacer';
 import { CAPTURES, hasCaptures, noCaptures, testDecoder } from '../decode/captures';
 import { ipfix, set, SHORT, short, template } from '../decode/messages';
-import { linesOf, startPushServer } from '../loki/pushServer';
+import { jsonLinesOf, startPushServer } from '../loki/pushServer';
 
 const folder = mkdtempSync(join(tmpdir(), 'flows-replay-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -103,9 +103,8 @@ describe('collector replay', () => {
     const { code, out, err } = await run([capture], { config });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^4 datagrams in .*\n2 flows decoded, 2 stored, lost: \{\}\n$/);
-    // Rollups, which are sent as well, name no exporter.
-    const lines = loki.pushes.flatMap(linesOf).map((text) => JSON.parse(text) as { AgentIP?: string });
-    const exporters = lines.flatMap(({ AgentIP }) => AgentIP ?? []);
+    // Facts on buckets, which are sent as well, name no exporter.
+    const exporters = loki.pushes.flatMap(jsonLinesOf).flatMap(({ AgentIP }) => AgentIP ?? []);
     expect(exporters.sort()).toEqual(['10.1.0.1', '10.1.0.2']);
   });
 

@@ -3,7 +3,7 @@ import { statusText } from '../../src/commands/statusText';
 import { netflow5, sendUdp } from '../../../tests/integration/collector/recorded';
 import { datagram, ethernet, ipv4, sampledHeader, structure, TCP, u32 } from '../decode/sflow/messages';
 import { OVS_DATAGRAM } from '../decode/sflow/ovs';
-import { linesOf, startPushServer } from '../loki/pushServer';
+import { jsonLinesOf, startPushServer } from '../loki/pushServer';
 import { startLogged } from './loggedCollector';
 
 const undo: Array<() => unknown> = [];
@@ -27,7 +27,7 @@ async function start() {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-  const reported = () => loki.pushes.flatMap(linesOf).map((line) => JSON.parse(line) as Record<string, unknown>);
+  const reported = () => loki.pushes.flatMap(jsonLinesOf);
   return { collector, logged, reported, stop, port: collector.udp[0]!.port };
 }
 

@@ -1,13 +1,15 @@
 import {
+  COLUMN_END,
   ENDS_LABEL,
   FLOW_APP,
   ROLLUP_APP,
   SLOT_RANGES,
-  writtenName,
   type FieldName,
   type Side,
 } from '@netobserv-flows/schema';
 import { VOLUME_LABEL } from '../../flow/logql/metric';
+import { quote } from '../../flow/logql/literal';
+import { readColumns } from '../../flow/plan/expression';
 import { sharesOf } from '../../flow/plan/shares';
 
 /*
@@ -61,21 +63,20 @@ interface Asked {
   readonly how: 'rate' | 'total';
   /** Fields that are read besides, and stages on them. */
   readonly read?: readonly FieldName[];
-  readonly prune?: string;
+  /** Line filters that leave lines out unparsed. */
+  readonly prune?: { readonly sums: string; readonly flows: string };
   readonly stages?: readonly string[];
 }
 
-const readOut = (
-  fields: readonly FieldName[],
-  measure?: string,
-  nameOf: (field: FieldName) => string = (field) => field
-) =>
-  `json ${[...new Set(fields)].map((field) => `${field}="${nameOf(field)}"`).join(', ')}${measure === undefined ? '' : `, ${VOLUME_LABEL}="${measure}"`}`;
+const readOut = (fields: readonly FieldName[], measure?: string) =>
+  `| json ${[...new Set(fields)].map((field) => `${field}="${field}"`).join(', ')}${measure === undefined ? '' : `, ${VOLUME_LABEL}="${measure}"`}`;
+
+const stage = (text: string) => `| ${text}`;
 
 const grouped = (by: readonly string[], inner: string) =>
   by.length === 0 ? `sum(${inner})` : `sum by (${by.join(', ')}) (${inner})`;
 
-const unwrapped = (stages: readonly string[]) => [...stages, `unwrap ${VOLUME_LABEL}`, '__error__=""'];
+const UNWRAPPED = [`| unwrap ${VOLUME_LABEL}`, '| __error__=""'];
 
 /**
  * Shares in which workloads are asked for, as Loki counts groups against its limit of 500 series: two are enough for
@@ -97,20 +98,17 @@ function sharesFor(by: readonly string[]): Share[] {
     : [{}];
 }
 
-const over = ({ how }: Asked, selector: string, filters: readonly string[], pipeline: readonly string[]) =>
-  `${how === 'rate' ? 'rate' : 'sum_over_time'}(${[
-    `{${selector}}`,
-    ...filters.filter((filter) => filter !== ''),
-    ...pipeline.map((stage) => `| ${stage}`),
-  ].join(' ')} [$__auto])`;
+const over = ({ how }: Asked, selector: string, pipeline: readonly string[]) =>
+  `${how === 'rate' ? 'rate' : 'sum_over_time'}(${[`{${selector}}`, ...pipeline, ...UNWRAPPED].join(' ')} [$__auto])`;
 
 /** Sums over ten minutes or hours by pairs of workloads; where there is an end, those that are not by that end too. */
-function fromPairs(asked: Asked, { filter = '' }: Share): string {
-  const { by, measure, read = [], prune = '', stages = [], end } = asked;
+function fromPairs(asked: Asked, { filter }: Share): string {
+  const { by, measure, read = [], prune, stages = [], end } = asked;
   const fields = ['SrcK8S_Namespace', 'DstK8S_Namespace', ...OWNERS, ...read] as const;
-  const pipeline = unwrapped([readOut(fields, measure), ...namespaces(), ...WORKLOADS, ...stages]);
+  const filters = [filter, prune?.sums].filter((one) => one !== undefined);
+  const decide = [...namespaces(), ...WORKLOADS, ...stages].map(stage);
   const selector = end === undefined ? SUMS : `${SUMS}, ${ENDS_LABEL.name}!~${isAll(OTHER_END[end])}`;
-  return grouped(by, over(asked, selector, [filter, prune], pipeline));
+  return grouped(by, over(asked, selector, [...filters, readColumns('workload', fields, measure), ...decide]));
 }
 
 const OTHER_END = { Src: 'Dst', Dst: 'Src' } as const;
@@ -118,16 +116,13 @@ const LEVEL_OF = { Src: 'sourceWorkload', Dst: 'destinationWorkload' } as const;
 
 /** Sums by one end, where all of the other is asked for. */
 function fromEnds(asked: Asked, end: Side, { slots }: Share): string {
-  const level = LEVEL_OF[end];
-  const measure = writtenName(level, asked.measure);
-  const [namespace, owner]: FieldName[] = [`${end}K8S_Namespace`, `${end}K8S_OwnerName`];
+  const names: FieldName[] = [`${end}K8S_Namespace`, `${end}K8S_OwnerName`];
   const selector = [
     `${TIER}, level="end", ${ENDS_LABEL.name}=~${isAll(OTHER_END[end])}`,
     ...(slots === undefined ? [] : [`slots="${slots}"`]),
   ].join(', ');
-  const chosen = [...namespaces(), ...WORKLOADS].filter((stage) => stage.startsWith(end));
-  const pipeline = [readOut([namespace!, owner!], measure, (field) => writtenName(level, field)), ...chosen];
-  return grouped(asked.by, over(asked, selector, [`|= \`"${measure}"\``], unwrapped(pipeline)));
+  const chosen = [...namespaces(), ...WORKLOADS].filter((one) => one.startsWith(end)).map(stage);
+  return grouped(asked.by, over(asked, selector, [readColumns(LEVEL_OF[end], names, asked.measure), ...chosen]));
 }
 
 const told = (legs: readonly string[]) =>
@@ -146,13 +141,13 @@ function fromSums(asked: Asked): string {
 }
 
 /** The same of single flows, each a line. */
-function fromFlows({ by, measure, how, read = [], prune = '', stages = [] }: Asked): string {
+function fromFlows({ by, measure, how, read = [], prune, stages = [] }: Asked): string {
   const volume = measure === 'Flows' ? undefined : measure;
-  const decide = [readOut([...OWNERS, 'DstK8S_Type', ...read], volume), ...WORKLOADS, ONCE, ...stages];
-  const pipeline = volume === undefined ? decide : unwrapped(decide);
+  const decide = [readOut([...OWNERS, 'DstK8S_Type', ...read], volume), ...[...WORKLOADS, ONCE, ...stages].map(stage)];
   const total = volume === undefined ? 'count_over_time' : 'sum_over_time';
-  const lines = [FLOWS, prune, ...pipeline.map((stage) => `| ${stage}`)].filter((part) => part !== '');
-  return grouped(by, `${how === 'rate' ? 'rate' : total}(${lines.join(' ')} [$__auto])`);
+  const lines = [FLOWS, ...(prune === undefined ? [] : [prune.flows]), ...decide];
+  const pipeline = volume === undefined ? lines : [...lines, ...UNWRAPPED];
+  return grouped(by, `${how === 'rate' ? 'rate' : total}(${pipeline.join(' ')} [$__auto])`);
 }
 
 const either = (asked: Asked) => `${fromSums(asked)} or ${fromFlows(asked)}`;
@@ -192,8 +187,8 @@ function newest(): string {
     `destination=\`${nameOf('Dst')}\``,
     `destination_address=\`${addressOf('Dst')}\``,
   ];
-  const stages = [readOut(fields), ...WORKLOADS, ONCE, `label_format ${names.join(', ')}`];
-  return [LINES, ...stages.map((stage) => `| ${stage}`)].join(' ');
+  const stages = [...WORKLOADS, ONCE, `label_format ${names.join(', ')}`];
+  return [LINES, readOut(fields), ...stages.map(stage)].join(' ');
 }
 
 /** The query of each panel, by its title. */
@@ -217,7 +212,10 @@ export const NETWORK_OBSERVABILITY: Readonly<Record<string, string>> = {
     measure: 'Bytes',
     how: 'total',
     read: ['SrcPort', 'DstPort', 'Proto'],
-    prune: `|~ \`Port":(${CLEAR})[,}]\``,
+    prune: {
+      sums: `|~ ${quote(`${COLUMN_END}(?:${CLEAR})${COLUMN_END}`)}`,
+      flows: `|~ ${quote(`Port":(${CLEAR})[,}]`)}`,
+    },
     stages: ['Proto="6"', `SrcPort=~"${CLEAR}" or DstPort=~"${CLEAR}"`, PROTOCOL],
   })})`,
   'Newest flows': newest(),

@@ -12,7 +12,7 @@ export function quote(text: string): string {
 
 /** Text as a regular expression (RE2) that matches just it. */
 export function escapeRegex(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, (meta) => (meta === '\\' || meta === '^' ? `\\${meta}` : `[${meta}]`));
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, (meta) => (/[\\^\]]/.test(meta) ? `\\${meta}` : `[${meta}]`));
 }
 
 /** Alternatives as one regular expression, in a group of their own. */

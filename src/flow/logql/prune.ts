@@ -1,10 +1,36 @@
-import { fieldDefinition, type FieldName } from '@netobserv-flows/schema';
+import { COLUMN_END, fieldDefinition, type FieldName } from '@netobserv-flows/schema';
 import type { Atom, Condition } from '../filter/condition';
 import { commonPrefix } from './address';
 import { alternatives, escapeRegex, quote } from './literal';
 
-/** What lines call a field. */
-type NameOf = (field: FieldName) => string;
+/** How lines hold the value of a field, as texts that a line filter can look for. */
+export interface LineForm {
+  /** What surely stands around a text, in any line that has it for the field. */
+  readonly text: (field: FieldName) => { readonly before: string; readonly after: string };
+  /** The same of a number or a truth. */
+  readonly plain: (field: FieldName) => { readonly before: string; readonly after: string };
+  /** What each line with the field holds; undefined where nothing tells. */
+  readonly present: (field: FieldName) => string | undefined;
+  /** A pattern that each line with some text in the field matches; undefined where none tells. */
+  readonly someText: (field: FieldName) => string | undefined;
+}
+
+/** Flows: each line a JSON object, in the spacing that all JSON writers share. */
+export const JSON_LINE: LineForm = {
+  text: (field) => ({ before: `"${field}":"`, after: '"' }),
+  plain: (field) => ({ before: `"${field}":`, after: '' }),
+  present: (field) => `"${field}":`,
+  someText: (field) => `"${field}":"[^"]`,
+};
+
+/** Sums: values in columns, which tell what there is but not of which field. */
+const COLUMN = { before: COLUMN_END, after: COLUMN_END };
+export const COLUMNS_LINE: LineForm = {
+  text: () => COLUMN,
+  plain: () => COLUMN,
+  present: () => undefined,
+  someText: () => undefined,
+};
 
 /** Text that a matching line holds, in any case of its ASCII letters where `fold`. */
 interface Clue {
@@ -31,12 +57,12 @@ function textClue(
   { field, list }: Atom,
   value: string,
   test: Atom['test'] & { kind: 'text' },
-  nameOf: NameOf
+  form: LineForm
 ): Clue | undefined {
   const { how, fold } = test;
-  const key = list === undefined ? `"${nameOf(field)}":"` : undefined;
+  const { before: key, after } = list === undefined ? form.text(field) : { before: undefined, after: '"' };
   if (how === 'equals' && !fold && PLAIN.test(value)) {
-    return { text: `${key ?? '"'}${value}"`, fold: false };
+    return { text: `${key ?? '"'}${value}${after}`, fold: false };
   }
   const runs: readonly string[] = value.match(fold ? PLAIN_FOLDED_RUN : PLAIN_RUN) ?? [];
   const [first = ''] = runs;
@@ -47,24 +73,29 @@ function textClue(
   return best.length < 2 ? undefined : { text: best, fold };
 }
 
-function atomClues(atom: Atom, nameOf: NameOf): Clues | undefined {
-  const { field, list, test } = atom;
-  const key = `"${nameOf(field)}":`;
+function presentClues(field: FieldName, form: LineForm): Clues | undefined {
+  const text = form.present(field);
   // Every line has the required fields: that they are there leaves nothing out.
-  const present = fieldDefinition(field)?.required === true ? undefined : [{ text: key, fold: false }];
+  return text === undefined || fieldDefinition(field)?.required === true ? undefined : [{ text, fold: false }];
+}
+
+function atomClues(atom: Atom, form: LineForm): Clues | undefined {
+  const { field, list, test } = atom;
+  const present = presentClues(field, form);
+  const { before, after } = form.plain(field);
   switch (test.kind) {
     case 'true':
-      return [{ text: `${key}true`, fold: false }];
+      return [{ text: `${before}true${after}`, fold: false }];
     case 'present':
       return present;
     case 'number': {
       const single = list === undefined && test.ranges.every(({ from, to }) => from === to);
-      return single ? test.ranges.map(({ from }) => ({ text: `${key}${from}`, fold: false })) : present;
+      return single ? test.ranges.map(({ from }) => ({ text: `${before}${from}${after}`, fold: false })) : present;
     }
     case 'address':
-      return test.ranges.map((range) => ({ text: `${key}"${commonPrefix(range)}`, fold: false }));
+      return test.ranges.map((range) => ({ text: `${form.text(field).before}${commonPrefix(range)}`, fold: false }));
     case 'text': {
-      const clues = test.values.map((value) => textClue(atom, value, test, nameOf));
+      const clues = test.values.map((value) => textClue(atom, value, test, form));
       return clues.every((clue): clue is Clue => clue !== undefined) ? clues : present;
     }
   }
@@ -83,15 +114,15 @@ function strongest(groups: readonly Clues[]): Clues | undefined {
 }
 
 /** Groups of clues, of each of which a matching line holds one. `inLine` tells the fields that are always in the line. */
-function cluesOf(condition: Condition, inLine: (atom: Atom) => boolean, nameOf: NameOf): Clues[] {
+function cluesOf(condition: Condition, inLine: (atom: Atom) => boolean, form: LineForm): Clues[] {
   if (condition.kind === 'atom') {
-    const clues = condition.negated || !inLine(condition) ? undefined : atomClues(condition, nameOf);
+    const clues = condition.negated || !inLine(condition) ? undefined : atomClues(condition, form);
     return clues === undefined ? [] : [clues];
   }
   if (condition.kind === 'all') {
-    return condition.of.flatMap((part) => cluesOf(part, inLine, nameOf));
+    return condition.of.flatMap((part) => cluesOf(part, inLine, form));
   }
-  const branches = condition.of.map((part) => strongest(cluesOf(part, inLine, nameOf)));
+  const branches = condition.of.map((part) => strongest(cluesOf(part, inLine, form)));
   return branches.every((branch): branch is Clues => branch !== undefined) ? [branches.flat()] : [];
 }
 
@@ -123,16 +154,18 @@ function absentOf(condition: Condition, inLine: (atom: Atom) => boolean): FieldN
 /**
  * Line filters that leave out lines without parsing them. They never leave out a line that meets the condition:
  * negations have none but for absence, values are looked for only in characters that all JSON writers write alike.
- * @param nameOf what lines call a field; its name where left out.
+ * @param form how lines hold values.
  */
 export function lineFilters(
   condition: Condition,
   inLine: (atom: Atom) => boolean,
-  nameOf: NameOf = (field) => field
+  form: LineForm = JSON_LINE
 ): string[] {
   // An empty text counts as absent: other writers leave it in.
-  const absent = absentOf(condition, inLine).map((field) => `!~ ${quote(`"${nameOf(field)}":"[^"]`)}`);
-  const filters = cluesOf(condition, inLine, nameOf)
+  const absent = absentOf(condition, inLine)
+    .map(form.someText)
+    .flatMap((pattern) => (pattern === undefined ? [] : [`!~ ${quote(pattern)}`]));
+  const filters = cluesOf(condition, inLine, form)
     .map(withoutSides)
     .filter((clues) => clues.length <= MAX_CLUES)
     .map((clues) => {

@@ -2,6 +2,7 @@ import {
   BUCKET_LEVEL,
   LEVEL_NAMES,
   ROLLUP_APP,
+  ROLLUP_LAYOUT,
   TIER_MS,
   TIER_NAMES,
   WRITTEN_AS,
@@ -31,7 +32,8 @@ export function coverageQuery({ fromMs, toMs }: TimeSpan): { readonly expr: stri
   const fact = (name: (typeof FACTS)[number], how: 'min' | 'max', field: string) => {
     // A late flow, or the start of a collector, writes buckets that began before anybody summed up.
     const whole = name === 'since' ? ` != ${quote('"Partial":true')}` : '';
-    const stream = `{app=${quote(ROLLUP_APP)}, level=${quote(BUCKET_LEVEL)}}${whole}`;
+    // Lines in another layout would be misread.
+    const stream = `{app=${quote(ROLLUP_APP)}, level=${quote(BUCKET_LEVEL)}} |= ${quote(`"Layout":${ROLLUP_LAYOUT},`)}${whole}`;
     const lines = `${stream} | json Level="Level", ${field}="${field}" | unwrap ${field} | __error__="" [${length}]`;
     return `label_replace(${how} by (tier, Level) (${how}_over_time(${lines})), "fact", "${name}", "", "")`;
   };

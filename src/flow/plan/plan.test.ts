@@ -187,7 +187,7 @@ describe('queries', () => {
     const hours = { fromMs: NOON - HOUR, toMs: NOON };
     expect(planTops(view(['SrcK8S_Namespace'], where('application="dns"')), hours, OWN, { limit: 10 }).expr).toBe(
       'topk(10, sum by (SrcK8S_Namespace) (sum_over_time({app="netobserv-rollup", tier="1h", level="namespace"} ' +
-        '|= `"Application":"dns"` | json volume_value="Bytes", SrcK8S_Namespace="SrcK8S_Namespace", Application="Application" ' +
+        String.raw`|= "\tdns\t" | pattern "<_>\t<_>\t<volume_value>\t<_>\t<_>\t<SrcK8S_Namespace>\t<_>\t<_>\t<_>\t<_>\t<_>\t<_>\t<Application>\t" ` +
         '| Application="dns" | unwrap volume_value | __error__="" [3600s])))'
     );
   });
@@ -310,7 +310,7 @@ describe('which rollups there are', () => {
 
   test('are asked of whole buckets only', () => {
     expect(coverageQuery({ fromMs: NOON - HOUR, toMs: NOON }).expr).toContain(
-      'level="bucket"} != `"Partial":true` | json'
+      'level="bucket"} |= `"Layout":2,` != `"Partial":true` | json'
     );
   });
 

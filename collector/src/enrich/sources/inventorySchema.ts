@@ -1,8 +1,7 @@
 import { protocolNumber } from '@netobserv-flows/schema';
 import { z } from 'zod';
 import { parseAddress } from '../address';
-
-const name = z.string().min(1);
+import { name } from '../name';
 
 /** An IP address in any spelling; comes out in the canonical one. */
 const address = z
