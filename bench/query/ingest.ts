@@ -1,4 +1,4 @@
-import { DEFAULT_LABELS, NETOBSERV_LABELS } from '@netobserv-flows/schema';
+import { DEFAULT_LABELS, NETOBSERV_LABELS, type FieldName } from '@netobserv-flows/schema';
 import { Aggregator, aggregateConfig, type RollupLine } from '../../collector/src/aggregate';
 import { LokiWriter, lokiConfig } from '../../collector/src/loki';
 import type { Server, Tenant } from './server';
@@ -16,8 +16,10 @@ export interface IngestCost {
   readonly ownCpu: number;
 }
 
-/** When a push goes out and when Loki writes chunks out, by the time of the flows: a day is stored in minutes. */
-export interface Pacing {
+/** By which labels flows are stored, when a push goes out and when Loki writes chunks out, by the time of the flows: a day is stored in minutes. */
+export interface Storage {
+  /** Stream labels; those of the tenant's layout where left out. */
+  readonly labels?: readonly FieldName[];
   /** A push each time that so many ms of flow time have passed. */
   readonly pushMs?: number;
   /** A push after so many flows. Without both the writer sends as it does where more comes than Loki takes. */
@@ -109,10 +111,10 @@ export function storeFlows(
   tenant: Tenant,
   shape: TrafficShape,
   endMs: number,
-  { pushMs = Infinity, pushFlows = Infinity, chunkMs = Infinity }: Pacing = {}
+  { labels: given, pushMs = Infinity, pushFlows = Infinity, chunkMs = Infinity }: Storage = {}
 ): Promise<IngestCost> {
   return measured(server, async (storing) => {
-    const labels = tenant.startsWith('netobserv') ? NETOBSERV_LABELS : DEFAULT_LABELS;
+    const labels = given ?? (tenant.startsWith('netobserv') ? NETOBSERV_LABELS : DEFAULT_LABELS);
     const { writer, lost, pushes } = writerFor(server, tenant, labels);
     const [pushIsDue, chunksAreDue] = [every(pushMs), every(chunkMs)];
     let sinceFlush = 0;

@@ -44,15 +44,30 @@ export function panelQueries(): PanelQueries[] {
   });
 }
 
-/** Our panel over a range, in steps of ten minutes, from a day on of hours. */
-export function askPanel(server: Server, tenant: Tenant, { ours }: PanelQueries, range: TimeSpan): Promise<Timed> {
-  const [step, stepMs] =
-    range.toMs - range.fromMs >= 86_400_000 ? (['1h', 3_600_000] as const) : (['10m', 600_000] as const);
+/** The dashboard's steps that have sums. */
+const STEP_MS = { '10m': 600_000, '1h': 3_600_000 } as const;
+
+/** A step of the dashboard. */
+export type Step = keyof typeof STEP_MS;
+
+/** In which steps a range is asked: the ten minutes that the dashboard starts with, from a day on in hours too. */
+export function stepsFor({ fromMs, toMs }: TimeSpan): readonly Step[] {
+  return toMs - fromMs >= 86_400_000 ? ['10m', '1h'] : ['10m'];
+}
+
+/** Our panel over a range. */
+export function askPanel(
+  server: Server,
+  tenant: Tenant,
+  { ours }: PanelQueries,
+  range: TimeSpan,
+  step: Step
+): Promise<Timed> {
   const expr = ours
     .replaceAll('$__auto', step)
     .replaceAll('$step', step)
     .replace(/\$\w+(?=[")])/g, '.*');
-  return server.range(tenant, expr, range.fromMs + stepMs, range.toMs, stepMs);
+  return server.range(tenant, expr, range.fromMs + STEP_MS[step], range.toMs, STEP_MS[step]);
 }
 
 /** NetObserv's panel over a range, with as many steps as Grafana asks for. */

@@ -11,7 +11,7 @@ import { rollUp, storeFlows, storeRollups } from './ingest';
 import { overview, sourceOf } from './page';
 import { netobserv, OVERVIEW } from './theirs';
 import { askAll, percentile, type Whole } from './whole';
-import { askPanel, askTheirPanel, panelQueries } from './panels';
+import { askPanel, askTheirPanel, panelQueries, stepsFor } from './panels';
 import { QUESTIONS } from './questions';
 import { Server, type Tenant, type Timed } from './server';
 import { shapeOf, shapeOptions } from './shapeOptions';
@@ -60,25 +60,28 @@ async function each(range: TimeSpan): Promise<Outcome[]> {
       },
       theirs: () => netobserv(server, { ...question.view, limit: question.limit }, range),
     })),
-    ...panelQueries().map((panel) => ({
-      title: `dashboard: ${panel.title}`,
-      ours: () => askPanel(server, 'own', panel, range),
-      theirs: () => askTheirPanel(server, panel, range),
-    })),
+    ...stepsFor(range).flatMap((step, index) =>
+      panelQueries().map((panel) => ({
+        title: `dashboard: ${panel.title}, ${step}`,
+        ours: () => askPanel(server, 'own', panel, range, step),
+        // Theirs have one step for a range.
+        theirs: index === 0 ? () => askTheirPanel(server, panel, range) : undefined,
+      }))
+    ),
   ];
   const ours: Timed[] = [];
   for (const one of asked) {
     ours.push(await one.ours());
   }
   const sampled = range.toMs - range.fromMs >= SAMPLED_FROM_H * HOUR;
-  const told = new Set(['workload pairs', 'dashboard: Volumetry by source namespace']);
+  const told = ['workload pairs', 'dashboard: Volumetry by source namespace'];
   if (both) {
     await server.restart();
   }
   const outcomes: Outcome[] = [];
   for (const [index, { title, theirs }] of asked.entries()) {
-    const asks = both && (!sampled || told.has(title));
-    outcomes.push({ title, ours: ours[index]!, ...(asks && { theirs: await theirs() }) });
+    const asks = both && (!sampled || told.some((one) => title.startsWith(one)));
+    outcomes.push({ title, ours: ours[index]!, ...(asks && theirs !== undefined && { theirs: await theirs() }) });
   }
   return outcomes;
 }
@@ -101,12 +104,12 @@ function print({ title, theirs, ours }: Outcome): void {
   }
 }
 
-function printP90(title: string, outcomes: readonly Outcome[]): void {
+function printP90(title: string, outcomes: readonly Outcome[], compared: readonly Outcome[] = outcomes): void {
   const ours = percentile(
     outcomes.map((one) => one.ours.seconds),
     0.9
   );
-  const asked = outcomes.flatMap(({ theirs }) => theirs ?? []);
+  const asked = compared.flatMap(({ theirs }) => theirs ?? []);
   if (asked.length === 0) {
     console.log(`  ${title.padEnd(48)} ${''.padEnd(16)} ${seconds(ours)}`);
     return;
@@ -161,20 +164,18 @@ async function ranges(): Promise<void> {
     const isPanel = ({ title }: Outcome) => title.startsWith('dashboard');
     const isTops = (one: Outcome) => !isPanel(one);
     printP90('p90 of the tops that both ask', outcomes.filter(isTops));
-    printP90('p90 of the dashboard', outcomes.filter(isPanel));
-
+    for (const step of stepsFor(range)) {
+      const theirs = outcomes.filter(isPanel).flatMap((one) => (one.theirs === undefined ? [] : [one]));
+      const ours = outcomes.filter(({ title }) => title.startsWith('dashboard') && title.endsWith(step));
+      printP90(`p90 of the dashboard, ${step}`, ours, theirs);
+    }
     const panels = panelQueries();
     const theirPanels = panels.map((panel) => () => askTheirPanel(server, panel, range));
-    printWhole(
-      `whole dashboard, p90 of ${STARTS}`,
-      await p90Of(() =>
-        askAll(
-          server,
-          panels.map((panel) => () => askPanel(server, 'own', panel, range))
-        )
-      ),
-      both ? await askAll(server, theirPanels, sampled ? SAMPLE : undefined) : undefined
-    );
+    const theirDashboard = both ? await askAll(server, theirPanels, sampled ? SAMPLE : undefined) : undefined;
+    for (const step of stepsFor(range)) {
+      const asks = panels.map((panel) => () => askPanel(server, 'own', panel, range, step));
+      printWhole(`whole dashboard, ${step}, p90 of ${STARTS}`, await p90Of(() => askAll(server, asks)), theirDashboard);
+    }
 
     const theirAsks = OVERVIEW.map((question) => () => netobserv(server, question, range));
     let page = await overview(server, 'own', range, true);

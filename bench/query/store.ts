@@ -18,6 +18,8 @@ import { shapeOf, shapeOptions } from './shapeOptions';
 const FULL_PUSH_FLOWS = 3000;
 /** Loki's `max_chunk_age`. */
 const CHUNK_MS = 2 * 3_600_000;
+/** What `loki.labels` may be set to where nobody asks Loki by direction. */
+const NAMESPACES = ['SrcK8S_Namespace', 'DstK8S_Namespace'] as const;
 
 const { values } = parseArgs({
   options: {
@@ -60,14 +62,19 @@ try {
   const theirs: IngestCost[] = [];
   const ours: IngestCost[] = [];
   const unparted: IngestCost[] = [];
+  const undirected: IngestCost[] = [];
   for (const round of rounds) {
     theirs.push(await storeFlows(server, `netobserv-${round}`, shape, endMs, full));
     ours.push(await storeFlows(server, `own-${10 + round}`, shape, endMs, { chunkMs: CHUNK_MS }));
     unparted.push(await storeFlows(server, `own-${20 + round}`, shape, endMs, full));
+    undirected.push(
+      await storeFlows(server, `own-${30 + round}`, shape, endMs, { chunkMs: CHUNK_MS, labels: NAMESPACES })
+    );
   }
   theirs.forEach((cost) => print('NetObserv’s labels, full pushes', cost));
   ours.forEach((cost) => print('ours, full pushes', cost));
   unparted.forEach((cost) => print('our labels, pushes not parted', cost));
+  undirected.forEach((cost) => print('ours, namespaces alone as labels', cost));
   const rollups = await storeRollups(server, 'own', rolled.lines);
   print('rollups of ours', rollups);
   const second = { pushMs: 1000, chunkMs: CHUNK_MS };
@@ -77,6 +84,7 @@ try {
   print('ours, by second', ourSeconds);
   ratio('full pushes: ours to NetObserv’s', median(ours), median(theirs));
   ratio('labels alone', median(unparted), median(theirs));
+  ratio('ours, namespaces alone as labels', median(undirected), median(theirs));
   ratio('with rollups', median(ours) + rollups.lokiCpu, median(theirs));
   ratio('rollups to our flows', rollups.lokiCpu, median(ours));
   ratio('by second: ours to NetObserv’s', ourSeconds.lokiCpu, theirSeconds.lokiCpu);

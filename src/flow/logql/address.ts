@@ -49,10 +49,13 @@ export function addressFilters(field: string, ranges: readonly AddressRange[]): 
   ];
 }
 
-/** Text that every canonical address of the range begins with; empty where nothing can be said. */
-export function commonPrefix(range: AddressRange): string {
+/**
+ * Text that every canonical address of the range begins with; empty where nothing can be said.
+ * @param after what stands after an address: where there is but one, it is part of the text.
+ */
+export function commonPrefix(range: AddressRange, after: string): string {
   if (range.single !== undefined) {
-    return `${range.single}"`;
+    return `${range.single}${after}`;
   }
   if (range.prefix === undefined) {
     return '';
@@ -61,7 +64,7 @@ export function commonPrefix(range: AddressRange): string {
   if (isV4(range)) {
     const octets = Math.floor(range.prefix / 8);
     return octets === 4
-      ? `${base}"`
+      ? `${base}${after}`
       : base
           .split('.')
           .slice(0, octets)

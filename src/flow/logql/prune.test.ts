@@ -1,19 +1,19 @@
-import { fieldDefinition, LINE_ORDER } from '@netobserv-flows/schema';
+import { COLUMN_END, columnText, fieldDefinition, LINE_ORDER } from '@netobserv-flows/schema';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { filterSetCondition } from '../filter/condition';
 import { matchesFlow, NO_FILTERS, parseFilterText, type FilterSet } from '../index';
 import { filterSets } from '../test/arbitraries';
-import { lineFilters } from './prune';
+import { COLUMNS_LINE, lineFilters, type LineForm } from './prune';
 
 const everywhere = () => true;
 
-function filtersOf(text: string, more: Partial<FilterSet> = {}): string[] {
+function filtersOf(text: string, more: Partial<FilterSet> = {}, form?: LineForm): string[] {
   const parsed = parseFilterText(text);
   if (!parsed.ok) {
     throw new Error(parsed.error);
   }
-  return lineFilters(filterSetCondition({ ...NO_FILTERS, filters: parsed.value, ...more }), everywhere);
+  return lineFilters(filterSetCondition({ ...NO_FILTERS, filters: parsed.value, ...more }), everywhere, form);
 }
 
 /** What a line filter keeps, for the literals and patterns that `lineFilters` writes. */
@@ -58,6 +58,22 @@ describe('line filters', () => {
     expect(filtersOf(text)).toEqual([]);
   });
 
+  test.each([
+    ['dst_port=443', String.raw`|= "\t443\t"`],
+    ['port=443', String.raw`|= "\t443\t"`],
+    ['src_name="web"', String.raw`|= "\tweb\t"`],
+    ['src_name=web*', String.raw`|~ "(?i)\tweb"`],
+    ['name=desks', '|~ "(?i)de"'],
+    ['10.0.0.0/12', String.raw`|= "\t10."`],
+    ['10.0.0.1', String.raw`|= "\t10.0.0.1\t"`],
+    ['src_ip=2001:db8::1', String.raw`|= "\t2001:db8::1\t"`],
+    ['port=53,443', String.raw`|~ "(?:(?:\t53\t)|(?:\t443\t))"`],
+    ['src_kind=""'],
+    ['src_kind!=""'],
+  ])('%s is looked for among columns by %s', (text, ...filters) => {
+    expect(filtersOf(text, {}, COLUMNS_LINE)).toEqual(filters);
+  });
+
   test('match any prunes only where every filter does', () => {
     expect(filtersOf('src_port=443 dst_name="web"', { match: 'any' })).toEqual([
       '|~ `(?:(?:"SrcPort":443)|(?:"DstK8S_Name":"web"))`',
@@ -69,7 +85,7 @@ describe('line filters', () => {
     expect(filtersOf('src_port=443', { bidirectional: true })).toEqual(['|= `Port":443`']);
   });
 
-  test('never leave out a line that meets the filters, written by JavaScript or by Go', () => {
+  test('never leave out a line that meets the filters, written by JavaScript or by Go, or in columns', () => {
     const record = fc.constantFrom(...LINE_ORDER);
     const value = fc.oneof(
       fc.string({ unit: fc.constantFrom('a', 'K', 'ſ', '"', '\\', '<', '&', '\n', '/', 'ß', '0'), maxLength: 8 }),
@@ -88,12 +104,22 @@ describe('line filters', () => {
           expect(keeps(filter, JSON.stringify(planted)), filter).toBe(true);
           expect(keeps(filter, goJson(planted)), filter).toBe(true);
         }
+        for (const filter of lineFilters(filterSetCondition(set), everywhere, COLUMNS_LINE)) {
+          expect(keeps(filter, row(planted)), filter).toBe(true);
+        }
       }),
       { numRuns: 3000 }
     );
     expect(met).toBeGreaterThan(300);
   });
 });
+
+/** The flow as values in columns, as those of sums lie; lists, which no sums have, as they stand in flows. */
+function row(flow: Record<string, unknown>): string {
+  const text = (value: unknown) =>
+    typeof value === 'string' || typeof value === 'number' ? columnText(value) : JSON.stringify(value ?? '');
+  return [COLUMN_END, ...LINE_ORDER.map((field) => `${text(flow[field])}${COLUMN_END}`)].join('');
+}
 
 /** A value of the type that records have for the field; undefined where it cannot be one. */
 function typed(field: string, value: unknown): unknown {

@@ -92,8 +92,13 @@ function atomClues(atom: Atom, form: LineForm): Clues | undefined {
       const single = list === undefined && test.ranges.every(({ from, to }) => from === to);
       return single ? test.ranges.map(({ from }) => ({ text: `${before}${from}${after}`, fold: false })) : present;
     }
-    case 'address':
-      return test.ranges.map((range) => ({ text: `${form.text(field).before}${commonPrefix(range)}`, fold: false }));
+    case 'address': {
+      const around = form.text(field);
+      return test.ranges.map((range) => ({
+        text: `${around.before}${commonPrefix(range, around.after)}`,
+        fold: false,
+      }));
+    }
     case 'text': {
       const clues = test.values.map((value) => textClue(atom, value, test, form));
       return clues.every((clue): clue is Clue => clue !== undefined) ? clues : present;

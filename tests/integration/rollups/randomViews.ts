@@ -29,6 +29,16 @@ function usualFilters(random: Random, flows: readonly FlowRecord[]): FilterSet {
   return { filters, match: random.chance(0.6) ? 'all' : 'any', bidirectional: random.chance(0.3) };
 }
 
+/** What one address, or one pod, sends or gets: sums by pod and by address outside tell it. */
+function oneEnd(random: Random, flows: readonly FlowRecord[]): Filter {
+  const flow = random.pick(flows);
+  const side = random.pick(['src', 'dst'] as const);
+  const [address, name] = side === 'src' ? [flow.SrcAddr, flow.SrcK8S_Name] : [flow.DstAddr, flow.DstK8S_Name];
+  return name !== undefined && random.chance(0.3)
+    ? { field: 'K8S_Name', side, comparison: 'equals', values: [`"${name}"`] }
+    : { field: 'Addr', side, comparison: 'equals', values: [address ?? '10.0.0.1'] };
+}
+
 function groupBy(random: Random): { readonly fields: FieldName[]; readonly outside: boolean } {
   if (random.chance(0.15)) {
     return { fields: [random.pick(FLOWS_ONLY)], outside: false };
@@ -43,8 +53,13 @@ function groupBy(random: Random): { readonly fields: FieldName[]; readonly outsi
 export function randomView(random: Random, flows: readonly FlowRecord[]): FlowView {
   const { fields, outside } = groupBy(random);
   const filters = outside
-    ? { ...NO_FILTERS, filters: [OUTSIDE] }
-    : random.pick([() => NO_FILTERS, () => usualFilters(random, flows), () => randomFilterSet(random, flows)])();
+    ? { ...NO_FILTERS, filters: random.chance(0.5) ? [OUTSIDE] : [OUTSIDE, oneEnd(random, flows)] }
+    : random.pick([
+        () => NO_FILTERS,
+        () => usualFilters(random, flows),
+        () => randomFilterSet(random, flows),
+        () => ({ ...NO_FILTERS, filters: [oneEnd(random, flows)] }),
+      ])();
   return { groupBy: fields, measure: random.pick(MEASURES), filters };
 }
 
