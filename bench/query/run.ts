@@ -32,7 +32,7 @@ const HOUR = 3_600_000;
 const SAMPLED_FROM_H = 12;
 /** Of how many of NetObserv's questions a whole page is worked out then. */
 const SAMPLE = 4;
-/** How often our pages are asked, each time cold. */
+/** How often our questions and pages are asked, each time after a start. */
 const STARTS = 5;
 // Whole ten minutes, so that both answer for the same time.
 const endMs = Math.floor(Date.now() / 600_000) * 600_000;
@@ -47,7 +47,7 @@ interface Outcome {
   readonly ours: Timed;
 }
 
-/** The questions and panels that both have, each asked by itself. */
+/** The questions and panels that both have, each asked by itself; ours after each of several starts. */
 async function each(range: TimeSpan): Promise<Outcome[]> {
   await server.restart();
   const source = await sourceOf(server, 'own', range);
@@ -69,10 +69,16 @@ async function each(range: TimeSpan): Promise<Outcome[]> {
       }))
     ),
   ];
-  const ours: Timed[] = [];
-  for (const one of asked) {
-    ours.push(await one.ours());
+  const runs: Timed[][] = [];
+  for (let run = 0; run < STARTS; run++) {
+    await server.restart();
+    const answers: Timed[] = [];
+    for (const one of asked) {
+      answers.push(await one.ours());
+    }
+    runs.push(answers);
   }
+  const ours = asked.map((_, index) => medianOf(runs.map((answers) => answers[index]!)));
   const sampled = range.toMs - range.fromMs >= SAMPLED_FROM_H * HOUR;
   const told = ['workload pairs', 'dashboard: Volumetry by source namespace'];
   if (both) {
@@ -84,6 +90,14 @@ async function each(range: TimeSpan): Promise<Outcome[]> {
     outcomes.push({ title, ours: ours[index]!, ...(asks && theirs !== undefined && { theirs: await theirs() }) });
   }
   return outcomes;
+}
+
+/** Of several answers to one question the middle one, by time and by cost; one that was refused where any was. */
+function medianOf(answers: readonly Timed[]): Timed {
+  const middle = (of: (timed: Timed) => number) => percentile(answers.map(of), 0.5);
+  const [first] = answers as readonly [Timed];
+  const refused = answers.find((one) => one.refused !== undefined)?.refused;
+  return { ...first, refused, seconds: middle(({ seconds }) => seconds), cpu: middle(({ cpu }) => cpu) };
 }
 
 const times = (theirs: number, ours: number, atLeast: boolean) =>
@@ -233,10 +247,14 @@ async function store(): Promise<void> {
   }
   const stored = await storeFlows(server, 'own', shape, endMs);
   console.log(`store, our layout:         ${seconds(stored.lokiCpu)} s CPU of Loki`);
-  const rollups = await storeRollups(server, 'own', rolled.lines);
-  const share = ((100 * rollups.lokiCpu) / stored.lokiCpu).toFixed(1);
+  // What else Loki does meanwhile is much of so little: the middle of three.
+  const costs: number[] = [];
+  for (const tenant of ['own', 'own-1', 'own-2'] as const) {
+    costs.push((await storeRollups(server, tenant, rolled.lines)).lokiCpu);
+  }
+  const share = ((100 * percentile(costs, 0.5)) / stored.lokiCpu).toFixed(1);
   console.log(
-    `store, rollups on top:     ${seconds(rollups.lokiCpu)} s CPU of Loki, ${rollups.lines} lines: ${share}% of the flows'`
+    `store, rollups on top:     ${costs.map(seconds).join(', ')} s CPU of Loki, ${rolled.lines.length} lines: ${share}% of the flows'`
   );
   console.log(
     `sum up:                    ${seconds(rolled.cpu)} s CPU of the collector, ${((1e6 * rolled.cpu) / flows).toFixed(2)} µs a flow`
