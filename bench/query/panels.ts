@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { TIER_MS, type TierName } from '@netobserv-flows/schema';
 import type { TimeSpan } from '../../src/flow/plan/index';
 import type { Server, Tenant, Timed } from './server';
 
@@ -44,11 +45,8 @@ export function panelQueries(): PanelQueries[] {
   });
 }
 
-/** The dashboard's steps that have sums. */
-const STEP_MS = { '10m': 600_000, '1h': 3_600_000 } as const;
-
-/** A step of the dashboard. */
-export type Step = keyof typeof STEP_MS;
+/** A step of the dashboard that has sums by default. */
+export type Step = Exclude<TierName, '1m'>;
 
 /** In which steps a range is asked: the ten minutes that the dashboard starts with, from a day on in hours too. */
 export function stepsFor({ fromMs, toMs }: TimeSpan): readonly Step[] {
@@ -67,7 +65,7 @@ export function askPanel(
     .replaceAll('$__auto', step)
     .replaceAll('$step', step)
     .replace(/\$\w+(?=[")])/g, '.*');
-  return server.range(tenant, expr, range.fromMs + STEP_MS[step], range.toMs, STEP_MS[step]);
+  return server.range(tenant, expr, range.fromMs + TIER_MS[step], range.toMs, TIER_MS[step]);
 }
 
 /** NetObserv's panel over a range, with as many steps as Grafana asks for. */

@@ -180,7 +180,7 @@ async function ranges(): Promise<void> {
     printP90('p90 of the tops that both ask', outcomes.filter(isTops));
     for (const step of stepsFor(range)) {
       const theirs = outcomes.filter(isPanel).flatMap((one) => (one.theirs === undefined ? [] : [one]));
-      const ours = outcomes.filter(({ title }) => title.startsWith('dashboard') && title.endsWith(step));
+      const ours = outcomes.filter((one) => isPanel(one) && one.title.endsWith(step));
       printP90(`p90 of the dashboard, ${step}`, ours, theirs);
     }
     const panels = panelQueries();
