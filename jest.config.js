@@ -16,5 +16,5 @@ module.exports = {
   setupFilesAfterEnv: ['<rootDir>/jest-setup.js'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/collector/', '<rootDir>/stack/', '<rootDir>/dist/'],
   // src/flow is pure and is tested with the rest of the domain by vitest.
-  testMatch: ['<rootDir>/src/{data,components,pages}/**/*.test.{ts,tsx}', '<rootDir>/src/*.test.{ts,tsx}'],
+  testMatch: ['<rootDir>/src/{data,components,pages,dashboards}/**/*.test.{ts,tsx}', '<rootDir>/src/*.test.{ts,tsx}'],
 };

@@ -48,7 +48,7 @@ export function panelQueries(): PanelQueries[] {
 /** A step of the dashboard that has sums by default. */
 export type Step = Exclude<TierName, '1m'>;
 
-/** In which steps a range is asked: the ten minutes that the dashboard starts with, from a day on in hours too. */
+/** In which steps a range is asked: the ten minutes that the dashboard has up to a day, for a day in hours too. */
 export function stepsFor({ fromMs, toMs }: TimeSpan): readonly Step[] {
   return toMs - fromMs >= 86_400_000 ? ['10m', '1h'] : ['10m'];
 }
@@ -63,7 +63,7 @@ export function askPanel(
 ): Promise<Timed> {
   const expr = ours
     .replaceAll('$__auto', step)
-    .replaceAll('$step', step)
+    .replaceAll('$window', step)
     .replace(/\$\w+(?=[")])/g, '.*');
   return server.range(tenant, expr, range.fromMs + TIER_MS[step], range.toMs, TIER_MS[step]);
 }

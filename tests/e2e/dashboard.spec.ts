@@ -9,7 +9,7 @@ const titles = bundledDashboard()
 
 /** Of the fixed flows there are no sums: single flows are read, minute by minute. */
 function address(parameters: Record<string, string> = {}) {
-  const read = { 'var-counted': COUNTED.flows, 'var-step': '1m' };
+  const read = { 'var-counted': COUNTED.flows, 'var-step': '60s' };
   return { uid: UID, queryParams: new URLSearchParams({ ...rangeOfMinutes(45), ...read, ...parameters }) };
 }
 

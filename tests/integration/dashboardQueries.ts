@@ -59,11 +59,11 @@ function escapeChosen(value: string): string {
  * @param windowSeconds what `$__auto` stands for: the step of a range query, the whole range of an instant one
  */
 export function interpolate(expr: string, chosen: Chosen, windowSeconds: number): string {
-  return expr.replaceAll('$__auto', `${windowSeconds}s`).replace(/\$(\w+)(?=[")])/g, (_, name: string) => {
+  return expr.replaceAll('$__auto', `${windowSeconds}s`).replace(/\$(\w+)(?=[")|\]])/g, (_, name: string) => {
     const values = chosen[name];
     // Variables with one value are put in as they are.
-    if (name === 'counted' || name === 'step') {
-      return values?.[0] ?? (name === 'step' ? '10m' : '.*');
+    if (name === 'counted' || name === 'window') {
+      return values?.[0] ?? (name === 'window' ? '10m' : '.*');
     }
     return values === undefined ? '.*' : values.map(escapeChosen).join('|');
   });

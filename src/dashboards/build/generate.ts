@@ -4,12 +4,13 @@ import { COLLECTOR_HEALTH } from './collectorHealth';
 import { NETWORK_OBSERVABILITY } from './networkObservability';
 import { NAMESPACE, WORKLOAD } from './objects';
 import { dashboardJson } from './panels';
+import { STEP_VARIABLES } from './steps';
 import { PANEL_WINDOW, withWholeSteps } from '../../flow/logql/wholeSteps';
 
 /** Writes the dashboards that are made here; with `--check` only tells whether the files are what it would write. */
 
 /** Raise with every change: Grafana imports a bundled dashboard anew when its revision is higher. */
-const REVISION = 5;
+const REVISION = 6;
 
 const FILES = {
   'collector-health.json': COLLECTOR_HEALTH,
@@ -19,10 +20,11 @@ const FILES = {
 
 const folder = join(process.cwd(), 'src', 'dashboards');
 
-/** How 'Network Observability' looks is edited in its JSON; its queries are put into it. */
+/** How 'Network Observability' looks is edited in its JSON; its queries, and the variables of its steps, are put into it. */
 function networkObservability(): object {
   const dashboard = JSON.parse(readFileSync(join(folder, 'network-observability.json'), 'utf8')) as {
     panels: Array<{ title: string; targets?: Array<{ expr: string }> }>;
+    templating: { list: Array<{ name: string }> };
   };
   for (const { title, targets = [] } of dashboard.panels) {
     for (const target of targets) {
@@ -35,7 +37,9 @@ function networkObservability(): object {
       target.expr = expr.includes('$__auto') ? withWholeSteps(expr, PANEL_WINDOW) : expr;
     }
   }
-  return { ...dashboard, revision: REVISION };
+  const made = new Set<string>(STEP_VARIABLES.map(({ name }) => name));
+  const others = dashboard.templating.list.filter(({ name }) => !made.has(name));
+  return { ...dashboard, templating: { list: [...others, ...STEP_VARIABLES] }, revision: REVISION };
 }
 
 const made = [

@@ -11,6 +11,7 @@ import { VOLUME_LABEL } from '../../flow/logql/metric';
 import { quote } from '../../flow/logql/literal';
 import { readColumns } from '../../flow/plan/expression';
 import { sharesOf } from '../../flow/plan/shares';
+import { TIER_MATCHER } from './steps';
 
 /*
  * The queries of 'Network Observability' by panel; how it looks is in its JSON. Each asks the sums by workload, or single
@@ -27,7 +28,7 @@ export const COUNTED = {
   netobserv: '[02]',
 } as const;
 
-const TIER = `app="${ROLLUP_APP}", tier="$step", tier=~"$counted"`;
+const TIER = `app="${ROLLUP_APP}", ${TIER_MATCHER}, tier=~"$counted"`;
 const SUMS = `${TIER}, level="workload"`;
 const FLOWS = `{app="${FLOW_APP}", app!~"${FLOW_APP}$counted", ${namespaces().join(', ')}} != \`"Duplicate":true\``;
 /** Single flows whatever is counted from: rows of flows are no sums. */
