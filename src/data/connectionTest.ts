@@ -11,8 +11,8 @@ export type Step = 'dataSource' | 'labels' | 'flows';
 /** What the test found of one part. */
 export interface Finding {
   readonly step: Step;
-  /** `unknown` where an earlier part is missing, so that this one could not be looked at. */
-  readonly state: 'ok' | 'missing' | 'unknown';
+  /** `odd` where it is there, but not as it should be; `unknown` where an earlier part is missing: it was not looked at. */
+  readonly state: 'ok' | 'odd' | 'missing' | 'unknown';
   readonly message: string;
   readonly remedy?: string;
   /** What Loki or Grafana said, word for word. */
@@ -101,7 +101,7 @@ async function findLabels(uid: string, probes: Probes): Promise<Finding> {
     if (labels.includes(PARTED)) {
       return {
         step: 'labels',
-        state: 'missing',
+        state: 'odd',
         message: `Loki parts busy streams: some of the last 24 hours have the label ${PARTED}.`,
         remedy:
           'Set limits_config.shard_streams.enabled to false in Loki: a push that the collector repeats, as its answer got lost, would else be stored and counted twice.',
@@ -110,7 +110,7 @@ async function findLabels(uid: string, probes: Probes): Promise<Finding> {
     return namespaces.length === 0
       ? {
           step: 'labels',
-          state: 'missing',
+          state: 'odd',
           message: `Flows are labelled ${labels.join(', ')}, but by no namespace.`,
           remedy:
             'Check that the collector’s enrich section reaches Kubernetes or names an inventory file, and that loki.labels holds SrcK8S_Namespace and DstK8S_Namespace.',
@@ -150,7 +150,7 @@ async function findFlows(uid: string, probes: Probes): Promise<Finding> {
     return age < -MINUTE_MS
       ? {
           step: 'flows',
-          state: 'missing',
+          state: 'odd',
           message: `The newest flow ended ${spanInWords(-age)} in the future.`,
           remedy: 'Set the clocks of the exporters, the collector and this computer, best by NTP.',
         }

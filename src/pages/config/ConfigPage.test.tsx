@@ -136,7 +136,7 @@ describe('the configuration page', () => {
     jest.mocked(testConnection).mockResolvedValue([
       { step: 'dataSource', state: 'ok', message: 'The data source “Loki” answers.' },
       { step: 'labels', state: 'missing', message: 'No stream has the label.', remedy: 'Check the collector.' },
-      { step: 'flows', state: 'unknown', message: 'Recent flows were not looked for.' },
+      { step: 'flows', state: 'odd', message: 'The newest flow ended in the future.' },
     ]);
     const user = show();
     await user.click(screen.getByTestId(testIds.config.test));
@@ -144,7 +144,7 @@ describe('the configuration page', () => {
     await waitFor(() => expect(testConnection).toHaveBeenCalledWith('netobserv-loki'));
     expect(results).toHaveTextContent('Data source: there');
     expect(results).toHaveTextContent('Labels of flows: missingNo stream has the label.Check the collector.');
-    expect(results).toHaveTextContent('Recent flows: not tested');
+    expect(results).toHaveTextContent('Recent flows: not right');
 
     await user.click(screen.getByRole('button', { name: 'Data source netobserv-loki' }));
     expect(screen.queryByTestId(testIds.config.results)).not.toBeInTheDocument();

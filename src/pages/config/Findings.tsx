@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<Step, string>> = {
 
 const LOOKS: Readonly<Record<Finding['state'], readonly [icon: IconName, word: string]>> = {
   ok: ['check-circle', 'There'],
+  odd: ['exclamation-triangle', 'Not right'],
   missing: ['exclamation-triangle', 'Missing'],
   unknown: ['question-circle', 'Not tested'],
 };
@@ -58,6 +59,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   remedy: css({ marginTop: theme.spacing(0.5), color: theme.colors.text.secondary }),
   said: css({ margin: theme.spacing(1, 0, 0), whiteSpace: 'pre-wrap' }),
   ok: css({ color: theme.colors.success.text }),
+  odd: css({ color: theme.colors.warning.text }),
   missing: css({ color: theme.colors.error.text }),
   unknown: css({ color: theme.colors.text.secondary }),
 });
