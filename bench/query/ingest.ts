@@ -60,11 +60,14 @@ function writerFor(server: Server, tenant: Tenant, labels: readonly string[]) {
   return { writer, lost: () => lost + writer.stats.rollupsLost, pushes: () => pushes };
 }
 
+/** What may be queued, in bytes: more than gathers before it is sent. */
+const MOST_QUEUED = 64 * 1024 * 1024;
+
 /** Waits while much is queued, so that memory stays small. */
 async function breathe(writer: LokiWriter): Promise<void> {
   do {
     await new Promise((resolve) => setTimeout(resolve, 2));
-  } while (writer.stats.queueBytes > 16 * 1024 * 1024);
+  } while (writer.stats.queueBytes > MOST_QUEUED);
 }
 
 /** Something that is being stored: what has been done, and the way to have it written out. */
@@ -155,14 +158,17 @@ function generatingCpu(shape: TrafficShape, endMs: number): number {
   return packets > 0 ? ((ownCpu() - started) * shape.flows) / sample : 0;
 }
 
-/** Sums the flows up, which costs this process alone. */
-export function rollUp(shape: TrafficShape, endMs: number): { lines: RollupLine[]; cpu: number } {
+/**
+ * Sums the flows up, which costs this process alone.
+ * @param levels as under `aggregate.levels`.
+ */
+export function rollUp(shape: TrafficShape, endMs: number, levels: object = {}): { lines: RollupLine[]; cpu: number } {
   const generating = generatingCpu(shape, endMs);
   const lines: RollupLine[] = [];
   // The collector was there before the first flow: else the first hour is not known to be whole, and is asked of flows.
   let clockMs = endMs - (shape.hours + 1) * 3_600_000;
   const aggregator = new Aggregator(
-    aggregateConfig.parse({}),
+    aggregateConfig.parse({ levels }),
     (line) => lines.push(line),
     () => clockMs
   );
