@@ -1,18 +1,8 @@
-import {
-  COLLECTOR_APP,
-  DEFAULT_LABELS,
-  ROLLUP_APP,
-  rollupColumns,
-  rollupPattern,
-  TIER_MS,
-  type FieldName,
-  type Measure,
-} from '@netobserv-flows/schema';
+import { COLLECTOR_APP, DEFAULT_LABELS, ROLLUP_APP, TIER_MS, type FieldName } from '@netobserv-flows/schema';
 import { flowQueryParts, NO_FILTERS, type Filter } from '../../src/flow/index';
 import { workloadSums } from '../../src/dashboards/build/workloadSums';
-import { VOLUME_LABEL } from '../../src/flow/logql/metric';
 import { duration } from '../../src/flow/logql/duration';
-import { quote } from '../../src/flow/logql/literal';
+import type { ByLine } from '../../src/flow/plan/expression';
 import type { FlowView } from '../../src/flow/plan/index';
 import type { AlertSettings } from './settings';
 
@@ -31,21 +21,6 @@ const named = (vector: string, leg: string) => `label_replace(${vector}, "leg", 
 /** Of how many groups the traffic of before is looked at, the largest; the others are taken to have had the floor. */
 const YARDSTICKS = 400;
 
-/**
- * The same sums, each line of the rollups a series by itself first: it has its whole key and the part it is of for
- * labels, so that no two are alike, and its only value is any quantile of it. Loki works out a sum of sums in parts, and
- * holds the groups of each part against its limit of 500 series, before the topk around them; a topk of a sum of
- * quantiles it works out as a whole. Asking share by share, as the planner does, would make addresses too long for many
- * a proxy.
- */
-function summedByLine(expr: string, measure: Measure): string {
-  const columns = new Map(rollupColumns('workload').map((column) => [column, column]));
-  const whole = quote(rollupPattern('workload', columns.set(measure, VOLUME_LABEL)));
-  return expr
-    .replace('sum_over_time(', 'quantile_over_time(1, ')
-    .replace(/\| pattern "[^"]+"/, () => `| pattern ${whole}`);
-}
-
 /** The queries of the rules over ten-minute sums by workload, which are exact and cost the same whatever the traffic. */
 export class SumQueries {
   private readonly writtenMs: number;
@@ -59,15 +34,15 @@ export class SumQueries {
    * millisecond, so that any ten minutes hold exactly one.
    * @param agoMs how long before the last bucket the stretch ends.
    */
-  private sums(view: FlowView, agoMs = 0, lengthMs: number = BUCKET_MS): string {
+  private sums(view: FlowView, agoMs = 0, lengthMs: number = BUCKET_MS, byLine?: ByLine): string {
     // A namespace has many Services, but a rule over them must not overlook one.
     const shares = view.groupBy.some((field) => field.endsWith('Service')) ? 2 : 1;
-    return workloadSums({ view, lengthMs, beforeMs: this.writtenMs + agoMs, shares });
+    return workloadSums({ view, lengthMs, beforeMs: this.writtenMs + agoMs, shares, byLine });
   }
 
   /** The largest of such sums, of however many. */
-  private largest(limit: number, ...asked: Parameters<SumQueries['sums']>): string {
-    return `topk(${limit}, ${summedByLine(this.sums(...asked), asked[0].measure)})`;
+  private largest(limit: number, view: FlowView, agoMs?: number, lengthMs?: number): string {
+    return `topk(${limit}, ${this.sums(view, agoMs, lengthMs, {})})`;
   }
 
   /** Bytes to ports of insecure protocols, by who uses them and to where. */
@@ -110,12 +85,8 @@ export class SumQueries {
    * the same `Part`. Where several collectors see a group's traffic it is less than the bucket's.
    */
   private busiest(limit: number, view: FlowView, agoMs: number, lengthMs: number): string {
-    const by = view.groupBy.join(', ');
-    const sums = summedByLine(this.sums(view, agoMs, lengthMs), view.measure).replace(
-      `sum by (${by})`,
-      `sum by (${by}, Part)`
-    );
-    return `topk(${limit}, max by (${by}) (${sums}))`;
+    const sums = this.sums(view, agoMs, lengthMs, { alsoBy: ['Part'] });
+    return `topk(${limit}, max by (${view.groupBy.join(', ')}) (${sums}))`;
   }
 
   /**

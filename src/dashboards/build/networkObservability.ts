@@ -9,7 +9,7 @@ import {
 } from '@netobserv-flows/schema';
 import { VOLUME_LABEL } from '../../flow/logql/metric';
 import { quote } from '../../flow/logql/literal';
-import { readColumns } from '../../flow/plan/expression';
+import { readColumns, readFields } from '../../flow/plan/expression';
 import { sharesOf } from '../../flow/plan/shares';
 import { TIER_MATCHER } from './steps';
 
@@ -68,9 +68,6 @@ interface Asked {
   readonly prune?: { readonly sums: string; readonly flows: string };
   readonly stages?: readonly string[];
 }
-
-const readOut = (fields: readonly FieldName[], measure?: string) =>
-  `| json ${[...new Set(fields)].map((field) => `${field}="${field}"`).join(', ')}${measure === undefined ? '' : `, ${VOLUME_LABEL}="${measure}"`}`;
 
 const stage = (text: string) => `| ${text}`;
 
@@ -144,7 +141,8 @@ function fromSums(asked: Asked): string {
 /** The same of single flows, each a line. */
 function fromFlows({ by, measure, how, read = [], prune, stages = [] }: Asked): string {
   const volume = measure === 'Flows' ? undefined : measure;
-  const decide = [readOut([...OWNERS, 'DstK8S_Type', ...read], volume), ...[...WORKLOADS, ONCE, ...stages].map(stage)];
+  const fields = new Set([...OWNERS, 'DstK8S_Type', ...read]);
+  const decide = [...readFields(fields, volume), ...[...WORKLOADS, ONCE, ...stages].map(stage)];
   const total = volume === undefined ? 'count_over_time' : 'sum_over_time';
   const lines = [FLOWS, ...(prune === undefined ? [] : [prune.flows]), ...decide];
   const pipeline = volume === undefined ? lines : [...lines, ...UNWRAPPED];
@@ -189,7 +187,7 @@ function newest(): string {
     `destination_address=\`${addressOf('Dst')}\``,
   ];
   const stages = [...WORKLOADS, ONCE, `label_format ${names.join(', ')}`];
-  return [LINES, readOut(fields), ...stages.map(stage)].join(' ');
+  return [LINES, ...readFields(fields), ...stages.map(stage)].join(' ');
 }
 
 /** The query of each panel, by its title. */

@@ -1,5 +1,5 @@
 import { DEFAULT_LABELS, ROLLUP_LEVELS } from '@netobserv-flows/schema';
-import { partSums, sumBy } from '../../flow/plan/expression';
+import { partSums, sumBy, type ByLine } from '../../flow/plan/expression';
 import type { FlowView } from '../../flow/plan';
 import { sharesOf } from '../../flow/plan/shares';
 
@@ -18,11 +18,13 @@ export interface WorkloadSums {
    * each. 1 where left out.
    */
   readonly shares?: number;
+  /** As in `Asked`; not together with shares. */
+  readonly byLine?: ByLine;
 }
 
 /** LogQL for sums over a window of ten-minute rollups by workload. */
-export function workloadSums({ view, lengthMs, beforeMs, shares: count = 1 }: WorkloadSums): string {
-  const asked = { view, source: { labels: DEFAULT_LABELS, rollups: [] } };
+export function workloadSums({ view, lengthMs, beforeMs, shares: count = 1, byLine }: WorkloadSums): string {
+  const asked = { view, source: { labels: DEFAULT_LABELS, rollups: [] }, byLine };
   const shares = sharesOf(PART, view.groupBy, count);
   if (shares.length === 0) {
     return partSums(asked, PART, lengthMs, beforeMs);
