@@ -48,7 +48,8 @@ export class LokiClient {
   async push(body: Buffer, signal: AbortSignal): Promise<Answer> {
     try {
       const headers = this.headers();
-      const response = await this.agent.request({ ...this.target, method: 'POST', headers, body, signal });
+      const sent = this.agent.request({ ...this.target, method: 'POST', headers, body, signal });
+      const response = await orAborted(sent, signal);
       const text = withoutLogin(await readShort(response.body), headers['authorization']);
       const retryAfter = response.headers['retry-after'];
       const header = Array.isArray(retryAfter) ? retryAfter[0] : retryAfter;
@@ -144,6 +145,22 @@ function withoutLogin(text: string, authorization: string | undefined): string {
   return login === undefined || login === '' ? text : text.replaceAll(login, '(login)');
 }
 
+/**
+ * undici heeds the signal of a request only from the time it has a connection: each push of a shutdown would wait for a
+ * name that nobody looks up, or an address that does not answer, until the attempt to connect times out.
+ */
+function orAborted<T>(sent: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) {
+      abort();
+    } else {
+      signal.addEventListener('abort', abort, { once: true });
+    }
+    sent.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
 /** Errors that can come after Loki got the whole push. */
 const AFTER_SENDING = /^(ECONNRESET|EPIPE|UND_ERR_(SOCKET|HEADERS_TIMEOUT|BODY_TIMEOUT))$/;
 
@@ -151,6 +168,8 @@ const CONNECTION_REMEDIES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there; start Loki or correct loki.url',
   ENOTFOUND: 'there is no host of that name; correct loki.url',
   EAI_AGAIN: 'the name cannot be looked up now; check DNS',
+  UND_ERR_CONNECT_TIMEOUT:
+    'no connection in time; check that DNS answers, and that nothing on the way drops packets (a firewall, a NetworkPolicy)',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; name its CA in loki.tls.ca',
   SELF_SIGNED_CERT_IN_CHAIN: 'its CA is not known; name it in loki.tls.ca',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its CA is not known; name it in loki.tls.ca',
