@@ -55,8 +55,14 @@ export class Pacer {
   private unansweredBytes = 0;
   private baseline: number | undefined;
 
-  /** @param ask undefined where the collector cannot be asked: then it sends at a fixed, careful rate. */
-  constructor(private readonly ask?: AskProgress) {}
+  /**
+   * @param ask undefined where the collector cannot be asked: then it sends at a fixed, careful rate.
+   * @param signal once it is aborted, a collector that cannot store is waited for no longer.
+   */
+  constructor(
+    private readonly ask?: AskProgress,
+    private readonly signal?: AbortSignal
+  ) {}
 
   /** Counts a datagram of some bytes as sent, and waits for the collector when a window is full. */
   async sent(bytes: number): Promise<void> {
@@ -100,7 +106,7 @@ export class Pacer {
       do {
         await sleep(200);
         progress = await askPatiently(ask);
-      } while (progress.queued > QUEUE_LIMIT / 2);
+      } while (progress.queued > QUEUE_LIMIT / 2 && this.signal?.aborted !== true);
     }
   }
 }

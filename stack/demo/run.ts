@@ -158,7 +158,7 @@ async function sendSlot(
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const sockets = await ExporterSockets.open(options.cluster.nodes, options.collector);
-  const pacer = new Pacer(options.askProgress);
+  const pacer = new Pacer(options.askProgress, options.signal);
   const exporters = new Exporters(options.cluster, sockets, pacer, options.incidents ?? []);
   try {
     await pacer.begin();

@@ -136,6 +136,14 @@ describe('pacing', () => {
     expect(queued).toEqual([]);
   });
 
+  test('waits no longer once it is told to stop: a collector may store nothing for hours', async () => {
+    const stop = new AbortController();
+    const pacer = new Pacer(async () => ({ received: 200, queued: 30_000 }), stop.signal);
+    setTimeout(() => stop.abort(), 50);
+    await sendMany(pacer, 157);
+    expect(stop.signal.aborted).toBe(true);
+  });
+
   test('counts what does not arrive, and goes on', async () => {
     const pacer = new Pacer(async () => ({ received: 100, queued: 0 }));
     await sendMany(pacer, 157);
