@@ -116,6 +116,27 @@ describe('names from a cluster, over a stand-in that speaks list and watch (not 
     expect(sourceOf(address)).toMatchObject({ SrcK8S_Name: 'node-a', SrcK8S_HostIP: '192.168.10.11' });
   });
 
+  const ranges = { podCIDRs: ['10.244.3.0/24', 'fd00:10:244:3::/64'] };
+
+  it.each([
+    ['the gateway of its pods', {}, '10.244.3.1', 'node-a'],
+    ['the gateway of its pods in the second family', {}, 'fd00:10:244:3::1', 'node-a'],
+    ['the tunnel of flannel', { 'flannel.alpha.coreos.com/backend-type': 'vxlan' }, '10.244.3.0', 'node-a'],
+    ['no tunnel of others', {}, '10.244.3.0', undefined],
+    ['nothing where Calico has ranges of its own', { 'projectcalico.org/IPv4Address': 'x' }, '10.244.3.1', undefined],
+  ])('names a node by what its host has in its range of pod addresses: %s', async (_, annotations, address, name) => {
+    server.put('nodes', { ...node(annotations), spec: ranges });
+    await startReady();
+    expect(sourceOf(address).SrcK8S_Name).toBe(name);
+  });
+
+  it('a pod goes before a node whose range would have its address for the host', async () => {
+    server.put('nodes', { ...node(), spec: ranges });
+    server.put('pods', pod('web-7d9-x', '10.244.3.1'));
+    await startReady();
+    expect(sourceOf('10.244.3.1').SrcK8S_Name).toBe('web-7d9-x');
+  });
+
   it('a Service with a cluster IP goes before a headless one for the same endpoints', async () => {
     server.put('endpointslices', slice('a-headless', { '10.128.0.10': 'web-7d9-x' }, true));
     server.put('endpointslices', slice('web', { '10.128.0.10': 'web-7d9-x' }));

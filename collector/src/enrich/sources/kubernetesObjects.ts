@@ -57,6 +57,7 @@ export interface Service extends KubernetesObject {
 
 /** `core/v1` Node. */
 export interface Node extends KubernetesObject {
+  readonly spec?: { readonly podCIDRs?: readonly string[] };
   readonly status?: { readonly addresses?: ReadonlyArray<{ readonly type: string; readonly address: string }> };
 }
 
@@ -128,14 +129,14 @@ export function toService({ metadata, spec, status }: Service): ClusterService {
 const ADDRESS_ORDER = ['InternalIP', 'ExternalIP'];
 
 /** A node as the index wants it, with the addresses that its network plugin gave it. */
-export function toNode({ metadata, status }: Node): ClusterNode {
+export function toNode({ metadata, spec, status }: Node): ClusterNode {
   const own = (status?.addresses ?? [])
     .filter(({ type }) => ADDRESS_ORDER.includes(type))
     .sort((a, b) => ADDRESS_ORDER.indexOf(a.type) - ADDRESS_ORDER.indexOf(b.type))
     .map(({ address }) => address);
   return {
     name: metadata.name,
-    addresses: addresses([...own, ...pluginAddresses(metadata.annotations ?? {})]),
+    addresses: addresses([...own, ...pluginAddresses(metadata.annotations ?? {}, spec?.podCIDRs)]),
     zone: metadata.labels?.['topology.kubernetes.io/zone'],
   };
 }
