@@ -61,10 +61,8 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       onMessage: (...message) => (isLearning.now ? undefined : counts.message(...message)),
     });
     const settingsOf = exporterLookup(config.decode.exporters);
-    const deduplicator = new Deduplicator(
-      config.dedup,
-      (address) => settingsOf(address)?.node ?? enricher.nodeOfExporter(address)
-    );
+    const nodeOf = (address: string) => settingsOf(address)?.node ?? enricher.nodeOfExporter(address);
+    const deduplicator = new Deduplicator(config.dedup, nodeOf);
     let metrics: Metrics | undefined;
     const writer = new LokiWriter(
       config.loki,
@@ -117,7 +115,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       enrich: enricher.ready(),
       ...(kafka && { kafka: kafka.ready() }),
     });
-    const nameOf = (address: string) => settingsOf(address)?.name;
+    const nameOf = (address: string) => settingsOf(address)?.name ?? nodeOf(address);
     const clocks = new ClockWatch({ counts, nameOf, log, maxSkewMs: config.decode.maxClockSkewMs });
     const rate = new Rate();
     let kernelDrops: Map<number, number> | undefined;

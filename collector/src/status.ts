@@ -40,7 +40,7 @@ export interface Status {
 /** What is known of one exporter. */
 export interface ExporterStatus {
   readonly address: string;
-  /** As `decode.exporters` names it. */
+  /** As `decode.exporters` names it, else the name of its node. */
   readonly name?: string;
   /** Versions that it sends: 5 and 9 (NetFlow), 10 (IPFIX), sflow5. */
   readonly versions: readonly MessageVersion[];
@@ -75,7 +75,7 @@ export function statusOf(
     nameOf,
     ...rest
   }: Pick<Status, 'uptimeSeconds' | 'listen' | 'flowsPerSecond' | 'kernelDrops' | 'templates' | 'waitingSets'> & {
-    /** As `decode.exporters` names an exporter. */
+    /** What an exporter is called. */
     readonly nameOf: (address: string) => string | undefined;
   }
 ): Status {

@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 /** A collector with the one pod 10.0.0.1 on node-a, and a Loki that takes everything. */
-async function start(receive: object, exporter: object) {
+async function start(receive: object, exporter: object, addresses = 'addresses: [192.0.2.10]') {
   const loki = await startPushServer(() => ({ status: 204 }));
   undo.push(() => loki.close());
   const folder = mkdtempSync(join(tmpdir(), 'flows-exporters-'));
@@ -26,7 +26,7 @@ async function start(receive: object, exporter: object) {
   const inventory = join(folder, 'inventory.yaml');
   writeFileSync(
     inventory,
-    `nodes: [{name: node-a, addresses: [192.0.2.10]}]\npods: [{namespace: shop, name: web, addresses: [10.0.0.1], node: node-a}]\n`
+    `nodes: [{name: node-a, ${addresses}}]\npods: [{namespace: shop, name: web, addresses: [10.0.0.1], node: node-a}]\n`
   );
   const config = collectorConfig.parse({
     receive: { listen: ['127.0.0.1:0'], ...receive },
@@ -74,6 +74,15 @@ describe('the settings of an exporter', () => {
     await expect
       .poll(() => collector.status().exporters)
       .toMatchObject([{ address: '127.0.0.1', name: 'core switch' }]);
+  });
+
+  it.each([
+    ['which the cluster knows by its address', 'addresses: [127.0.0.1]', {}],
+    ['which the settings tell', 'addresses: [192.0.2.10]', { node: 'node-a' }],
+  ])('without name: the status shows that of its node, %s', async (_, addresses, exporter) => {
+    const { collector, port } = await start({}, exporter, addresses);
+    await sendUdp([fromPod], port);
+    await expect.poll(() => collector.status().exporters).toMatchObject([{ address: '127.0.0.1', name: 'node-a' }]);
   });
 
   it('datagramsPerSecond: what is above is counted, before the limit of all', async () => {
