@@ -48,7 +48,7 @@ describe.skipIf(files === undefined)(`flow export at a node with a genuine Open 
 
   /** Writes settings as the ConfigMap has them, with what a test changes; a running script reads them again. */
   function set(values: Readonly<Record<string, string>>): void {
-    const short = { intervalSeconds: '1', bridges: 'br0', target: '127.0.0.1:4739' };
+    const short = { intervalSeconds: '1', bridges: 'br0', target: '127.0.0.1:4739', awaited: '' };
     for (const [name, value] of Object.entries({ ...settings, ...short, ...values })) {
       writeFileSync(join(folder, name), value);
     }
@@ -76,9 +76,22 @@ describe.skipIf(files === undefined)(`flow export at a node with a genuine Open 
   const expectColumn = (name: string, value: string) =>
     vi.waitFor(async () => expect(await column(name)).toBe(value), WAIT);
 
+  it('begins when what is awaited has an address, as templates that nobody hears come again after ten minutes only', async () => {
+    set({ awaited: 'collector-ready.invalid' });
+    start();
+    await expect.poll(() => output, WAIT).toMatch(/br0: no collector is ready yet\n.*not all is set up; trying again/);
+    expect(await ipfix()).toBe('[]');
+    set({ awaited: 'localhost' });
+    await expect.poll(() => column('targets'), WAIT).toBe('["127.0.0.1:4739"]');
+    // What exports already is left to, whoever listens.
+    set({ awaited: 'collector-ready.invalid', sampling: '7' });
+    await expect.poll(() => column('sampling'), WAIT).toBe('7');
+  });
+
   it('the settings are those of the chart', () => {
     expect(settings).toEqual({
       target: 'netobserv-flows-collector.netobserv-flows.svc:4739',
+      awaited: 'netobserv-flows-collector-ready.netobserv-flows.svc',
       ...{ sampling: '400', cacheActiveTimeout: '60', cacheMaxFlows: '400', bridges: 'br-int', intervalSeconds: '30' },
     });
   });

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Keeps flow export of a node's Open vSwitch as the files in $SETTINGS say: target, sampling, cacheActiveTimeout,
+# Keeps flow export of a node's Open vSwitch as the files in $SETTINGS say: target, awaited, sampling, cacheActiveTimeout,
 # cacheMaxFlows, bridges, intervalSeconds. Touches only what it has set itself, which it knows by the owner it writes.
 #
 #   ovs-export.sh run    sets it and looks again every so often; turns it off when it is ended (SIGTERM)
@@ -42,6 +42,14 @@ address() {
   [ -n "$host" ] && echo "$host:$port"
 }
 
+# Whether the name that is awaited has an address: that of a headless Service has once a collector is ready. Open vSwitch
+# tells its templates when export begins, and then every ten minutes: what it sends to nobody at first is not understood
+# for so long.
+listens() {
+  awaited=$(setting awaited)
+  [ -z "$awaited" ] || getent hosts "$awaited" >/dev/null
+}
+
 # The IPFIX record of a bridge; nothing where it has none.
 record() {
   found=$(vsctl --if-exists get Bridge "$1" ipfix) || return 1
@@ -60,6 +68,10 @@ set_bridge() {
   columns="sampling=$(setting sampling) cache_active_timeout=$(setting cacheActiveTimeout) cache_max_flows=$(setting cacheMaxFlows)"
   # $columns is several words on purpose; its values are numbers, which the chart's schema sees to.
   if [ -z "$ipfix" ]; then
+    if ! listens; then
+      say "$bridge: no collector is ready yet"
+      return 1
+    fi
     # shellcheck disable=SC2086
     vsctl -- --id=@ipfix create IPFIX "targets=[\"$target\"]" $columns "external_ids:$KEY=\"$OWNER\"" \
       -- set Bridge "$bridge" ipfix=@ipfix >/dev/null || return 1
