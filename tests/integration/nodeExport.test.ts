@@ -86,6 +86,10 @@ describe.skipIf(files === undefined)(`flow export at a node with a genuine Open 
     // What exports already is left to, whoever listens.
     set({ awaited: 'collector-ready.invalid', sampling: '7' });
     await expect.poll(() => column('sampling'), WAIT).toBe('7');
+    // All is set up now, and nothing more to say.
+    const told = output;
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(output).toBe(told);
   });
 
   it('the settings are those of the chart', () => {

@@ -95,6 +95,7 @@ clear_bridge() {
 
 # Sets the bridges that are named, and clears those that are named no more.
 on() {
+  result=0
   target=$(address "$(setting target)")
   if [ -z "$target" ]; then
     say "$(setting target): no address is known for it"
@@ -107,15 +108,16 @@ on() {
       *) clear_bridge "$bridge" ;;
     esac || result=1
   done
-  return "${result:-0}"
+  return "$result"
 }
 
 off() {
+  result=0
   there=$(vsctl list-br) || return 1
   for bridge in $there; do
     clear_bridge "$bridge" || result=1
   done
-  return "${result:-0}"
+  return "$result"
 }
 
 case ${1:-} in
