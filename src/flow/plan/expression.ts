@@ -30,7 +30,7 @@ export interface Asked {
   readonly share?: { readonly filter?: string; readonly stage?: string };
   /** The stretch that each value tells of, where it is not that of the part. */
   readonly window?: AskedWindow;
-  /** Sums lines that are each a series by itself first; rollups alone can be asked so. */
+  /** Sums lines that are each a series by itself first; rollups alone can be asked so, of levels that keep both ends apart. */
   readonly byLine?: ByLine;
 }
 
