@@ -51,7 +51,6 @@ interface Outcome {
 
 /** The questions and panels that both have, each asked by itself; ours after each of several starts. */
 async function each(range: TimeSpan): Promise<Outcome[]> {
-  await server.restart();
   const source = await sourceOf(server, 'own', range);
   const asked = [
     ...QUESTIONS.map((question) => ({

@@ -42,7 +42,7 @@ export class SumQueries {
 
   /** The largest of such sums, of however many. */
   private largest(limit: number, view: FlowView, agoMs?: number, lengthMs?: number): string {
-    return `topk(${limit}, ${this.sums(view, agoMs, lengthMs, {})})`;
+    return `topk(${limit}, ${this.sums(view, agoMs, lengthMs, { alsoBy: [] })})`;
   }
 
   /** Bytes to ports of insecure protocols, by who uses them and to where. */

@@ -53,6 +53,9 @@ function escapeChosen(value: string): string {
   return value.replace(/\\/g, '\\\\\\\\').replace(/[$^*{}[\]'+?.()|]/g, '\\\\$&');
 }
 
+/** Variables with one value, which are put in as they are, and what they are unless something else is chosen. */
+const SINGLE: Readonly<Record<string, string>> = { counted: '.*', window: '10m' };
+
 /**
  * Puts values in place of a query's variables as Grafana does.
  *
@@ -61,9 +64,9 @@ function escapeChosen(value: string): string {
 export function interpolate(expr: string, chosen: Chosen, windowSeconds: number): string {
   return expr.replaceAll('$__auto', `${windowSeconds}s`).replace(/\$(\w+)(?=[")|\]])/g, (_, name: string) => {
     const values = chosen[name];
-    // Variables with one value are put in as they are.
-    if (name === 'counted' || name === 'window') {
-      return values?.[0] ?? (name === 'window' ? '10m' : '.*');
+    const usual = SINGLE[name];
+    if (usual !== undefined) {
+      return values?.[0] ?? usual;
     }
     return values === undefined ? '.*' : values.map(escapeChosen).join('|');
   });

@@ -37,8 +37,8 @@ function networkObservability(): object {
       target.expr = expr.includes('$__auto') ? withWholeSteps(expr, PANEL_WINDOW) : expr;
     }
   }
-  const made = new Set<string>(STEP_VARIABLES.map(({ name }) => name));
-  const others = dashboard.templating.list.filter(({ name }) => !made.has(name));
+  const steps = new Set<string>(STEP_VARIABLES.map(({ name }) => name));
+  const others = dashboard.templating.list.filter(({ name }) => !steps.has(name));
   return { ...dashboard, templating: { list: [...others, ...STEP_VARIABLES] }, revision: REVISION };
 }
 

@@ -14,6 +14,8 @@ import { ROLLUP_APP } from '@netobserv-flows/schema';
  */
 const STEPS = 36;
 const AUTO = '$__auto_interval_step';
+/** What a person may choose instead. */
+const CHOICES = ['60s', '10m', '1h'];
 
 /**
  * Which tier goes with an interval of Grafana's, out of the tiers that there are: that of ten minutes with minutes, that
@@ -36,7 +38,7 @@ export const STEP_VARIABLES = [
     label: 'Step',
     description:
       'Length of a step: by itself ten minutes, and an hour for more than a day: for these there are sums. 60 seconds are for single flows, and for collectors that keep sums over a minute.',
-    query: '60s,10m,1h',
+    query: CHOICES.join(','),
     auto: true,
     auto_count: STEPS,
     auto_min: '10m',
@@ -44,7 +46,7 @@ export const STEP_VARIABLES = [
     current: { text: 'auto', value: AUTO, selected: true },
     options: [
       { text: 'auto', value: AUTO, selected: true },
-      ...['60s', '10m', '1h'].map((step) => ({ text: step, value: step, selected: false })),
+      ...CHOICES.map((step) => ({ text: step, value: step, selected: false })),
     ],
     hide: 0,
     skipUrlSync: false,

@@ -42,7 +42,7 @@ export interface Asked {
  */
 export interface ByLine {
   /** Columns of lines to tell apart by besides the view's fields: `Part`, by which one collector's sums of a bucket are known. */
-  readonly alsoBy?: readonly string[];
+  readonly alsoBy: readonly string[];
 }
 
 /** A stretch of time that whoever runs the query fills in, as Grafana does with `$__range`. */
