@@ -25,8 +25,19 @@ function filters(text: string): FilterSet {
 
 describe('figures of flows in LogQL', () => {
   test('flows are counted without reading them', () => {
-    expect(histogramQuery(NO_FILTERS, OPTIONS, 'flows', 60_000).expr).toBe(`sum(count_over_time(${BASE} [60s]))`);
+    expect(histogramQuery(NO_FILTERS, OPTIONS, 'flows', 30_000).expr).toBe(`sum(count_over_time(${BASE} [30s]))`);
     expect(countQuery(NO_FILTERS, OPTIONS, 90_500).expr).toBe(`sum(count_over_time(${BASE} [90500ms]))`);
+  });
+
+  test.each([
+    [60_000, '24h'],
+    [43_200_000, '24h'],
+    [86_400_000, '172800s'],
+  ])('a course in steps of %d ms is asked in pieces of %s', (stepMs, piece) => {
+    const { expr } = histogramQuery(NO_FILTERS, OPTIONS, 'flows', stepMs);
+    expect(expr).toBe(
+      `sum(count_over_time(${BASE} [${stepMs / 1000}s])) or sum(count_over_time({app="netobserv-none"} [${piece}]))`
+    );
   });
 
   test('volumes are read alone, and what is no number adds nothing', () => {
