@@ -74,7 +74,6 @@ export class Aggregator {
   readonly #ends: FlowEnds;
   /** All tiers, each after those that feed it. */
   readonly #tiers: Tier[] = [];
-  readonly #run = randomBytes(6).toString('base64url');
   readonly #latenessMs: number;
   readonly #sinceMs: number;
   readonly #keepsGiven: boolean;
@@ -86,7 +85,6 @@ export class Aggregator {
   /** The tiers of level `workload` of which sums by end are made. */
   #endTiers: readonly TierName[] = [];
   #workloadEnds: WorkloadEnds | undefined;
-  #parts = 0;
   #lines = 0;
   #foldedKeys = 0;
 
@@ -290,7 +288,7 @@ export class Aggregator {
 
   #write(tier: TierName, startMs: number, linesOf: (bucket: BucketName, nowMs: number) => BucketLines): void {
     const nowMs = this.#clock();
-    const bucket = { tier, startMs, part: `${this.#run}.${(this.#parts++).toString(36)}` };
+    const bucket = { tier, startMs, part: partName() };
     const written = linesOf(bucket, nowMs);
     written.lines.forEach((line) => this.#give(line));
     // After what it tells of: whoever finds it finds that too.
@@ -312,6 +310,15 @@ export class Aggregator {
     }
     this.#out.push(line);
   }
+}
+
+/**
+ * What tells the sums of one bucket from those that others write of it, or that this one writes later. 30 bits by
+ * chance, as each line bears them: that two of one bucket are alike is next to never, and they would have to be of
+ * equal sums too for Loki to keep one of them.
+ */
+function partName(): string {
+  return randomBytes(4).toString('base64url').slice(0, 5);
 }
 
 /** Whether buckets of one tier lie each within one of another. */
