@@ -1,10 +1,11 @@
 /**
  * The overview and the dashboard from rollups, beside the same questions in NetObserv's layout and with its way of
- * asking: the same flows, the same Loki with the shipped limits, flushed and started anew before each (cold), in one
- * run; then how cost grows with namespaces. Run: `npx tsx bench/query/run.ts [--flows 2000000] [--hours 24]
+ * asking: the same flows, the same Loki with the shipped limits, written out and started anew before each (cold), in
+ * one run; then how cost grows with namespaces. Run: `npx tsx bench/query/run.ts [--flows 2000000] [--hours 24]
  * [--namespaces 50] [--workloads 400] [--pairs 1500] [--ranges 1,6,24] [--grow 10,50,200] [--grow-flows 200000]
- * [--only-ours] [--pods]`; `--pods` keeps sums by pod over ten minutes too. Prints seconds and ratios; ends with 1 where a
- * total differs from that of the flows.
+ * [--only-ours] [--pods] [--chunk-hours 2]`; `--pods` keeps sums by pod over ten minutes too. A day is written out at
+ * its end; with `--chunk-hours` each time that so much of it is over, as Loki does (`max_chunk_age`) where a day takes
+ * a day. Prints seconds and ratios; ends with 1 where a total differs from that of the flows.
  */
 import { parseArgs } from 'node:util';
 import { planTops, type TimeSpan } from '../../src/flow/plan/index';
@@ -25,11 +26,13 @@ const { values } = parseArgs({
     'grow-flows': { type: 'string', default: '200000' },
     'only-ours': { type: 'boolean', default: false },
     pods: { type: 'boolean', default: false },
+    'chunk-hours': { type: 'string', default: 'Infinity' },
   },
 });
 const shape = shapeOf(values);
 const both = !values['only-ours'];
 const HOUR = 3_600_000;
+const chunkMs = Number(values['chunk-hours']) * HOUR;
 /** From this length on each of NetObserv's queries takes about a minute: a few of them tell enough. */
 const SAMPLED_FROM_H = 12;
 /** Of how many of NetObserv's questions a whole page is worked out then. */
@@ -243,15 +246,15 @@ async function store(): Promise<void> {
   );
   const rolled = rollUp(shape, endMs, values.pods ? { pod: ['10m', '1h'] } : {});
   if (both) {
-    const theirs = await storeFlows(server, 'netobserv', shape, endMs);
+    const theirs = await storeFlows(server, 'netobserv', shape, endMs, { chunkMs });
     console.log(`store, NetObserv's layout: ${seconds(theirs.lokiCpu)} s CPU of Loki`);
   }
-  const stored = await storeFlows(server, 'own', shape, endMs);
+  const stored = await storeFlows(server, 'own', shape, endMs, { chunkMs });
   console.log(`store, our layout:         ${seconds(stored.lokiCpu)} s CPU of Loki`);
   // What else Loki does meanwhile is much of so little: the middle of three.
   const costs: number[] = [];
   for (const tenant of ['own', 'own-1', 'own-2'] as const) {
-    costs.push((await storeRollups(server, tenant, rolled.lines)).lokiCpu);
+    costs.push((await storeRollups(server, tenant, rolled.lines, { chunkMs })).lokiCpu);
   }
   const share = ((100 * percentile(costs, 0.5)) / stored.lokiCpu).toFixed(1);
   console.log(

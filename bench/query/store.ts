@@ -75,7 +75,7 @@ try {
   ours.forEach((cost) => print('ours, full pushes', cost));
   unparted.forEach((cost) => print('our labels, pushes not parted', cost));
   undirected.forEach((cost) => print('ours, namespaces alone as labels', cost));
-  const rollups = await storeRollups(server, 'own', rolled.lines);
+  const rollups = await storeRollups(server, 'own', rolled.lines, { chunkMs: CHUNK_MS });
   print('rollups of ours', rollups);
   const second = { pushMs: 1000, chunkMs: CHUNK_MS };
   const theirSeconds = await storeFlows(server, 'netobserv', shape, endMs, second);
