@@ -130,11 +130,11 @@ describe('the histogram', () => {
   });
 
   it('can be asked by a panel', () => {
-    expect(histogramSceneQuery(SUBJECT, 'flows', 60_000)).toEqual({
+    expect(histogramSceneQuery(SUBJECT, 'flows', 30_000)).toEqual({
       refId: 'histogram',
-      expr: 'sum(count_over_time({app="netobserv-flowcollector"} != `"Duplicate":true` [60s]))',
+      expr: 'sum(count_over_time({app="netobserv-flowcollector"} != `"Duplicate":true` [30s]))',
       queryType: 'range',
-      step: '60s',
+      step: '30s',
     });
   });
 });
