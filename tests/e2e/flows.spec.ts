@@ -70,6 +70,8 @@ test.describe('the flow table', () => {
     );
     await flowTable.sortBy('Bytes');
     await expect(flowTable.column('Bytes')).toHaveAttribute('aria-sort', 'ascending');
+    // The address follows what is shown, a moment later.
+    await expect(page).toHaveURL(/[?&]sort=Bytes(&|$)/);
     await page.reload();
     await expect(flowTable.column('Bytes')).toHaveAttribute('aria-sort', 'ascending');
     const smallest = COUNTED.reduce((least, flow) => (flow.Bytes < least.Bytes ? flow : least));
