@@ -130,11 +130,13 @@ describe('the histogram', () => {
   });
 
   it('can be asked by a panel', () => {
-    expect(histogramSceneQuery(SUBJECT, 'flows', 30_000)).toEqual({
+    expect(histogramSceneQuery(SUBJECT, 'flows', 60_000)).toEqual({
       refId: 'histogram',
-      expr: 'sum(count_over_time({app="netobserv-flowcollector"} != `"Duplicate":true` [30s]))',
+      expr:
+        'sum(count_over_time({app="netobserv-flowcollector"} != `"Duplicate":true` [60s]))' +
+        ' or sum(count_over_time({app="netobserv-none"} [24h]))',
       queryType: 'range',
-      step: '30s',
+      step: '60s',
     });
   });
 });
