@@ -52,10 +52,38 @@ describe('reports of collectors', () => {
     ]);
   });
 
-  it('tells exporters of two collectors apart', () => {
-    const { collectors, exporters } = readReports([exporter({}), exporter({ Instance: 'b' })]);
-    expect(collectors).toEqual(['a', 'b']);
-    expect(exporters).toHaveLength(2);
+  it('tells an exporter once where another collector took it over, with what was lost to both', () => {
+    const before = { Instance: 'collector.1', LastSeenMs: 1000, Decoded: 30 };
+    const now = { Instance: 'collector.2', LastSeenMs: 9000, Decoded: 60 };
+    const { exporters } = readReports([
+      exporter({ ...now, LastSeenMs: 9500 }),
+      { ...loss('queue_full', 1), Instance: 'collector.2' },
+      exporter(now),
+      exporter({ ...before, LastSeenMs: 2000 }),
+      { ...loss('queue_full', 2), Instance: 'collector.1' },
+      { ...loss('no_template', 4), Instance: 'collector.1' },
+      exporter(before),
+    ]);
+    expect(exporters.map(({ collector, lastSeenMs, lost }) => ({ collector, lastSeenMs, lost }))).toEqual([
+      {
+        collector: 'collector.2',
+        lastSeenMs: 9500,
+        lost: [
+          { reason: 'no_template', count: 4 },
+          { reason: 'queue_full', count: 3 },
+        ],
+      },
+    ]);
+  });
+
+  it('tells an exporter of each collector that goes on reporting it', () => {
+    const from = (Instance: string) => exporter({ Instance });
+    const both = readReports([from('a'), from('b'), from('a'), from('b')]);
+    expect(both.collectors).toEqual(['a', 'b']);
+    expect(both.exporters).toHaveLength(2);
+    // The one that reports no more is told where no other took over.
+    const { exporters } = readReports([from('a'), exporter({ Instance: 'b', Exporter: '10.0.0.9' }), from('a')]);
+    expect(exporters.map(({ address }) => address)).toEqual(['10.0.0.1', '10.0.0.9']);
   });
 
   it('takes nothing from values of another type', () => {

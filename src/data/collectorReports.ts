@@ -79,29 +79,78 @@ function exporterOf(line: Line, lost: ReadonlyMap<string, number>): ExporterRepo
   };
 }
 
+/** What one collector reported of one exporter in the time that was read. */
+interface Told {
+  readonly newest: Line;
+  /** Places of its lines among all, which are the newest first. */
+  readonly newestAt: number;
+  oldestAt: number;
+  readonly lost: Map<string, number>;
+}
+
+type Losses = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** Of each exporter, by its address, what each collector told. */
+function toldOf(lines: readonly Line[], losses: Losses): Told[][] {
+  const exporters = new Map<string, Map<string, Told>>();
+  lines.forEach((line, at) => {
+    if (line.kind !== 'exporter') {
+      return;
+    }
+    const [address, collector] = [textOf(line, 'Exporter') ?? '', textOf(line, 'Instance') ?? ''];
+    const tellers = exporters.get(address) ?? new Map<string, Told>();
+    exporters.set(address, tellers);
+    const known = tellers.get(collector);
+    if (known === undefined) {
+      const lost = new Map(losses.get(keyOf(line)));
+      tellers.set(collector, { newest: line, newestAt: at, oldestAt: at, lost });
+    } else {
+      known.oldestAt = at;
+    }
+  });
+  return [...exporters.values()].map((tellers) => [...tellers.values()]);
+}
+
+/**
+ * Leaves out who told of an exporter for the last time before another began to: a collector that was started anew, or
+ * whose exporters another took over. What it lost counts with the other's.
+ * @param tellers the newest first.
+ */
+function stillTelling(tellers: readonly Told[]): Told[] {
+  const kept: Told[] = [];
+  for (const one of tellers) {
+    const successor = kept.find(({ oldestAt }) => oldestAt < one.newestAt);
+    if (successor === undefined) {
+      kept.push(one);
+      continue;
+    }
+    for (const [reason, count] of one.lost) {
+      successor.lost.set(reason, (successor.lost.get(reason) ?? 0) + count);
+    }
+  }
+  return kept;
+}
+
 /**
  * What report lines say, the newest first: of each exporter its newest line, and its losses over all lines.
  * @param lines as the collector writes them (docs/collector.md, 'The report in Loki'), with their stream labels.
  */
 export function readReports(lines: readonly Line[], complete = true): CollectorReports {
   const collectors = new Set<string>();
-  const newest = new Map<string, Line>();
   const losses = new Map<string, Map<string, number>>();
   for (const line of lines) {
     const [collector, reason, count] = [textOf(line, 'Instance'), textOf(line, 'Reason'), numberOf(line, 'Count')];
     if (collector !== undefined) {
       collectors.add(collector);
     }
-    const key = keyOf(line);
-    if (line.kind === 'exporter' && !newest.has(key)) {
-      newest.set(key, line);
-    }
     if (line.kind === 'loss' && reason !== undefined && count !== undefined) {
-      const ofExporter = losses.get(key) ?? new Map<string, number>();
-      losses.set(key, ofExporter.set(reason, (ofExporter.get(reason) ?? 0) + count));
+      const ofExporter = losses.get(keyOf(line)) ?? new Map<string, number>();
+      losses.set(keyOf(line), ofExporter.set(reason, (ofExporter.get(reason) ?? 0) + count));
     }
   }
-  const exporters = [...newest].map(([key, line]) => exporterOf(line, losses.get(key) ?? new Map()));
+  const exporters = toldOf(lines, losses)
+    .flatMap(stillTelling)
+    .map(({ newest, lost }) => exporterOf(newest, lost));
   return { collectors: [...collectors].sort(), exporters, complete };
 }
 
