@@ -106,6 +106,7 @@ describe.skipIf(helm === '')(`the chart${noHelm}`, () => {
     ['loki.mode=external', /loki\/external\/url/],
     ['loki.external.auth=basic', /loki\/external\/secretName/],
     ['loki.retention=1week', /loki\/retention/],
+    ['loki.chunkEncoding=lzma', /loki\/chunkEncoding/],
     ['networkPolicy.exporters={10.0.0.1}', /networkPolicy\/exporters\/0/],
     ['kafka.enabled=true', /kafka\/brokers.*minItems/],
     ['kafka.brokers={kafka-1}', /kafka\/brokers\/0/],
