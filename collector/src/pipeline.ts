@@ -27,11 +27,25 @@ export interface PipelineCounts {
 }
 
 /**
- * Makes the way of a datagram: decode, enrich, mark duplicates, store, sum up. Every flow that was decoded is handed to
- * `write` or counted as lost.
+ * Flows that are decoded before the first of them goes on. Decoding and what follows are each more code than the
+ * processor keeps at hand: going from one to the other and back for each datagram of one flow costs a tenth more.
  */
-export function createPipeline(stages: Stages, counts: PipelineCounts, onLoss: ReportLoss): (d: Datagram) => void {
-  return (datagram) => {
+const AT_ONCE = 32;
+
+/**
+ * Makes the way of datagrams: decode, enrich, mark duplicates, store, sum up. Every flow that was decoded is handed to
+ * `write` or counted as lost before the call returns.
+ */
+export function createPipeline(
+  stages: Stages,
+  counts: PipelineCounts,
+  onLoss: ReportLoss
+): (datagrams: readonly Datagram[]) => void {
+  /** Flows that were decoded, and the datagram of each. */
+  const decoded: Flow[] = [];
+  const origins: Datagram[] = [];
+
+  const decode = (datagram: Datagram) => {
     const { address, payload, receivedMs } = datagram;
     counts.received(address, payload.length, receivedMs);
     const flows = stages.decode(datagram);
@@ -39,23 +53,46 @@ export function createPipeline(stages: Stages, counts: PipelineCounts, onLoss: R
       counts.decoded(address, flows.length, flows.at(-1)?.record.Sampling);
     }
     for (const flow of flows) {
-      try {
-        stages.enrich(flow.record, flow);
-        stages.mark(flow.record, receivedMs);
-      } catch (error) {
-        // A fault of ours in one record must not end the service for all; it shows in the counter and the log.
-        onLoss('internal_error', address, 1, error instanceof Error ? error.stack : String(error));
-        continue;
-      }
-      if (flow.record.SrcK8S_Name !== undefined || flow.record.DstK8S_Name !== undefined) {
-        counts.enriched(address);
-      }
-      if (flow.record.Duplicate === true) {
-        counts.duplicate(address);
-      }
-      stages.write(flow);
-      stages.aggregate(flow.record, flow.source, flow.destination);
+      decoded.push(flow);
+      origins.push(datagram);
     }
+  };
+  const goOn = (flow: Flow, { address, receivedMs }: Datagram) => {
+    try {
+      stages.enrich(flow.record, flow);
+      stages.mark(flow.record, receivedMs);
+    } catch (error) {
+      // A fault of ours in one record must not end the service for all; it shows in the counter and the log.
+      onLoss('internal_error', address, 1, error instanceof Error ? error.stack : String(error));
+      return;
+    }
+    if (flow.record.SrcK8S_Name !== undefined || flow.record.DstK8S_Name !== undefined) {
+      counts.enriched(address);
+    }
+    if (flow.record.Duplicate === true) {
+      counts.duplicate(address);
+    }
+    stages.write(flow);
+    stages.aggregate(flow.record, flow.source, flow.destination);
+  };
+  const allGoOn = () => {
+    try {
+      for (let i = 0; i < decoded.length; i++) {
+        goOn(decoded[i]!, origins[i]!);
+      }
+    } finally {
+      decoded.length = 0;
+      origins.length = 0;
+    }
+  };
+  return (datagrams) => {
+    for (const datagram of datagrams) {
+      decode(datagram);
+      if (decoded.length >= AT_ONCE) {
+        allGoOn();
+      }
+    }
+    allGoOn();
   };
 }
 

@@ -86,7 +86,8 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       write: (flow) => writer.write(flow),
       aggregate: guarded((record, source, destination) => aggregator.add(record, source, destination), log),
     };
-    const feed = createPipeline(stages, counts, onLoss);
+    const feedAll = createPipeline(stages, counts, onLoss);
+    const feed = (datagram: Datagram) => feedAll([datagram]);
     const endSession = (address: string, session: string) => decoder.endSession(address, session);
     const kafka =
       config.kafka &&
@@ -101,7 +102,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       });
     undo.push(() => kafka?.close(0));
     const receiver = await Receiver.open(receiveOf(config), {
-      onDatagram: sendTo(kafka, counts) ?? feed,
+      onDatagrams: sendTo(kafka, counts) ?? feedAll,
       onSessionEnd: kafka?.endSession ?? endSession,
       onLoss,
       rateOf: (address) => settingsOf(address)?.datagramsPerSecond,
@@ -282,13 +283,15 @@ function receiveOf({ kafka, receive }: CollectorConfig): CollectorConfig['receiv
 }
 
 /** Sends to Kafka and counts what was received; undefined where nothing is sent there. */
-function sendTo(kafka: KafkaLink | undefined, counts: Counts): ((datagram: Datagram) => void) | undefined {
+function sendTo(kafka: KafkaLink | undefined, counts: Counts): ((datagrams: readonly Datagram[]) => void) | undefined {
   const send = kafka?.send;
   return (
     send &&
-    ((datagram) => {
-      counts.received(datagram.address, datagram.payload.length, datagram.receivedMs);
-      send(datagram);
+    ((datagrams) => {
+      for (const datagram of datagrams) {
+        counts.received(datagram.address, datagram.payload.length, datagram.receivedMs);
+        send(datagram);
+      }
     })
   );
 }

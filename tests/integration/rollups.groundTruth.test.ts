@@ -99,12 +99,9 @@ async function runDemo(
   onTestFinished(() => Promise.all(collectors.map(({ stop }) => stop())).then(() => undefined));
   const exporters = cluster.nodes.map((node) => ({ node, ovs: new OvsExporter() }));
   const send = (index: number, payload: Buffer, receivedMs: number) =>
-    collectors[index % run.collectors]!.pipeline({
-      payload,
-      address: exporters[index]!.node.exporterAddress,
-      port: 50_000,
-      receivedMs,
-    });
+    collectors[index % run.collectors]!.pipeline([
+      { payload, address: exporters[index]!.node.exporterAddress, port: 50_000, receivedMs },
+    ]);
   const announce = (atMs: number) =>
     exporters.forEach(({ ovs }, index) => ovs.announce(atMs / 1_000).forEach((payload) => send(index, payload, atMs)));
   announce(SPAN.fromMs);

@@ -9,7 +9,7 @@ import { Decoder } from '../../../collector/src/decode';
 import { dedupConfig, Deduplicator } from '../../../collector/src/dedup';
 import { Enricher, enrichConfig } from '../../../collector/src/enrich';
 import { FlowEnds } from '../../../collector/src/ends';
-import type { ReportLoss } from '../../../collector/src/flow';
+import type { Datagram, ReportLoss } from '../../../collector/src/flow';
 import { LokiWriter, lokiConfig } from '../../../collector/src/loki';
 import { createPipeline, type Stages } from '../../../collector/src/pipeline';
 import { OvsExporter } from '../../../stack/demo/ovs/exporter';
@@ -37,7 +37,8 @@ const ORDER: ReadonlyArray<StageOrder['upto']> = ['decode', 'enrich', 'mark', 'a
 const DIFFERENT = 100_000;
 /** Datagrams of one exporter in a row, as the exporters of ../throughput/sender.ts send them. */
 const IN_A_ROW = 8;
-/** Datagrams between two turns of the event loop. */
+/** Datagrams that are handed on together, as the receiver does, and those between two turns of the event loop. */
+const AT_ONCE = 64;
 const TURN = 512;
 /** What may gather where nothing is pushed. */
 const QUEUE_BYTES = 8 * 1024 * 1024;
@@ -146,14 +147,15 @@ async function measure(order: StageOrder): Promise<StageReport> {
   const { stages, writer, stop } = await stagesUpTo(order, inventory, counts, onLoss);
   const feed = createPipeline(stages, counts, onLoss);
   const sequences = new Map<string, number>();
+  let received: Datagram[] = [];
   const send = ({ address, payload }: Sent) => {
     const receivedMs = Date.now();
     const sequence = sequences.get(address) ?? 1;
     payload.writeUInt32BE(sequence, SEQUENCE_AT);
     sequences.set(address, sequence + 1);
-    feed({ address, payload: payload.subarray(0, payload.length), port: 40_000, receivedMs });
+    received.push({ address, payload: payload.subarray(0, payload.length), port: 40_000, receivedMs });
   };
-  announced.forEach((sent) => feed({ ...sent, port: 40_000, receivedMs: Date.now() }));
+  announced.forEach((sent) => feed([{ ...sent, port: 40_000, receivedMs: Date.now() }]));
   const rounds = async (count: number) => {
     for (let from = 0; from < count; from += TURN) {
       const exportSeconds = Math.ceil(Date.now() / 1000);
@@ -161,6 +163,10 @@ async function measure(order: StageOrder): Promise<StageReport> {
         const sent = flows[index % flows.length]!;
         sent.payload.writeUInt32BE(exportSeconds, EXPORT_TIME_AT);
         send(sent);
+        if (received.length === AT_ONCE) {
+          feed(received);
+          received = [];
+        }
       }
       await new Promise((resolve) => setImmediate(resolve));
     }

@@ -11,7 +11,6 @@ const DELETE = 0x7f;
 
 /** Bytes that are copied at once. */
 const WORD = 8;
-const HALF = 4;
 /** How words stand in memory here. */
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 /** The digits of 0 to 99, as two bytes that stand one behind the other. */
@@ -82,25 +81,6 @@ export class ByteWriter {
       at += WORD;
     }
     this.at += end - start;
-  }
-
-  /**
-   * Copies what was written to other memory: a call of the engine's copy costs more than a line does.
-   * @param start where it stands here.
-   * @param text how far from there on it may be other than text.
-   */
-  copyTo(target: DataView, at: number, start: number, bytes: number, text: number): void {
-    const { view } = this;
-    let done = 0;
-    for (; done < text && done + HALF <= bytes; done += HALF) {
-      target.setInt32(at + done, view.getInt32(start + done, true), true);
-    }
-    for (; done >= text && done + WORD <= bytes; done += WORD) {
-      target.setFloat64(at + done, view.getFloat64(start + done, true), true);
-    }
-    for (; done < bytes; done++) {
-      target.setUint8(at + done, view.getUint8(start + done));
-    }
   }
 
   /** One byte; there must be room. */

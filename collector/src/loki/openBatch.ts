@@ -141,7 +141,6 @@ export class OpenBatch {
 
   private write(shares: readonly StreamShare[], exporters: readonly string[]): SealedBatch {
     const push = this.buffers.take(shares.reduce((sum, share) => sum + shareBytes(share), 0));
-    const view = new DataView(push.buffer, push.byteOffset, push.length);
     const by = new Int32Array(shares.reduce((sum, { entries }) => sum + entries.length, 0));
     const flows = new Map<string, number>();
     let at = 0;
@@ -152,7 +151,7 @@ export class OpenBatch {
       for (const entry of share.entries) {
         const start = this.starts[entry]!;
         const bytes = this.lengths[entry]!;
-        this.arena.copyTo(view, at, start, bytes, HEADROOM);
+        this.arena.bytes.copy(push, at, start, start + bytes);
         at += bytes;
         by[place++] = this.by[entry]!;
       }

@@ -12,8 +12,11 @@ export { listenSetting, listenText, parseListen, type Listen } from './listen';
 
 /** What the receiver tells. */
 export interface ReceiverEvents {
-  /** A datagram, or an IPFIX message of a connection, that is taken. */
-  readonly onDatagram: (datagram: Datagram) => void;
+  /**
+   * Datagrams, or an IPFIX message of a connection, that are taken. Many at once where they come fast; payloads are there
+   * until the call returns.
+   */
+  readonly onDatagrams: (datagrams: readonly Datagram[]) => void;
   /** A connection has ended; its templates are void. */
   readonly onSessionEnd: (address: string, session: string) => void;
   /** Something that was not taken; `exporter` is an address, or a socket of our own. */
@@ -41,12 +44,12 @@ export class Receiver {
    */
   static async open(config: ReceiveConfig, events: ReceiverEvents): Promise<Receiver> {
     const admission = new Admission(config, events.rateOf);
-    const onDatagram = guarded(admission, events);
-    const context = streamContext(config, admission, events, onDatagram);
+    const onDatagrams = guarded(admission, events);
+    const context = streamContext(config, admission, events, onDatagrams);
     const sockets: UdpSocket[] = [];
     const servers: StreamServer[] = [];
     const { method, open, start } = openerOf(config, {
-      onDatagram,
+      onDatagrams,
       onError: (error, address) => events.onLoss('receive_error', listenText(address), 1, error.message),
     });
     const receiver = new Receiver(method, sockets, servers, context.connections);
@@ -147,16 +150,20 @@ function openerOf({ method, socketBufferBytes, queueBytes }: ReceiveConfig, even
 }
 
 /** Hands on what may be sent, and counts the rest. */
-function guarded(admission: Admission, { onDatagram, onLoss }: ReceiverEvents): (datagram: Datagram) => void {
-  return (datagram) => {
-    const { address, receivedMs } = datagram;
+function guarded(admission: Admission, { onDatagrams, onLoss }: ReceiverEvents): ReceiverEvents['onDatagrams'] {
+  const isAdmitted = ({ address, receivedMs }: Datagram) => {
     const refusal = admission.refusal(address, receivedMs);
-    if (refusal === undefined) {
-      onDatagram(datagram);
-    } else if (refusal === 'refused') {
+    if (refusal === 'refused') {
       onLoss(refusal, OTHERS, 1, `a datagram from ${address}, which no network of receive.allow holds`);
-    } else {
+    } else if (refusal !== undefined) {
       onLoss(refusal, address, 1, 'it sends more datagrams a second than its limit');
+    }
+    return refusal === undefined;
+  };
+  return (datagrams) => {
+    const admitted = datagrams.filter(isAdmitted);
+    if (admitted.length > 0) {
+      onDatagrams(admitted);
     }
   };
 }
@@ -165,14 +172,14 @@ function streamContext(
   { tcp }: ReceiveConfig,
   admission: Admission,
   { onSessionEnd, onLoss }: ReceiverEvents,
-  onDatagram: (datagram: Datagram) => void
+  onDatagrams: ReceiverEvents['onDatagrams']
 ): StreamContext {
   return {
     limits: tcp,
     connections: new Connections(tcp),
     admission,
     events: {
-      onDatagram,
+      onDatagram: (message) => onDatagrams([message]),
       onSessionEnd,
       onMalformed: (address, detail) => onLoss('malformed', address, 1, detail),
       onTooMany: (address, detail) => onLoss('connection_limit', address, 1, detail),

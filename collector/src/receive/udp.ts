@@ -14,7 +14,8 @@ export interface UdpSocket {
 
 /** What a socket tells. */
 export interface UdpEvents {
-  readonly onDatagram: (datagram: Datagram) => void;
+  /** @param datagrams in the order in which they came; their payloads are there until the call returns. */
+  readonly onDatagrams: (datagrams: readonly Datagram[]) => void;
   readonly onError: (error: Error, address: Listen) => void;
 }
 
@@ -72,7 +73,7 @@ export async function openDgram(
   socket.on('error', (error) => events.onError(error, address));
   socket.on('message', (payload, peer) => {
     const from = { address: plainAddress(peer.address), port: peer.port, localPort: address.port };
-    events.onDatagram({ payload, ...from, receivedMs: Date.now() });
+    events.onDatagrams([{ payload, ...from, receivedMs: Date.now() }]);
   });
   return { address, bufferBytes: growBuffer(socket, bufferBytes), close: () => closeSocket(socket) };
 }

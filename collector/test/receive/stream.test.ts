@@ -29,9 +29,9 @@ async function receive(settings: object = {}, rest: object = {}) {
     ...rest,
   });
   const receiver = await Receiver.open(config, {
-    onDatagram: (datagram) => {
-      messages.push(datagram);
-      sources.push(...decoder.decode(datagram).map(({ record }) => record.SrcAddr));
+    onDatagrams: (datagrams) => {
+      messages.push(...datagrams);
+      sources.push(...datagrams.flatMap((one) => decoder.decode(one)).map(({ record }) => record.SrcAddr));
     },
     onSessionEnd: (address, session) => {
       ended.push(session);

@@ -48,7 +48,8 @@ describe.skipIf(!hasOpenssl)(`IPFIX by TLS${noOpenssl}`, () => {
       ...rest,
     });
     const receiver = await Receiver.open(config, {
-      onDatagram: (datagram) => sources.push(...decoder.decode(datagram).map(({ record }) => record.SrcAddr)),
+      onDatagrams: (datagrams) =>
+        sources.push(...datagrams.flatMap((one) => decoder.decode(one)).map(({ record }) => record.SrcAddr)),
       onSessionEnd: (address, session) => decoder.endSession(address, session),
       onLoss: (reason, from, count, detail) => losses.push(`${reason} ${from} ${count}: ${detail}`),
     });

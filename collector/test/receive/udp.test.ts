@@ -27,7 +27,7 @@ async function receiveBy(method: Method, ...listen: string[]) {
   const datagrams: Datagram[] = [];
   const receiver = await Receiver.open(receiveConfig.parse({ listen, method, socketBufferBytes: SMALL }), {
     // A payload is there until the call returns.
-    onDatagram: (datagram) => datagrams.push({ ...datagram, payload: Buffer.from(datagram.payload) }),
+    onDatagrams: (some) => datagrams.push(...some.map((one) => ({ ...one, payload: Buffer.from(one.payload) }))),
     onSessionEnd: (session) => expect.fail(session),
     onLoss: (reason, exporter, _, detail) => expect.fail(`${reason} ${exporter} ${detail}`),
   });
@@ -96,7 +96,7 @@ describe.each(METHODS)(`receiving by %s${without}`, (method) => {
 describe.skipIf(!hasRecvmmsg)('recvmmsg', () => {
   it('is what auto chooses', async () => {
     const receiver = await Receiver.open(receiveConfig.parse({ listen: ['127.0.0.1:0'] }), {
-      onDatagram: () => undefined,
+      onDatagrams: () => undefined,
       onSessionEnd: () => undefined,
       onLoss: (reason) => expect.fail(reason),
     });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Counts } from '../../src/counts';
-import type { Flow, ReportLoss } from '../../src/flow';
+import type { Datagram, Flow, ReportLoss } from '../../src/flow';
 import { createLog, RateLimit } from '../../src/log';
 import { createLearner, createPipeline, type Stages } from '../../src/pipeline';
 import { flow } from '../loki/flows';
 
 const datagram = { payload: Buffer.from('xyz'), address: '192.0.2.1', port: 9, receivedMs: 1234 };
 
-function run(stages: Partial<Stages>) {
+function run(stages: Partial<Stages>, datagrams: readonly Datagram[] = [datagram]) {
   const counts = new Counts();
   const written: Flow[] = [];
   const calls: string[] = [];
@@ -25,7 +25,7 @@ function run(stages: Partial<Stages>) {
     counts,
     onLoss
   );
-  pipeline(datagram);
+  pipeline(datagrams);
   return { counts, written: written.map(({ record }) => record.Bytes), calls, summed };
 }
 
@@ -36,6 +36,40 @@ describe('the way of a datagram', () => {
     expect(written).toEqual([1, 2, 3]);
     expect(summed).toEqual([1, 2, 3]);
     expect([counts.total('datagrams'), counts.total('bytes'), counts.total('decoded')]).toEqual([1, 3, 3]);
+  });
+
+  it('decodes some datagrams before their flows go on, each with the time of its own', () => {
+    const order: string[] = [];
+    const decode: Stages['decode'] = ({ receivedMs }) => {
+      order.push(`decode ${receivedMs}`);
+      return [flow({ Bytes: receivedMs })];
+    };
+    const mark: Stages['mark'] = ({ Bytes }, receivedMs) => order.push(`mark ${Bytes} ${receivedMs}`);
+    const many = Array.from({ length: 40 }, (_, index) => ({ ...datagram, receivedMs: 1 + index }));
+    const { counts, written } = run({ decode, mark }, many);
+    expect(written).toEqual(many.map(({ receivedMs }) => receivedMs));
+    expect(order.indexOf('mark 1 1')).toBe(32);
+    expect(order.indexOf('mark 32 32')).toBeLessThan(order.indexOf('decode 33'));
+    expect(order.at(-1)).toBe('mark 40 40');
+    expect(counts.total('decoded')).toBe(40);
+  });
+
+  it('hands no flow on a second time where storing it throws', () => {
+    let broken = true;
+    const write: Stages['write'] = () => {
+      if (broken) {
+        throw new Error('fault');
+      }
+      stored++;
+    };
+    let stored = 0;
+    const decode: Stages['decode'] = () => [flow({ Bytes: 1 })];
+    const none = () => undefined;
+    const pipeline = createPipeline({ decode, enrich: none, mark: none, write, aggregate: none }, new Counts(), none);
+    expect(() => pipeline([datagram, datagram])).toThrow('fault');
+    broken = false;
+    pipeline([datagram]);
+    expect(stored).toBe(1);
   });
 
   it('counts flows with names, and duplicates', () => {

@@ -103,7 +103,7 @@ export async function writeDemoHistory(lokiUrl: string, history: DemoHistory): P
     const fate = fateOf(history.incidents, cluster, node, nowMs);
     if (fate !== 'lost') {
       const arrived = fate === 'broken' ? brokenDatagram(payload) : payload;
-      receive({ payload: arrived, address: node.exporterAddress, port: 4739, receivedMs: nowMs });
+      receive([{ payload: arrived, address: node.exporterAddress, port: 4739, receivedMs: nowMs }]);
     }
   };
   try {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { startThread } from '../../thread';
+import type { Datagram } from '../../flow';
 import type { UdpEvents, UdpSocket } from '../udp';
 import type { Listen } from '../listen';
 import type { Libc } from './libc';
@@ -11,8 +12,10 @@ import type { ThreadData, ThreadMessage } from './thread';
 
 export { loadLibc, type Libc } from './libc';
 
-/** Datagrams handed on before other work gets its turn. */
+/** Datagrams taken before other work gets its turn. */
 const TURN = 512;
+/** Datagrams that are handed on in one call. */
+const AT_ONCE = 64;
 
 /**
  * UDP sockets that a thread of their own receives from. They are opened one by one, and heard from {@link start} on.
@@ -23,6 +26,8 @@ export class NativeSockets {
   private reader: RingReader | undefined;
   private readonly senders = new Senders();
   private closing: Promise<void> | undefined;
+  /** Taken out of the ring and not handed on yet. */
+  private taken: Datagram[] = [];
 
   /** @param queueBytes bytes of datagrams that may wait between the two threads. */
   constructor(
@@ -69,7 +74,7 @@ export class NativeSockets {
       const exited = once(worker, 'exit');
       reader.stop();
       await exited;
-      while (reader.take(TURN, this.onTaken)) {
+      while (this.takeTurn(reader)) {
         await new Promise((resolve) => setImmediate(resolve));
       }
     }
@@ -87,10 +92,19 @@ export class NativeSockets {
 
   private readonly drain = (): void => {
     const { reader } = this;
-    if (reader !== undefined && (reader.take(TURN, this.onTaken) || !reader.sleep())) {
+    if (reader !== undefined && (this.takeTurn(reader) || !reader.sleep())) {
       setImmediate(this.drain);
     }
   };
+
+  /** @returns whether there are more. */
+  private takeTurn(reader: RingReader): boolean {
+    let more = true;
+    for (let left = TURN; left > 0 && more; left -= AT_ONCE) {
+      more = reader.take(AT_ONCE, this.onTaken, this.handOn);
+    }
+    return more;
+  }
 
   private readonly onTaken = (
     payload: Buffer,
@@ -100,7 +114,13 @@ export class NativeSockets {
     addressAt: number,
     receivedMs: number
   ): void => {
-    this.events.onDatagram({ payload, address: this.senders.spelling(words, addressAt), port, receivedMs });
+    this.taken.push({ payload, address: this.senders.spelling(words, addressAt), port, receivedMs });
+  };
+
+  private readonly handOn = (): void => {
+    const { taken } = this;
+    this.taken = [];
+    this.events.onDatagrams(taken);
   };
 
   private addressOf(socket: number): Listen {

@@ -98,7 +98,7 @@ export class RingWriter {
   }
 }
 
-/** Takes a datagram out: its payload is there until the call returns. */
+/** Takes a datagram out: its payload is there until the {@link RingReader.take} that calls this returns. */
 export type OnTaken = (
   payload: Buffer,
   socket: number,
@@ -123,11 +123,16 @@ export class RingReader {
     this.bytes = Buffer.from(ring.data);
   }
 
-  /** Takes out up to `most` datagrams. @returns whether there are more. */
-  take(most: number, onTaken: OnTaken): boolean {
+  /**
+   * Takes out up to `most` datagrams.
+   * @param onAll called once there were some, while their payloads are still there.
+   * @returns whether there are more.
+   */
+  take(most: number, onTaken: OnTaken, onAll: () => void = () => undefined): boolean {
     const { words, bytes } = this;
     const head = Atomics.load(this.control, CONTROL.head);
-    for (let taken = 0; this.tail !== head && taken < most; taken++) {
+    let taken = 0;
+    for (; this.tail !== head && taken < most; taken++) {
       if (this.tail >= bytes.length || words[this.tail >> 2] === TO_START) {
         this.tail = 0;
       }
@@ -138,6 +143,9 @@ export class RingReader {
       const payload = bytes.subarray(from, from + words[start + 1]!);
       onTaken(payload, mixed >>> 16, mixed & 0xffff, words, start + 4, this.times[(this.tail + 32) >> 3]!);
       this.tail = next;
+    }
+    if (taken > 0) {
+      onAll();
     }
     Atomics.store(this.control, CONTROL.tail, this.tail);
     return this.tail !== head;
