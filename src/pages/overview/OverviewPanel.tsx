@@ -55,7 +55,7 @@ function bodyOf(look: Look, linkTo: Props['linkTo'], chart: CourseChart): ReactN
 
 function emptyText(recipe: PanelRecipe, compared: boolean): string {
   if (recipe.comparing === true && !compared) {
-    return 'Switch on “Compare with the period before” above to see this.';
+    return 'Switch on “Compare with the period before” above to see this. It needs a time range that has one.';
   }
   return recipe.none ?? 'There are no such flows in this time range. Choose a longer one, or remove a filter.';
 }

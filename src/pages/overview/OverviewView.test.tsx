@@ -69,13 +69,13 @@ function instant(refId: string, series: ReadonlyArray<readonly [labels: Record<s
   );
 }
 
-/** All levels in buckets of an hour, and workloads of ten minutes too, for a month and without a gap. */
-function coverage(refId: string): DataFrame[] {
+/** All levels in buckets of an hour, and workloads of ten minutes too, without a gap, for a month unless told otherwise. */
+function coverage(refId: string, sinceMs = NOW - 30 * 24 * HOUR_MS): DataFrame[] {
   const written = [...LEVELS.map((Level) => ({ Level, tier: '1h' })), { Level: 'workload', tier: '10m' }];
   return instant(
     refId,
     written.flatMap((one) => [
-      [{ ...one, fact: 'since' }, NOW - 30 * 24 * HOUR_MS],
+      [{ ...one, fact: 'since' }, sinceMs],
       [{ ...one, fact: 'last' }, NOW - HOUR_MS],
       [{ ...one, fact: 'keys' }, 400],
     ])
@@ -214,6 +214,23 @@ describe('the overview', () => {
     await settled(view);
     expect(url()).toMatchObject({ compare: 'false' });
     expect(panel('new')).toHaveTextContent('Switch on “Compare with the period before”');
+  });
+
+  it('compares nothing where sums begin within the period before', async () => {
+    const answerSince = (sinceMs: number) => (target: Target) =>
+      target.expr.includes('"fact"') ? coverage(target.refId, sinceMs) : answer(target);
+    loki(answerSince(NOW - 7 * HOUR_MS));
+    const { view } = open();
+    await settled(view);
+    expect(view.state.before.size).toBe(0);
+    expect(screen.getByText(/nothing is compared with it/)).toBeInTheDocument();
+    expect(panel('new')).toHaveTextContent('It needs a time range that has one');
+    expect(panel('totals')).toHaveTextContent(/MB/);
+    loki(answerSince(NOW - 13 * HOUR_MS));
+    act(() => view.retry());
+    await settled(view);
+    await waitFor(() => expect(view.state.before.size).toBeGreaterThan(0));
+    expect(screen.queryByText(/nothing is compared with it/)).not.toBeInTheDocument();
   });
 
   it('shows the panels that the address names, in their order, and asks for these alone', async () => {

@@ -16,6 +16,7 @@ import type { PlanSource, TimeSpan } from '../../flow/plan';
 import { DATA_SOURCE_VARIABLE } from '../dataSourceVariable';
 import {
   courseView,
+  hasPeriodBefore,
   periodBefore,
   questionsOf,
   TOPS_REQUESTS,
@@ -104,6 +105,12 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
     return { set, also, quick, ...(scope !== undefined && { scope }) };
   }
 
+  /** Whether figures are compared: they are to be, and the period before is there, as far as that is known yet. */
+  isCompared(): boolean {
+    const { options, source, span } = this.state;
+    return options.state.compare && (source === undefined || span === undefined || hasPeriodBefore(source, span));
+  }
+
   /** Asks again. */
   retry(): void {
     void this.load();
@@ -188,7 +195,7 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
       return;
     }
     this.setState({ source });
-    const asked = questionsOf(panels, filters, span, compare);
+    const asked = questionsOf(panels, filters, span, compare && hasPeriodBefore(source, span));
     const take = (index: number, outcome: Outcome<TopsAnswer>) => {
       const { ask, period } = asked[index]!;
       if (!signal.aborted) {

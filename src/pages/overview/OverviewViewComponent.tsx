@@ -72,7 +72,7 @@ function Panels({ model }: { model: OverviewView }) {
   const { filters, options, chart, now, before, course, loading, error, span } = model.useState();
   // Drawn again with what the page's filters are made of.
   filters.useState();
-  const { compare, panels } = options.useState();
+  const { panels } = options.useState();
   const page = model.pageFilters();
   const timeRange = sceneGraph.getTimeRange(model);
   const timeZone = timeRange.getTimeZone();
@@ -92,7 +92,7 @@ function Panels({ model }: { model: OverviewView }) {
             <OverviewPanel
               key={id}
               recipe={recipe}
-              outcomes={{ now, before, course, compared: compare, timeZone }}
+              outcomes={{ now, before, course, compared: model.isCompared(), timeZone }}
               chart={chart}
               uid={model.dataSourceUid()}
               loading={loading}
@@ -120,7 +120,7 @@ export function OverviewViewComponent({ model }: SceneComponentProps<OverviewVie
   const { search } = useLocation();
   const timeZone = sceneGraph.getTimeRange(model).getTimeZone();
   const suggest = useSuggestions(model);
-  const notice = source && span && sourceNotice(source, span, { compared: compare, timeZone });
+  const notice = source && span && sourceNotice(source, span, { compare, timeZone });
   return (
     <div className={page.page} data-testid={testIds.overview.page}>
       <header className={page.header}>

@@ -1,6 +1,6 @@
 import type { TopsQuestion } from '../../data/plan/topsAsked';
 import type { FilterSet } from '../../flow';
-import type { FlowView, TimeSpan } from '../../flow/plan';
+import type { FlowView, PlanSource, TimeSpan } from '../../flow/plan';
 import { TRAFFIC } from './questions';
 import type { Ask, PanelRecipe } from './recipe';
 import type { Scope } from './scope';
@@ -31,6 +31,14 @@ export interface AskedQuestion extends TopsQuestion {
 /** The period of the same length before a span. */
 export function periodBefore({ fromMs, toMs }: TimeSpan): TimeSpan {
   return { fromMs: 2 * fromMs - toMs, toMs: fromMs };
+}
+
+/**
+ * Whether there may be all of the period before. Where rollups begin within it, flows mostly do too, as at the first
+ * day of a collector: everything would seem to have grown, many times over.
+ */
+export function hasPeriodBefore({ rollups }: PlanSource, span: TimeSpan): boolean {
+  return rollups.length === 0 || Math.min(...rollups.map(({ sinceMs }) => sinceMs)) <= periodBefore(span).fromMs;
 }
 
 /** The view of an ask under the page's filters. */

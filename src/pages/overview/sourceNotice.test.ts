@@ -11,15 +11,17 @@ const since = (sinceMs: number): PlanSource => ({
   rollups: [{ level: 'workload', tier: '10m', sinceMs, untilMs: NOON, folded: 'none', keys: 10 }],
 });
 
-const notice = (source: PlanSource, compared = true) => sourceNotice(source, span, { compared, timeZone: 'utc' });
+const notice = (source: PlanSource, compare = true) => sourceNotice(source, span, { compare, timeZone: 'utc' });
 
 describe('the notice above the panels', () => {
   it('is not there where rollups cover both periods', () => {
     expect(notice(since(NOON - 12 * HOUR_MS))).toBeUndefined();
   });
 
-  it('warns of growth that is none where rollups begin within the period before', () => {
-    expect(notice(since(NOON - 8 * HOUR_MS))).toMatch(/^Rollups begin at 2026-05-04 04:00:00\. If flows do too/);
+  it('says that nothing is compared where rollups begin within the period before', () => {
+    expect(notice(since(NOON - 8 * HOUR_MS))).toMatch(
+      /^Sums begin at 2026-05-04 04:00:00, so the period before is not/
+    );
     expect(notice(since(NOON - 8 * HOUR_MS), false)).toBeUndefined();
   });
 
