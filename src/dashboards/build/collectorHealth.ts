@@ -165,9 +165,9 @@ export const COLLECTOR_HEALTH: DashboardPlan = {
               { expr: sumBy(['Exporter'], 'exporter', 'Lost', '$__range'), legend: 'Losses' },
             ],
             columns: [
-              { title: 'Last heard', unit: 'dateTimeFromNow' },
-              { title: 'Flows', unit: 'short' },
-              { title: 'Losses', unit: 'short' },
+              { title: 'Last heard', unit: 'dateTimeFromNow', width: 130 },
+              { title: 'Flows', unit: 'short', width: 90 },
+              { title: 'Losses', unit: 'short', width: 80 },
             ],
           },
         ],

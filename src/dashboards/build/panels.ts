@@ -38,6 +38,8 @@ export type Panel = Common &
 export interface Column {
   readonly title: string;
   readonly unit: string;
+  /** In pixels; as much as is left where left out. */
+  readonly width?: number;
 }
 
 /** A row of panels of one height. */
@@ -125,11 +127,7 @@ function typeOf(panel: Panel, width: number): object {
         },
       };
     case 'course': {
-      // Beside a narrow chart there is no room for names and figures.
-      const legend =
-        width < 12
-          ? { displayMode: 'list', placement: 'bottom', calcs: [] }
-          : { displayMode: 'table', placement: 'right', width: 330, calcs: ['mean', 'max'] };
+      const legend = legendOf(width);
       return {
         type: 'timeseries',
         interval: panel.interval,
@@ -139,6 +137,8 @@ function typeOf(panel: Panel, width: number): object {
         fieldConfig: {
           defaults: {
             ...defaults,
+            // A figure would stand for every step without a value: a collector that stood still did not report 0.
+            noValue: 'nothing',
             min: 0,
             color: { mode: 'palette-classic' },
             custom: {
@@ -168,7 +168,7 @@ function typeOf(panel: Panel, width: number): object {
         ],
         fieldConfig: {
           defaults: { noValue: '–' },
-          overrides: panel.columns.map(({ title, unit }, index) => ({
+          overrides: panel.columns.map(({ title, unit, width: columnWidth }, index) => ({
             // Put together in one table, the columns are known by their queries.
             matcher: {
               id: 'byName',
@@ -177,12 +177,22 @@ function typeOf(panel: Panel, width: number): object {
             properties: [
               { id: 'displayName', value: title },
               { id: 'unit', value: unit },
+              ...(columnWidth === undefined ? [] : [{ id: 'custom.width', value: columnWidth }]),
             ],
           })),
         },
         options: { showHeader: true, cellHeight: 'sm' },
       };
   }
+}
+
+/** Beside a chart of half the page there is room for names and a figure, beside a narrower one for neither. */
+function legendOf(width: number): object {
+  if (width < 12) {
+    return { displayMode: 'list', placement: 'bottom', calcs: [] };
+  }
+  const right = { displayMode: 'table', placement: 'right' };
+  return width < 24 ? { ...right, width: 240, calcs: ['mean'] } : { ...right, width: 330, calcs: ['mean', 'max'] };
 }
 
 function layout(rows: readonly Row[]): object[] {
