@@ -20,6 +20,7 @@ interface Dashboard {
     readonly datasource?: { readonly uid: string };
     readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
     readonly targets?: readonly Target[];
+    readonly fieldConfig?: { readonly defaults: { readonly noValue?: string } };
   }>;
   readonly templating: { readonly list: ReadonlyArray<{ readonly name: string; readonly type: string }> };
 }
@@ -92,6 +93,15 @@ describe.each(DASHBOARDS)('the bundled dashboard %s', (name, one) => {
       if (/_over_time|rate\(/.test(expr)) {
         expect(expr).toMatch(/\[(\$__auto|\$__range|5m)\]/);
       }
+    }
+  });
+
+  // A figure for 'no value' Grafana draws at every step without one, and counts it in the mean of the first series alone.
+  it('draws no figure where there is none', () => {
+    const charts = one.panels.filter(({ type }) => type === 'timeseries');
+    expect(charts.length).toBeGreaterThan(0);
+    for (const { title, fieldConfig } of charts) {
+      expect(Number(fieldConfig?.defaults.noValue ?? 'none'), title).toBeNaN();
     }
   });
 
