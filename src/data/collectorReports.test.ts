@@ -52,6 +52,12 @@ describe('reports of collectors', () => {
     ]);
   });
 
+  it('tells exporters of two collectors apart', () => {
+    const { collectors, exporters } = readReports([exporter({}), exporter({ Instance: 'b' })]);
+    expect(collectors).toEqual(['a', 'b']);
+    expect(exporters).toHaveLength(2);
+  });
+
   it('tells an exporter once where another collector took it over, with what was lost to both', () => {
     const before = { Instance: 'collector.1', LastSeenMs: 1000, Decoded: 30 };
     const now = { Instance: 'collector.2', LastSeenMs: 9000, Decoded: 60 };

@@ -113,13 +113,14 @@ function toldOf(lines: readonly Line[], losses: Losses): Told[][] {
 
 /**
  * Leaves out who told of an exporter for the last time before another began to: a collector that was started anew, or
- * whose exporters another took over. What it lost counts with the other's.
+ * whose exporters another took over. What it lost counts with the other's. The other must have told more than once, as
+ * between two reports of one there is one of every other that is still there.
  * @param tellers the newest first.
  */
 function stillTelling(tellers: readonly Told[]): Told[] {
   const kept: Told[] = [];
   for (const one of tellers) {
-    const successor = kept.find(({ oldestAt }) => oldestAt < one.newestAt);
+    const successor = kept.find(({ newestAt, oldestAt }) => newestAt < oldestAt && oldestAt < one.newestAt);
     if (successor === undefined) {
       kept.push(one);
       continue;

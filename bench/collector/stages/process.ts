@@ -37,8 +37,7 @@ const ORDER: ReadonlyArray<StageOrder['upto']> = ['decode', 'enrich', 'mark', 'a
 const DIFFERENT = 100_000;
 /** Datagrams of one exporter in a row, as the exporters of ../throughput/sender.ts send them. */
 const IN_A_ROW = 8;
-/** Datagrams that are handed on together, as the receiver does, and those between two turns of the event loop. */
-const AT_ONCE = 64;
+/** Datagrams that are handed on between two turns of the event loop. */
 const TURN = 512;
 /** What may gather where nothing is pushed. */
 const QUEUE_BYTES = 8 * 1024 * 1024;
@@ -163,11 +162,9 @@ async function measure(order: StageOrder): Promise<StageReport> {
         const sent = flows[index % flows.length]!;
         sent.payload.writeUInt32BE(exportSeconds, EXPORT_TIME_AT);
         send(sent);
-        if (received.length === AT_ONCE) {
-          feed(received);
-          received = [];
-        }
       }
+      feed(received);
+      received = [];
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (order.upto === 'push') {

@@ -5,6 +5,7 @@ import { Senders } from '../../src/receive/native/senders';
 
 /** The least that finds room for one of the largest datagrams and what its end may waste. */
 const BYTES = 4 * SLOT_BYTES;
+const nothing = () => undefined;
 
 describe('the ring between the threads', () => {
   it('gives out what was put in, in its order, however often it wraps around', () => {
@@ -18,18 +19,22 @@ describe('the ring between the threads', () => {
         const expected: number[] = [];
         let number = 0;
         const take = (most: number) => {
-          const more = reader.take(most, (payload, socket, port, words, at, receivedMs) => {
-            const first = waiting.shift()!;
-            expect([payload.length, socket, port, words[at + 3], receivedMs]).toEqual([
-              first,
-              out.length % 7,
-              out.length % 65_536,
-              ~out.length,
-              1_790_000_000_000 + out.length,
-            ]);
-            expect(payload.length === 0 || payload[payload.length - 1] === (out.length & 0xff)).toBe(true);
-            out.push(payload.length);
-          });
+          const more = reader.take(
+            most,
+            (payload, socket, port, words, at, receivedMs) => {
+              const first = waiting.shift()!;
+              expect([payload.length, socket, port, words[at + 3], receivedMs]).toEqual([
+                first,
+                out.length % 7,
+                out.length % 65_536,
+                ~out.length,
+                1_790_000_000_000 + out.length,
+              ]);
+              expect(payload.length === 0 || payload[payload.length - 1] === (out.length & 0xff)).toBe(true);
+              out.push(payload.length);
+            },
+            nothing
+          );
           expect(more).toBe(waiting.length > 0);
         };
         for (const { lengths: wanted, taken } of rounds) {
@@ -62,7 +67,7 @@ describe('the ring between the threads', () => {
     put();
     expect(writer.publish()).toBe(false);
     expect(reader.sleep()).toBe(false);
-    reader.take(10, () => undefined);
+    reader.take(10, nothing, nothing);
     expect(reader.sleep()).toBe(true);
     put();
     expect(writer.publish()).toBe(true);

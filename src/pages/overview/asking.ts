@@ -33,12 +33,17 @@ export function periodBefore({ fromMs, toMs }: TimeSpan): TimeSpan {
   return { fromMs: 2 * fromMs - toMs, toMs: fromMs };
 }
 
+/** From when on there are rollups, in ms; Infinity where there are none. */
+export function rollupsSince({ rollups }: PlanSource): number {
+  return Math.min(...rollups.map(({ sinceMs }) => sinceMs));
+}
+
 /**
  * Whether there may be all of the period before. Where rollups begin within it, flows mostly do too, as at the first
  * day of a collector: everything would seem to have grown, many times over.
  */
-export function hasPeriodBefore({ rollups }: PlanSource, span: TimeSpan): boolean {
-  return rollups.length === 0 || Math.min(...rollups.map(({ sinceMs }) => sinceMs)) <= periodBefore(span).fromMs;
+export function hasPeriodBefore(source: PlanSource, span: TimeSpan): boolean {
+  return source.rollups.length === 0 || rollupsSince(source) <= periodBefore(span).fromMs;
 }
 
 /** The view of an ask under the page's filters. */

@@ -1,6 +1,6 @@
 import { dateTimeFormat } from '@grafana/data';
 import type { PlanSource, TimeSpan } from '../../flow/plan';
-import { hasPeriodBefore } from './asking';
+import { hasPeriodBefore, rollupsSince } from './asking';
 
 const LONG_MS = 3_600_000;
 
@@ -25,8 +25,7 @@ export function sourceNotice(
   if (rollups.length === 0) {
     return `There are no rollups in this time range: all figures are added up from single flows.${slow} The collector writes rollups from its start on, unless aggregate.enabled is off.`;
   }
-  const sinceMs = Math.min(...rollups.map((one) => one.sinceMs));
   return compare && !hasPeriodBefore(source, span)
-    ? `Sums begin at ${dateTimeFormat(sinceMs, { timeZone })}, so the period before is not known as a whole, and nothing is compared with it. A shorter or later time range is.`
+    ? `Sums begin at ${dateTimeFormat(rollupsSince(source), { timeZone })}, so the period before is not known as a whole, and nothing is compared with it. A shorter or later time range is.`
     : undefined;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { startThread } from '../../thread';
 import type { Datagram } from '../../flow';
+import { startThread } from '../../thread';
 import type { UdpEvents, UdpSocket } from '../udp';
 import type { Listen } from '../listen';
 import type { Libc } from './libc';
@@ -12,10 +12,8 @@ import type { ThreadData, ThreadMessage } from './thread';
 
 export { loadLibc, type Libc } from './libc';
 
-/** Datagrams taken before other work gets its turn. */
+/** Datagrams handed on before other work gets its turn. */
 const TURN = 512;
-/** Datagrams that are handed on in one call. */
-const AT_ONCE = 64;
 
 /**
  * UDP sockets that a thread of their own receives from. They are opened one by one, and heard from {@link start} on.
@@ -26,8 +24,6 @@ export class NativeSockets {
   private reader: RingReader | undefined;
   private readonly senders = new Senders();
   private closing: Promise<void> | undefined;
-  /** Taken out of the ring and not handed on yet. */
-  private taken: Datagram[] = [];
 
   /** @param queueBytes bytes of datagrams that may wait between the two threads. */
   constructor(
@@ -99,29 +95,17 @@ export class NativeSockets {
 
   /** @returns whether there are more. */
   private takeTurn(reader: RingReader): boolean {
-    let more = true;
-    for (let left = TURN; left > 0 && more; left -= AT_ONCE) {
-      more = reader.take(AT_ONCE, this.onTaken, this.handOn);
-    }
-    return more;
+    return reader.take(TURN, this.datagramOf, this.events.onDatagrams);
   }
 
-  private readonly onTaken = (
+  private readonly datagramOf = (
     payload: Buffer,
     _socket: number,
     port: number,
     words: Int32Array,
     addressAt: number,
     receivedMs: number
-  ): void => {
-    this.taken.push({ payload, address: this.senders.spelling(words, addressAt), port, receivedMs });
-  };
-
-  private readonly handOn = (): void => {
-    const { taken } = this;
-    this.taken = [];
-    this.events.onDatagrams(taken);
-  };
+  ): Datagram => ({ payload, address: this.senders.spelling(words, addressAt), port, receivedMs });
 
   private addressOf(socket: number): Listen {
     return this.sockets[socket]!.address;

@@ -98,15 +98,15 @@ export class RingWriter {
   }
 }
 
-/** Takes a datagram out: its payload is there until the {@link RingReader.take} that calls this returns. */
-export type OnTaken = (
+/** What is made of a datagram; its payload is there until the {@link RingReader.take} that calls this returns. */
+export type ReadTaken<T> = (
   payload: Buffer,
   socket: number,
   port: number,
   words: Int32Array,
   addressAt: number,
   receivedMs: number
-) => void;
+) => T;
 
 /** The end of the ring that datagrams are taken out of. One thread only may use it. */
 export class RingReader {
@@ -125,14 +125,14 @@ export class RingReader {
 
   /**
    * Takes out up to `most` datagrams.
-   * @param onAll called once there were some, while their payloads are still there.
+   * @param onAll gets what was made of them, where there were some, while their payloads are still there.
    * @returns whether there are more.
    */
-  take(most: number, onTaken: OnTaken, onAll: () => void = () => undefined): boolean {
+  take<T>(most: number, read: ReadTaken<T>, onAll: (all: readonly T[]) => void): boolean {
     const { words, bytes } = this;
     const head = Atomics.load(this.control, CONTROL.head);
-    let taken = 0;
-    for (; this.tail !== head && taken < most; taken++) {
+    const all: T[] = [];
+    while (this.tail !== head && all.length < most) {
       if (this.tail >= bytes.length || words[this.tail >> 2] === TO_START) {
         this.tail = 0;
       }
@@ -141,11 +141,11 @@ export class RingReader {
       const mixed = words[start + 2]!;
       const next = this.tail + words[start]!;
       const payload = bytes.subarray(from, from + words[start + 1]!);
-      onTaken(payload, mixed >>> 16, mixed & 0xffff, words, start + 4, this.times[(this.tail + 32) >> 3]!);
+      all.push(read(payload, mixed >>> 16, mixed & 0xffff, words, start + 4, this.times[(this.tail + 32) >> 3]!));
       this.tail = next;
     }
-    if (taken > 0) {
-      onAll();
+    if (all.length > 0) {
+      onAll(all);
     }
     Atomics.store(this.control, CONTROL.tail, this.tail);
     return this.tail !== head;
