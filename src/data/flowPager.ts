@@ -65,8 +65,12 @@ function messageOf(error: unknown): string {
   return `${String(data?.message ?? '')} ${String(message ?? '')}`;
 }
 
-/** A page size that an error leaves hope for: the limit that Loki names, or half where the answer was too large. */
-function smallerPage(error: unknown, limit: number): number | undefined {
+/**
+ * A page size that an error leaves hope for: the limit that Loki names, or half where the answer was too large.
+ * @param error what was thrown, or came as an error of a query.
+ * @param limit how many flows were asked for.
+ */
+export function smallerPage(error: unknown, limit: number): number | undefined {
   const message = messageOf(error);
   const named = /max entries limit per query exceeded.*\(\s*\d+\s*>\s*(\d+)\s*\)/is.exec(message)?.[1];
   if (named !== undefined) {

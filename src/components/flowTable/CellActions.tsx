@@ -1,14 +1,12 @@
-import React, { useCallback, useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
-import { cx } from '@emotion/css';
-import { Icon } from '@grafana/ui';
-import type { FieldDefinition, FieldName } from '@netobserv-flows/schema';
+import React, { useCallback, useEffect, useMemo, useState, type RefObject } from 'react';
+import type { FieldName } from '@netobserv-flows/schema';
 import { columnFields, isColumnId, type ColumnId } from '../../data/flowColumns';
 import type { FlowRow } from '../../data/flowRow';
 import type { Filter } from '../../flow';
 import { cellFilter } from '../flowDetails/cellFilter';
 import { shownField } from '../flowFields/standIn';
-import { testIds } from '../testIds';
 import { actionsLeft } from './actionsPlace';
+import { CellActionBar, type FieldActions } from './CellActionBar';
 import { isNumeric } from './columns';
 import { ROW_HEIGHTS, type Density } from './density';
 import { HEADER_HEIGHT, type TableStyles } from './tableStyles';
@@ -25,12 +23,15 @@ interface Props {
 interface Target {
   readonly cell: HTMLElement;
   readonly row: FlowRow;
+  /** Which row it was as the actions came. */
+  readonly index: number;
   readonly column: ColumnId;
-  readonly top: number;
   readonly left: number;
   readonly width: number;
   /** Where the pointer came in, from the left of the content; absent for keys. */
   readonly pointer?: number;
+  /** True where a person goes on to the buttons by keys. */
+  readonly toButtons: boolean;
 }
 
 /** Width in pixels of two buttons, with what is around them. */
@@ -39,13 +40,7 @@ const SET_WIDTH = 44;
 /** Keys of a focused cell: filter for its value, filter it out, go to the buttons. */
 const KEYS = { only: '+', without: '-', actions: ['f', 'F2'] } as const;
 
-interface FieldActions {
-  readonly field: FieldDefinition;
-  readonly only: Filter | undefined;
-  readonly without: Filter | undefined;
-}
-
-function actionsOf({ row, column }: Target): FieldActions[] {
+function actionsOf({ row, column }: Pick<Target, 'row' | 'column'>): FieldActions[] {
   return columnFields(column)
     .map((field) => shownField(field, row.flow))
     .map((field) => ({
@@ -60,21 +55,25 @@ function cellOf(node: EventTarget | null): HTMLElement | null {
   return node instanceof Element ? node.closest<HTMLElement>('[data-row] > [role="gridcell"]') : null;
 }
 
+/** The row of a cell, and which one it is, as the document has it now. */
+function placeOf(cell: HTMLElement | null, rows: readonly FlowRow[]) {
+  const index = Number(cell?.parentElement?.dataset.index ?? Number.NaN);
+  return { index, row: rows[index], column: cell?.dataset.field ?? '' };
+}
+
 /** Follows pointer and focus over the cells; one listener for all. */
-function useTarget({ scroller, rows, density }: Props) {
+function useTarget({ scroller, rows }: Props) {
   const [target, setTarget] = useState<Target>();
   const show = useCallback(
-    (cell: HTMLElement | null, clientX?: number) => {
-      const index = Number(cell?.parentElement?.dataset.index ?? Number.NaN);
-      const [row, column] = [rows[index], cell?.dataset.field ?? ''];
+    (cell: HTMLElement | null, { clientX, toButtons = false }: { clientX?: number; toButtons?: boolean } = {}) => {
+      const { index, row, column } = placeOf(cell, rows);
       if (cell !== null && row !== undefined && isColumnId(column)) {
-        const top = HEADER_HEIGHT + index * ROW_HEIGHTS[density];
         const left = cell.offsetLeft;
         const pointer = clientX === undefined ? undefined : left + clientX - cell.getBoundingClientRect().left;
-        setTarget({ cell, row, column, top, left, width: cell.offsetWidth, pointer });
+        setTarget({ cell, row, index, column, left, width: cell.offsetWidth, pointer, toButtons });
       }
     },
-    [rows, density]
+    [rows]
   );
   const hide = useCallback(() => setTarget(undefined), []);
 
@@ -89,7 +88,7 @@ function useTarget({ scroller, rows, density }: Props) {
       if (event.buttons > 0 || within()) {
         return;
       }
-      show(cellOf(event.target), event.clientX);
+      show(cellOf(event.target), { clientX: event.clientX });
     };
     const onFocusIn = (event: FocusEvent) => {
       const cell = cellOf(event.target);
@@ -112,9 +111,13 @@ function useTarget({ scroller, rows, density }: Props) {
     };
   }, [scroller, show, hide]);
 
-  // Other rows may lie where the cell was.
-  const current = target !== undefined && rows[Number(target.cell.parentElement?.dataset.index)] === target.row;
-  return { target: current ? target : undefined, show, hide };
+  // By keys the actions go along with their flow; under a pointer that stays there is another one then.
+  const index = useMemo(
+    () => (target === undefined ? -1 : rows.findIndex(({ id }) => id === target.row.id)),
+    [rows, target]
+  );
+  const current = target !== undefined && index >= 0 && (target.pointer === undefined || index === target.index);
+  return { target: current ? target : undefined, index, show, hide };
 }
 
 /**
@@ -123,17 +126,8 @@ function useTarget({ scroller, rows, density }: Props) {
  */
 export function CellActions(props: Props) {
   const { scroller, rows, density, styles, onFilter } = props;
-  const { target, show, hide } = useTarget(props);
-  const bar = useRef<HTMLDivElement>(null);
-  const toButtons = useRef(false);
+  const { target, index, show, hide } = useTarget(props);
   const actions = target === undefined ? [] : actionsOf(target);
-
-  useEffect(() => {
-    if (toButtons.current) {
-      toButtons.current = false;
-      bar.current?.querySelector('button')?.focus();
-    }
-  });
 
   useEffect(() => {
     const element = scroller.current;
@@ -142,8 +136,8 @@ export function CellActions(props: Props) {
       if (cell !== event.target || cell === null || event.ctrlKey || event.metaKey || event.altKey) {
         return;
       }
-      const [row, column] = [rows[Number(cell.parentElement?.dataset.index)], cell.dataset.field ?? ''];
-      const filters = row === undefined || !isColumnId(column) ? [] : actionsOf({ row, column } as Target);
+      const { row, column } = placeOf(cell, rows);
+      const filters = row === undefined || !isColumnId(column) ? [] : actionsOf({ row, column });
       const [first, second] = filters;
       const direct = event.key === KEYS.only ? first?.only : event.key === KEYS.without ? first?.without : undefined;
       if (direct !== undefined && second === undefined) {
@@ -152,8 +146,7 @@ export function CellActions(props: Props) {
       } else if (first !== undefined && [KEYS.only, KEYS.without, ...KEYS.actions].some((key) => key === event.key)) {
         // Of two ends a person has to choose one.
         event.preventDefault();
-        toButtons.current = true;
-        show(cell);
+        show(cell, { toButtons: true });
       }
     };
     element?.addEventListener('keydown', onKey);
@@ -164,66 +157,32 @@ export function CellActions(props: Props) {
     return null;
   }
   const back = () => {
-    target.cell.focus();
+    // The element may show another flow by now, where its own has left the view: the grid then keeps the focus for it.
+    const here = placeOf(target.cell, rows).row?.id === target.row.id;
+    (here ? target.cell : scroller.current?.querySelector<HTMLElement>('[role="grid"]'))?.focus();
     hide();
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const buttons = [...(bar.current?.querySelectorAll('button') ?? [])];
-    const at = buttons.indexOf(event.target as HTMLButtonElement);
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (step !== undefined) {
-      event.preventDefault();
-      buttons[(at + step + buttons.length) % buttons.length]?.focus();
-    } else if (event.key === 'Escape' || event.key === 'Tab') {
-      event.preventDefault();
-      back();
-    }
-  };
   const choose = (filter: Filter) => {
-    if (bar.current?.contains(document.activeElement) === true) {
-      back();
-    }
     hide();
     onFilter(filter);
   };
-  const button = (icon: 'search-plus' | 'search-minus', title: string, filter: Filter) => (
-    <button
-      type="button"
-      tabIndex={-1}
-      className={styles.action}
-      title={title}
-      aria-label={title}
-      onClick={() => choose(filter)}
-    >
-      <Icon name={icon} size="sm" />
-    </button>
-  );
-  const sets = density === 'compact' ? actions.length : 1;
+  const inLine = density === 'compact';
   const left = actionsLeft({
     cell: target,
-    width: sets * SET_WIDTH,
+    width: (inLine ? actions.length : 1) * SET_WIDTH,
     leftEnd: isNumeric(target.column),
     pointer: target.pointer,
     within: target.cell.parentElement?.offsetWidth ?? 0,
   });
-  const keys = actions.length === 1 ? ([' (+)', ' (-)'] as const) : (['', ''] as const);
   return (
-    <div
-      ref={bar}
-      role="toolbar"
-      aria-label="Filter by this cell"
-      data-actions=""
-      data-testid={testIds.flowTable.cellActions}
-      className={cx(styles.actions, density === 'compact' && styles.actionsInLine)}
-      style={{ top: target.top, height: ROW_HEIGHTS[density] - 1, left }}
-      onKeyDown={onKeyDown}
-    >
-      {actions.map(({ field, only, without }) => (
-        <div key={field.side ?? ''} className={styles.actionLine}>
-          {only !== undefined && button('search-plus', `Only flows with this ${field.title}${keys[0]}`, only)}
-          {without !== undefined && button('search-minus', `Without flows with this ${field.title}${keys[1]}`, without)}
-        </div>
-      ))}
-    </div>
+    <CellActionBar
+      actions={actions}
+      inLine={inLine}
+      place={{ top: HEADER_HEIGHT + index * ROW_HEIGHTS[density], height: ROW_HEIGHTS[density] - 1, left }}
+      styles={styles}
+      focused={target.toButtons}
+      onBack={back}
+      onChoose={choose}
+    />
   );
 }

@@ -144,4 +144,42 @@ describe('filtering by a cell', () => {
     expect(cellOf(shownRows()[0], 'K8S_Namespace')).toHaveFocus();
     expect(onFilter).toHaveBeenCalledTimes(1);
   });
+
+  it('goes along with its flow as others come in above, by keys', () => {
+    const before = rows(30);
+    const after = [row('new', { Bytes: 1 }), ...before];
+    const update = showTable(before, { columns: ['Bytes', 'Packets'] });
+    focusRow(1);
+    press('ArrowRight');
+    press('f');
+    const button = document.activeElement;
+    update(after);
+    expect(button).toHaveFocus();
+    expect(button).toHaveAccessibleName(/Only flows with this Bytes/);
+    expect(actions()!.style.top).not.toBe('');
+    press('Escape');
+    expect(cellOf(shownRows()[2], 'Bytes')).toHaveFocus();
+  });
+
+  it('leaves the focus with the grid where its flow goes', () => {
+    const before = rows(5);
+    const update = showTable(before, { columns: ['Bytes', 'Packets'] });
+    focusRow(4);
+    press('ArrowRight');
+    press('f');
+    update(before.slice(0, 4));
+    expect(actions()).not.toBeInTheDocument();
+    expect(screen.getByRole('grid')).toHaveFocus();
+    press('ArrowUp');
+    expect((document.activeElement as HTMLElement).closest('[data-index]')).not.toBeNull();
+  });
+
+  it('goes where another flow comes to lie under the pointer', async () => {
+    const before = rows(30);
+    const update = showTable(before, { columns: ['Bytes', 'Packets'] });
+    await userEvent.hover(cellOf(shownRows()[1], 'Bytes'));
+    expect(actions()).toBeInTheDocument();
+    update([row('new', { Bytes: 1 }), ...before]);
+    expect(actions()).not.toBeInTheDocument();
+  });
 });

@@ -1,4 +1,4 @@
-import { act, createEvent, fireEvent, screen, within } from '@testing-library/react';
+import { act, cleanup, createEvent, fireEvent, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { row, rows } from '../../data/flowRow.fixture';
 import { testIds } from '../testIds';
@@ -193,6 +193,14 @@ describe('the flow table', () => {
     expect(onPointer.mock.calls).toEqual([[true]]);
     fireEvent.pointerLeave(scroller());
     expect(onPointer).toHaveBeenLastCalledWith(false);
+  });
+
+  it('says that the pointer is over no row where the table goes from under it', () => {
+    const onPointer = jest.fn();
+    showTable(rows(3), { onPointer });
+    fireEvent.pointerOver(shownRows()[0]!);
+    cleanup();
+    expect(onPointer.mock.calls).toEqual([[true], [false]]);
   });
 
   it('marks the open row and new rows', () => {

@@ -1,5 +1,6 @@
 import React, {
   useCallback,
+  useEffect,
   useId,
   useMemo,
   useRef,
@@ -78,6 +79,8 @@ function usePointerOver(onPointer: ((overRow: boolean) => void) | undefined) {
     },
     [onPointer]
   );
+  // A table that goes from under the pointer gets no event of it.
+  useEffect(() => () => say(false), [say]);
   const onPointerOver = (event: PointerEvent<HTMLElement>) =>
     event.pointerType !== 'touch' &&
     say((event.target as Element).closest('[data-row][data-index], [data-actions]') !== null);

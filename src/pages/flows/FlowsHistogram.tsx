@@ -60,13 +60,17 @@ export class FlowsHistogram extends SceneObjectBase<FlowsHistogramState> {
   protected _urlSync = new SceneObjectUrlSyncConfig(this, { keys: ['histogram'] });
 
   private stop?: AbortController;
+  /** The question whose answer is shown or awaited. */
   private asked = '';
+  /** The one that is awaited, the same for its refreshes. */
+  private awaited = '';
 
   constructor() {
     super({ measure: 'flows', panel: barPanel(), loading: false });
     this.addActivationHandler(() => () => {
       this.stop?.abort();
       this.asked = '';
+      this.awaited = '';
     });
   }
 
@@ -84,15 +88,17 @@ export class FlowsHistogram extends SceneObjectBase<FlowsHistogramState> {
     this._urlSync.performBrowserHistoryAction(() => this.setState({ measure }));
   }
 
-  /** Asks for the sums of a subject; a question that still runs is stopped. */
+  /** Asks for the sums of a subject; another question that still runs is stopped, the same one is let run. */
   ask(uid: string, subject: FlowsSubject, range: TimeRange): void {
     const { measure } = this.state;
     const asked = JSON.stringify([uid, subject, measure, range.from.valueOf(), range.to.valueOf()]);
-    if (asked === this.asked) {
+    const awaited = JSON.stringify([uid, subject, measure, range.raw]);
+    if (asked === this.asked || awaited === this.awaited) {
       return;
     }
     this.stop?.abort();
     this.asked = asked;
+    this.awaited = measure === 'off' ? '' : awaited;
     if (measure !== 'off') {
       void this.load(uid, subject, range, measure);
     }
@@ -105,11 +111,13 @@ export class FlowsHistogram extends SceneObjectBase<FlowsHistogramState> {
       const stepMs = roundStep(range.to.valueOf() - range.from.valueOf(), MOST_BARS);
       const buckets = await flowHistogram(uid, subject, range, measure, stepMs, signal);
       if (!signal.aborted) {
+        this.awaited = '';
         this.show(buckets, stepMs, range, measure);
       }
     } catch (error) {
       if (!signal.aborted) {
         this.asked = '';
+        this.awaited = '';
         this.setState({ loading: false, error: explainError(error) });
       }
     }

@@ -6,19 +6,30 @@ import type { ExplainedError, Narrowing } from '../../data/lokiErrors';
 
 interface ErrorProps {
   error: ExplainedError;
+  /** The limit that can be tried where that of the question is too high; absent where there is no lower one. */
+  lowerLimit?: number;
   onRetry(): void;
   /** Makes the question smaller in one way, where that can be done; absent where nothing can. */
   onNarrow?(narrowing: Narrowing): void;
 }
 
-const NARROWINGS: Readonly<Record<Narrowing, string>> = {
-  time: 'Ask for a quarter of the time range',
-  limit: 'Load 500 flows at most',
-  filter: 'Add a filter on a namespace',
-};
+function narrowingTitle(narrowing: Narrowing, lowerLimit: number | undefined): string | undefined {
+  switch (narrowing) {
+    case 'time':
+      return 'Ask for a quarter of the time range';
+    case 'limit':
+      return lowerLimit === undefined ? undefined : `Load ${lowerLimit.toLocaleString('en')} flows at most`;
+    case 'filter':
+      return 'Add a filter on a namespace';
+  }
+}
 
 /** What failed, what to do, and what Loki said. */
-export function ErrorNotice({ error, onRetry, onNarrow }: ErrorProps) {
+export function ErrorNotice({ error, lowerLimit, onRetry, onNarrow }: ErrorProps) {
+  const narrowings = (error.narrow ?? []).flatMap((narrowing) => {
+    const title = narrowingTitle(narrowing, lowerLimit);
+    return title === undefined ? [] : [{ narrowing, title }];
+  });
   return (
     // An alert grows to fill a column of a flex layout; the box keeps it as high as its text.
     <div>
@@ -30,9 +41,9 @@ export function ErrorNotice({ error, onRetry, onNarrow }: ErrorProps) {
             Try again
           </Button>
           {onNarrow !== undefined &&
-            (error.narrow ?? []).map((narrowing) => (
+            narrowings.map(({ narrowing, title }) => (
               <Button key={narrowing} variant="secondary" size="sm" onClick={() => onNarrow(narrowing)}>
-                {NARROWINGS[narrowing]}
+                {title}
               </Button>
             ))}
           {error.settings === true && (

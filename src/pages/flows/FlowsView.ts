@@ -1,4 +1,4 @@
-import { LoadingState, type PanelData, type TimeRange } from '@grafana/data';
+import { LoadingState, type PanelData } from '@grafana/data';
 import {
   sceneGraph,
   SceneObjectBase,
@@ -9,28 +9,34 @@ import {
   type SceneObjectState,
 } from '@grafana/scenes';
 import { FlowFilters } from '../../components/filters/FlowFilters';
-import { countFlows } from '../../data/flowCount';
-import { olderFlows } from '../../data/flowPager';
-import { FLOW_SELECTOR, flowsQuery, type FlowsSubject } from '../../data/flowsQuery';
+import { olderFlows, smallerPage } from '../../data/flowPager';
+import type { FlowsSubject } from '../../data/flowsQuery';
 import { flowsFromFrames } from '../../data/frames';
 import { largestFlows } from '../../data/largestFlows';
 import { explainError, isAbort, type ExplainedError } from '../../data/lokiErrors';
-import { labelNames } from '../../data/loki';
 import { flowById } from '../../data/oneFlow';
-import { findTopFlows, topFlowsQueries } from '../../data/topFlows';
+import { MOST_FLOWS } from '../../data/topFlows';
 import { appSettings } from '../../data/appSettings';
 import { NO_FILTERS, readQuickFilters } from '../../flow';
 import { DATA_SOURCE_VARIABLE } from '../dataSourceVariable';
 import type { FlowTotal } from './describeFlows';
+import { FlowCounter } from './FlowCounter';
 import { FlowsHistogram } from './FlowsHistogram';
 import { FlowsViewComponent } from './FlowsViewComponent';
 import { OpenFlow } from './OpenFlow';
-import { directionsOf, QueryOptions, type FlowPick } from './QueryOptions';
-import { NOTHING_SHOWN, release, takeAnswer, takeOlder, takeRefresh, type ShownFlows } from './shownFlows';
+import { questionOf, questionQueries, subjectOf, type AskedQuestion, type Question } from './question';
+import { QueryOptions } from './QueryOptions';
+import {
+  NOTHING_SHOWN,
+  partAsAnswer,
+  release,
+  takeAnswer,
+  takeOlder,
+  takePart,
+  takeRefresh,
+  type ShownFlows,
+} from './shownFlows';
 import { TableState } from './TableState';
-
-/** How old a count may be before a refresh counts again, in ms. */
-const COUNT_AGAIN_MS = 60_000;
 
 /** Loading of older flows below the table. */
 type Older = { readonly state: 'idle' | 'loading' } | { readonly state: 'failed'; readonly error: ExplainedError };
@@ -59,14 +65,6 @@ interface FlowsViewState extends SceneObjectState {
   labels: readonly string[];
 }
 
-/** What an answer answers: a refresh asks the same again. */
-interface Question {
-  readonly key: string;
-  readonly range: TimeRange;
-  readonly limit: number;
-  readonly pick: FlowPick;
-}
-
 /**
  * The flow table: asks Loki whenever time range, data source, filters or options change, keeps the rows of the last
  * answer until the next one is there, and merges what a refresh brings.
@@ -82,9 +80,17 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
   /** Stops what belongs to the last question: an earlier one that still waits gives up. */
   private running = new AbortController();
   private stopOlder?: AbortController;
-  private asked?: Question;
-  private answered?: Question;
-  private countedAt = 0;
+  /** The question that waits for its answer, from the change that asks it on. */
+  private pending?: Question;
+  /** The question whose answer the query runner will bring; what comes while there is none is of an earlier one. */
+  private asked?: AskedQuestion;
+  /** The question whose answer is shown. */
+  private answered?: AskedQuestion;
+  /** The question of whose answer the newest part is shown, while more of it is awaited. */
+  private partOf?: AskedQuestion;
+  /** How many lines a data source was found to return at most, where fewer than usual. */
+  private mostLines?: { readonly uid: string; readonly lines: number };
+  private readonly counter = new FlowCounter((total) => this.setState({ total }));
   private atRow = false;
 
   constructor(controls: SceneObject[]) {
@@ -111,21 +117,23 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
     return typeof value === 'string' ? value : '';
   }
 
-  /** Stops what is running; the rows of the last answer stay. */
+  /** Stops what is running; the rows that are there stay. */
   cancel(): void {
-    const { answered } = this;
-    this.running.abort();
-    this.state.$data.cancelQuery();
-    // The runner reports the last rows once more, as if they answered the query that was stopped.
-    this.answered = answered;
+    const below = this.partOf === undefined ? 'the last answer' : 'what had come until then';
+    this.stop();
+    const rows = this.state.shown.flows.rows.length > 0;
     this.setState({
       loading: false,
-      error: { title: 'The query was cancelled', remedy: 'Ask again when you are ready.' },
+      error: {
+        title: 'The query was cancelled',
+        remedy: `${rows ? `Below is ${below}. ` : ''}Ask again when you are ready.`,
+      },
     });
   }
 
   /** Asks again, labels included. */
   retry(): void {
+    this.stop();
     void this.load();
   }
 
@@ -144,22 +152,30 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
 
   /** Loads the flows before the oldest ones shown; a running load is stopped. */
   async loadOlder(): Promise<void> {
-    const { subject, shown, options } = this.state;
-    if (subject === undefined || this.answered === undefined) {
+    const { answered } = this;
+    const { shown, options } = this.state;
+    if (answered === undefined) {
       return;
     }
+    const { uid, range, subject } = answered;
     this.stopOlder?.abort();
     const stop = (this.stopOlder = new AbortController());
+    const end = shown.flows.rows.at(-1);
     this.setState({ older: { state: 'loading' } });
     try {
-      const page = await olderFlows(
-        { uid: this.dataSourceUid(), range: this.answered.range, request: subject },
-        shown.flows.rows,
-        { signal: stop.signal, pageSize: options.state.limit }
-      );
-      if (!stop.signal.aborted) {
-        this.setState({ shown: takeOlder(this.state.shown, page, page.last), older: { state: 'idle' } });
+      const page = await olderFlows({ uid, range, request: subject }, shown.flows.rows, {
+        signal: stop.signal,
+        pageSize: options.state.limit,
+      });
+      if (stop.signal.aborted) {
+        return;
       }
+      // A refresh may have brought so many flows that the list ends elsewhere: the page would leave a gap.
+      const follows = release(this.state.shown).flows.rows.at(-1) === end;
+      this.setState({
+        older: { state: 'idle' },
+        ...(follows && { shown: takeOlder(this.state.shown, page, page.last) }),
+      });
     } catch (error) {
       if (this.stopOlder === stop) {
         this.setState({ older: isAbort(error) ? { state: 'idle' } : { state: 'failed', error: explainError(error) } });
@@ -203,65 +219,73 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
     this._subs.add(this.state.open.subscribeToState(() => this.findOpen()));
     reload();
     return () => {
-      this.running.abort();
+      this.stop();
       this.stopOlder?.abort();
+      this.counter.stop();
+      this.atRow = false;
     };
   }
 
-  /** What the page is about, as its controls say. */
-  private async subject(range: TimeRange): Promise<FlowsSubject> {
-    const labels = await labelNames(this.dataSourceUid(), range, FLOW_SELECTOR);
-    const { filters, options } = this.state;
-    const { direction, duplicates } = options.state;
-    return {
-      set: filters.state.set,
-      also: filters.also(),
-      labels,
-      direction: directionsOf(direction),
-      duplicates,
-    };
-  }
-
-  private async queries(subject: FlowsSubject, range: TimeRange, signal: AbortSignal): Promise<SceneDataQuery[]> {
-    const { limit, top } = this.state.options.state;
-    if (top === 'newest') {
-      return [flowsQuery({ ...subject, limit })];
+  /**
+   * Stops the question that waits for its answer; what the query runner says of it from now on is passed over. Of what
+   * has come in parts, those that are there are taken for the answer: older flows can be loaded after them.
+   */
+  private stop(): void {
+    const { partOf } = this;
+    this.running.abort();
+    this.pending = undefined;
+    this.asked = undefined;
+    this.partOf = undefined;
+    // The runner reports the rows that it has once more.
+    this.state.$data.cancelQuery();
+    if (partOf !== undefined) {
+      this.answered = partOf;
+      this.setState({ shown: partAsAnswer(this.state.shown) });
     }
-    const volume = top === 'Bytes' ? 'bytes' : 'packets';
-    const found = await findTopFlows(this.dataSourceUid(), subject, range, volume, { wanted: limit, signal });
-    return topFlowsQueries(subject, found);
   }
 
   private async load(): Promise<void> {
     if (!this.isActive || sceneGraph.hasVariableDependencyInLoadingState(this)) {
       return;
     }
-    this.running.abort();
-    const { signal } = (this.running = new AbortController());
-    this.setState({ loading: true });
-    const { $data, options } = this.state;
-    const uid = this.dataSourceUid();
+    const { $data, filters, options, open } = this.state;
     const range = sceneGraph.getTimeRange(this).state.value;
+    const question = questionOf(this.dataSourceUid(), range, filters, options);
+    if (this.pending?.key === question.key) {
+      // Refreshes that come faster than answers would else never let one through.
+      return;
+    }
+    const { uid } = question;
+    this.stop();
+    this.pending = question;
+    const { signal } = (this.running = new AbortController());
+    if (this.answered?.key !== question.key) {
+      this.cancelOlder();
+      this.counter.stop();
+    }
+    if (this.answered?.uid !== uid || open.state.error !== undefined) {
+      open.again();
+    }
+    this.setState({ loading: true });
     try {
-      const subject = await this.subject(range);
-      if (signal.aborted || !this.isActive) {
+      const subject = await subjectOf(question, filters, options);
+      if (signal.aborted) {
         return;
       }
       this.setState({ subject, labels: subject.labels });
       this.askHistogram();
-      const queries = await this.queries(subject, range, signal);
-      if (signal.aborted || !this.isActive) {
+      const asked = { ...question, subject };
+      const queries = await questionQueries(asked, { mostLines: this.mostLinesOf(uid), signal });
+      if (signal.aborted) {
         return;
       }
-      const { limit, top } = options.state;
-      const key = JSON.stringify([uid, subject, range.raw, limit, top]);
-      this.asked = { key, range, limit, pick: top };
+      this.asked = asked;
       this.setState({ query: queries[0] });
       $data.setState({ datasource: { type: 'loki', uid }, queries });
       $data.runQueries();
     } catch (error) {
       if (!signal.aborted) {
-        this.fail(error);
+        this.fail(error, question);
       }
     }
   }
@@ -273,71 +297,69 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
     }
   }
 
-  private fail(error: unknown): void {
-    // A failed refresh leaves what the same query answered before; rows of another query would mislead.
-    const same = this.answered !== undefined && this.answered.key === this.asked?.key;
-    this.setState({ loading: false, error: explainError(error), shown: same ? this.state.shown : NOTHING_SHOWN });
+  private fail(error: unknown, question: Question): void {
+    this.stop();
+    // What the same query answered before stays; rows of another one would mislead.
+    const stays = this.answered?.key === question.key;
+    this.setState({ loading: false, error: explainError(error), shown: stays ? this.state.shown : NOTHING_SHOWN });
+    this.findOpen();
+  }
+
+  private mostLinesOf(uid: string): number {
+    return this.mostLines?.uid === uid ? this.mostLines.lines : MOST_FLOWS;
+  }
+
+  /** Asks for the largest flows again in fewer lines, where that is what an error leaves hope for. */
+  private askSmaller(error: unknown, { uid, limit, pick }: Question): boolean {
+    const lines = pick === 'newest' ? undefined : smallerPage(error, this.mostLinesOf(uid));
+    if (lines === undefined || lines < limit) {
+      return false;
+    }
+    this.mostLines = { uid, lines };
+    this.retry();
+    return true;
   }
 
   private onData({ state, series, errors, error: single }: PanelData): void {
-    if (state === LoadingState.Loading || state === LoadingState.NotStarted) {
+    const { asked } = this;
+    if (asked === undefined || state === LoadingState.Loading || state === LoadingState.NotStarted) {
       return;
     }
     const error = errors?.[0] ?? single;
     if (state === LoadingState.Error || error !== undefined) {
-      this.fail(error);
+      if (!this.askSmaller(error, asked)) {
+        this.fail(error, asked);
+      }
       return;
     }
-    const { asked } = this;
-    if (asked === undefined) {
+    const { key, limit, pick } = asked;
+    const refresh = pick === 'newest' && this.answered?.key === key;
+    // Grafana asks Loki for one day after the other, the newest first, and reports each.
+    if (state === LoadingState.Streaming) {
+      if (pick === 'newest' && !refresh) {
+        this.answered = undefined;
+        this.partOf = asked;
+        this.setState({ shown: takePart(flowsFromFrames(series)), error: undefined });
+        this.findOpen();
+      }
       return;
     }
-    const { limit, pick } = asked;
     const found = flowsFromFrames(series);
     const answer = pick === 'newest' ? found : largestFlows(found, pick, limit);
-    const refresh = pick === 'newest' && this.answered?.key === asked.key;
     const shown = refresh
-      ? takeRefresh(this.state.shown, answer, {
-          limit,
-          fromMs: asked.range.from.valueOf(),
-          hold: this.atRow,
-        })
+      ? takeRefresh(this.state.shown, answer, { limit, fromMs: asked.range.from.valueOf(), hold: this.atRow })
       : takeAnswer(answer, limit, pick);
+    this.pending = undefined;
+    this.partOf = undefined;
     this.answered = asked;
-    this.setState({
-      shown,
-      loading: state === LoadingState.Streaming,
-      error: undefined,
-      ...(refresh ? {} : { older: { state: 'idle' } }),
-    });
-    void this.count(asked, refresh);
-    this.findOpen();
-  }
-
-  /** Counts the flows of the range where there are more than are shown. */
-  private async count({ range }: Question, refresh: boolean): Promise<void> {
-    const { subject, shown } = this.state;
     if (!refresh) {
-      this.setState({ total: undefined });
+      this.counter.reset();
     }
-    const all = shown.complete && shown.pick === 'newest';
-    if (subject === undefined || all || (refresh && Date.now() - this.countedAt < COUNT_AGAIN_MS)) {
-      return;
+    this.setState({ shown, loading: false, error: undefined });
+    if (!shown.complete || shown.pick !== 'newest') {
+      void this.counter.count(asked);
     }
-    this.countedAt = Date.now();
-    const { signal } = this.running;
-    try {
-      const total = await countFlows(this.dataSourceUid(), subject, range, signal);
-      if (!signal.aborted) {
-        this.setState({ total });
-      }
-    } catch (error) {
-      if (signal.aborted) {
-        this.countedAt = 0;
-      } else {
-        this.setState({ total: { kind: 'unknown', why: explainError(error).title } });
-      }
-    }
+    this.findOpen();
   }
 
   /** Takes the flow that the address names from the rows; from Loki where it is not among them. */

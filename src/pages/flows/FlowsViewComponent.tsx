@@ -19,7 +19,7 @@ import { HistogramMeasures } from './FlowsHistogramComponent';
 import { EmptyNotice, ErrorNotice } from './FlowsNotice';
 import { FlowsStatus, FlowsToolbar } from './FlowsToolbar';
 import type { FlowsView } from './FlowsView';
-import { narrowQuestion } from './narrowQuestion';
+import { lowerLimit, narrowQuestion } from './narrowQuestion';
 import { OlderFlows } from './OlderFlows';
 import { OpenFlowPanel } from './OpenFlowPanel';
 import { openView } from './shareView';
@@ -118,6 +118,7 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
   const page = useStyles2(getPageStyles);
   const { controls, filters, options, histogram, open, shown, loading, error, total } = model.useState();
   const { set, problems, quick } = filters.useState();
+  const { limit } = options.useState();
   const suggest = useSuggestions(model);
   const { setElement, height } = useFillHeight();
 
@@ -154,7 +155,9 @@ export function FlowsViewComponent({ model }: SceneComponentProps<FlowsView>) {
         onCancel={() => model.cancel()}
         onShowHeld={() => model.showHeld()}
       />
-      {error !== undefined && <ErrorNotice error={error} onRetry={() => model.retry()} onNarrow={onNarrow} />}
+      {error !== undefined && (
+        <ErrorNotice error={error} lowerLimit={lowerLimit(limit)} onRetry={() => model.retry()} onNarrow={onNarrow} />
+      )}
       <div ref={setElement} style={{ height }} className={styles.table} aria-busy={loading} onKeyDown={onKeyDown}>
         {loading && (
           <div

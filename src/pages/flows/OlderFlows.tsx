@@ -12,7 +12,7 @@ export function OlderFlows({ model }: { model: FlowsView }) {
   const { shown, older, options } = model.useState();
   const { limit } = options.useState();
   const { rows } = shown.flows;
-  if (shown.complete) {
+  if (shown.complete || shown.part === true) {
     return null;
   }
   if (rows.length >= MOST_ROWS) {

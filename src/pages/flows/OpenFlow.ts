@@ -54,6 +54,13 @@ export class OpenFlow extends SceneObjectBase<OpenFlowState> {
     this.setState({ id: row.id, row, finding: 'found' });
   }
 
+  /** Looks for a flow once more that was not found: another data source may have it, or Loki answers now. */
+  again(): void {
+    if (this.state.finding === 'missing') {
+      this.setState({ finding: 'looking', error: undefined });
+    }
+  }
+
   /** Closes the details. */
   close(): void {
     this.setState({ id: undefined, row: undefined, finding: 'none' });

@@ -2,7 +2,7 @@ import React, { useCallback, useMemo } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { sceneGraph } from '@grafana/scenes';
-import { Alert, Button, useStyles2 } from '@grafana/ui';
+import { Alert, Button, Stack, useStyles2 } from '@grafana/ui';
 import { Conversation } from '../../components/flowDetails/Conversation';
 import { FlowDetails } from '../../components/flowDetails/FlowDetails';
 import { testIds } from '../../components/testIds';
@@ -67,11 +67,16 @@ export function OpenFlowPanel({ model }: { model: FlowsView }) {
           {error === undefined
             ? 'Loki may have deleted it since, or it is in another data source: choose that one above.'
             : error.remedy}
-          <div>
+          <Stack gap={1}>
+            {error !== undefined && (
+              <Button variant="secondary" size="sm" onClick={() => open.again()}>
+                Try again
+              </Button>
+            )}
             <Button variant="secondary" size="sm" onClick={() => open.close()}>
               Close
             </Button>
-          </div>
+          </Stack>
         </Alert>
       </div>
     );

@@ -26,6 +26,8 @@ export interface ShownFlows {
   /** How many rows were loaded by 'load older', beyond the limit of the query. */
   readonly beyond: number;
   readonly held?: HeldFlows;
+  /** True where these are the newest part of an answer of which older ones are still awaited. */
+  readonly part?: true;
 }
 
 /** Nothing asked yet. */
@@ -38,6 +40,16 @@ function isFull(answer: FlowRows, limit: number): boolean {
 /** Takes the answer to a new question: it stands for itself. Of the largest flows there are no older ones to load. */
 export function takeAnswer(answer: FlowRows, limit: number, pick: FlowPick = 'newest'): ShownFlows {
   return { flows: answer, pick, fresh: NONE, complete: pick !== 'newest' || !isFull(answer, limit), beyond: 0 };
+}
+
+/** Takes the newest part of the answer to a new question; what is older is still awaited. */
+export function takePart(answer: FlowRows): ShownFlows {
+  return { ...NOTHING_SHOWN, flows: answer, complete: false, part: true };
+}
+
+/** A part of which no more is awaited: it is as any answer that has older flows after it. */
+export function partAsAnswer({ part: _, ...shown }: ShownFlows): ShownFlows {
+  return shown;
 }
 
 /** What a refresh has to know besides the rows. */

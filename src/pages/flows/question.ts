@@ -1,0 +1,69 @@
+import type { TimeRange } from '@grafana/data';
+import type { SceneDataQuery } from '@grafana/scenes';
+import type { FlowFilters } from '../../components/filters/FlowFilters';
+import { FLOW_SELECTOR, flowsQuery, type FlowsSubject } from '../../data/flowsQuery';
+import { labelNames } from '../../data/loki';
+import { findTopFlows, topFlowsQueries } from '../../data/topFlows';
+import { directionsOf, type FlowPick, type QueryOptions } from './QueryOptions';
+
+/** What the page asks for, as its controls say. */
+export interface Question {
+  /** The same for a question and its refreshes: a relative time range is the same at any time. */
+  readonly key: string;
+  readonly uid: string;
+  readonly range: TimeRange;
+  readonly limit: number;
+  readonly pick: FlowPick;
+}
+
+/** A question as it was put to Loki, with the labels that Loki has. */
+export interface AskedQuestion extends Question {
+  /** What it is about, without its limit. */
+  readonly subject: FlowsSubject;
+}
+
+/** The question of the page's controls. */
+export function questionOf(uid: string, range: TimeRange, filters: FlowFilters, options: QueryOptions): Question {
+  const { set, quick } = filters.state;
+  const { direction, duplicates, limit, top } = options.state;
+  const key = JSON.stringify([uid, set, quick, direction, duplicates, limit, top, range.raw]);
+  return { key, uid, range, limit, pick: top };
+}
+
+/**
+ * What a question is about, its labels asked of Loki.
+ * @throws what Grafana or Loki says.
+ */
+export async function subjectOf(
+  { uid, range }: Question,
+  filters: FlowFilters,
+  options: QueryOptions
+): Promise<FlowsSubject> {
+  const { direction, duplicates } = options.state;
+  const about = { set: filters.state.set, also: filters.also(), direction: directionsOf(direction), duplicates };
+  return { ...about, labels: await labelNames(uid, range, FLOW_SELECTOR) };
+}
+
+/** How a question is put. */
+interface AskOptions {
+  /** How many lines an answer may hold. */
+  readonly mostLines: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The queries whose rows answer a question. Those of the largest flows have to be searched for.
+ * @throws as `findTopFlows`.
+ */
+export async function questionQueries(
+  { uid, range, limit, pick, subject }: AskedQuestion,
+  { mostLines, signal }: AskOptions
+): Promise<SceneDataQuery[]> {
+  if (pick === 'newest') {
+    return [flowsQuery({ ...subject, limit })];
+  }
+  const volume = pick === 'Bytes' ? 'bytes' : 'packets';
+  // Where no more lines are allowed than flows are wanted, Loki is to say so.
+  const most = Math.max(limit, mostLines);
+  return topFlowsQueries(subject, await findTopFlows(uid, subject, range, volume, { wanted: limit, most, signal }));
+}
