@@ -1,19 +1,24 @@
 import { locationUtil, urlUtil, type RawTimeRange } from '@grafana/data';
 import type { SceneDataQuery } from '@grafana/scenes';
+import { isEditor, mayDo } from './permissions';
 
 function pointInTime(time: RawTimeRange['from']): string {
   return typeof time === 'string' ? time : String(time.valueOf());
 }
 
 /**
- * Address of Explore with a query, or several.
+ * Address of Explore with a query, or several; undefined for who may not open Explore, whom Grafana would send to its
+ * home page.
  * @param range what Explore shows; relative times stay relative.
  */
 export function exploreUrl(
   uid: string,
   query: SceneDataQuery | readonly SceneDataQuery[],
   range: RawTimeRange
-): string {
+): string | undefined {
+  if (!mayDo('datasources:explore', isEditor())) {
+    return undefined;
+  }
   const panes = {
     flows: {
       datasource: uid,

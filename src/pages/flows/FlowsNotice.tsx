@@ -1,7 +1,7 @@
 import React from 'react';
-import { Alert, Button, EmptyState, LinkButton, Stack, TextLink } from '@grafana/ui';
+import { Alert, Button, EmptyState, Stack } from '@grafana/ui';
+import { ConfigurationLink } from '../../components/configuration/ConfigurationLink';
 import { testIds } from '../../components/testIds';
-import { CONFIG_URL } from '../../constants';
 import type { ExplainedError, Narrowing } from '../../data/lokiErrors';
 
 interface ErrorProps {
@@ -46,11 +46,7 @@ export function ErrorNotice({ error, lowerLimit, onRetry, onNarrow }: ErrorProps
                 {title}
               </Button>
             ))}
-          {error.settings === true && (
-            <TextLink href={CONFIG_URL} inline={false}>
-              Configuration and connection test
-            </TextLink>
-          )}
+          {error.settings === true && <ConfigurationLink />}
         </Stack>
       </Alert>
     </div>
@@ -88,9 +84,7 @@ export function EmptyNotice(props: EmptyProps) {
                 Show duplicates
               </Button>
             )}
-            <LinkButton variant="secondary" href={CONFIG_URL}>
-              Test the connection
-            </LinkButton>
+            <ConfigurationLink button>Test the connection</ConfigurationLink>
           </Stack>
         }
       >

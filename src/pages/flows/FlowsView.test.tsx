@@ -1,5 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { config } from '@grafana/runtime';
 import { testIds } from '../../components/testIds';
 import { fakeGrafana, openPage } from './FlowsView.harness';
 
@@ -76,6 +77,7 @@ describe('the flow table’s page', () => {
   });
 
   it('says that nothing was found, and what to try', async () => {
+    config.bootData = { user: { permissions: { 'plugins:write': true } } } as unknown as typeof config.bootData;
     const user = userEvent.setup();
     const loki = fakeGrafana();
     openPage('?filter=name%3Dnope');
