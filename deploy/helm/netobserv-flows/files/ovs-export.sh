@@ -123,11 +123,15 @@ off() {
 case ${1:-} in
   on | off) "$1" ;;
   run)
-    trap 'kill "$!"; off; exit' TERM INT
+    # Empty but while it waits: a signal that comes while bridges are set up must not fail for want of a sleeper.
+    sleeper=
+    trap '[ -z "$sleeper" ] || kill "$sleeper"; off; exit' TERM INT
     while :; do
       on || say 'not all is set up; trying again'
       sleep "$(setting intervalSeconds)" &
-      wait $!
+      sleeper=$!
+      wait "$sleeper"
+      sleeper=
     done
     ;;
   *)
