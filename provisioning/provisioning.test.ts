@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PROVISIONED_LOKI } from '../src/constants';
 import { STEP_VARIABLES } from '../src/dashboards/build/steps';
 import { readJson, readYaml } from './files';
 
@@ -40,14 +41,11 @@ describe('provisioning', () => {
   const [loki] = readYaml<{ datasources: Array<Record<string, unknown>> }>(
     'provisioning/datasources/loki.yaml'
   ).datasources;
-  const [app] = readYaml<{ apps: Array<{ type: string; jsonData: Record<string, unknown> }> }>(
-    'provisioning/plugins/app.yaml'
-  ).apps;
+  const [app] = readYaml<{ apps: Array<{ type: string; disabled: boolean }> }>('provisioning/plugins/app.yaml').apps;
 
-  it('enables the app and names the data source that is provisioned beside it', () => {
-    expect(app?.type).toBe(plugin.id);
-    expect(app?.jsonData['lokiUid']).toBe(loki?.['uid']);
-    expect(app?.jsonData['defaultLimit']).toBeGreaterThan(0);
+  it('enables the app, which starts with the data source that is provisioned beside it', () => {
+    expect(app).toMatchObject({ type: plugin.id, disabled: false });
+    expect(loki?.['uid']).toBe(PROVISIONED_LOKI);
   });
 
   it('takes addresses and paths from the environment', () => {

@@ -1,5 +1,5 @@
 import { of, throwError } from 'rxjs';
-import { appSettings } from './appSettings';
+import { appSettings, readAppSettings } from './appSettings';
 import { changeSettings, mayChangeSettings } from './saveSettings';
 
 const mockFetch = jest.fn();
@@ -38,6 +38,15 @@ describe('changing settings', () => {
     });
     expect(settings.exportCap).toBe(10_000);
     expect(appSettings().exportCap).toBe(10_000);
+  });
+
+  it('takes away the last one too, though Grafana keeps what it had where it gets nothing', async () => {
+    mockFetch.mockReturnValue(of({ data: { ...STORED, jsonData: { savedViews: [{ name: 'Ours', search: 'x=1' }] } } }));
+    const settings = await changeSettings(() => ({ savedViews: undefined }));
+    const { jsonData } = JSON.parse(JSON.stringify(mockFetch.mock.calls[1][0].data)) as { jsonData: object };
+    expect(Object.keys(jsonData)).not.toHaveLength(0);
+    expect(readAppSettings(jsonData)).toEqual(readAppSettings({}));
+    expect(settings.savedViews).toBeUndefined();
   });
 
   it('throws what Grafana says, and keeps what was', async () => {

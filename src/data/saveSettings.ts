@@ -18,6 +18,12 @@ async function ask<T>(method: 'GET' | 'POST', data?: object): Promise<T> {
   return answer;
 }
 
+/** Settings as Grafana takes them: it passes over what is empty, and would keep those of before where the last one goes. */
+function storable(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const none = Object.values(settings).every((value) => value === undefined);
+  return none ? { lokiUid: null } : settings;
+}
+
 /**
  * Changes settings as they are in Grafana now, so that what others have saved meanwhile stays.
  * @param change gets the settings of now; what it returns replaces them one by one, and `undefined` removes one.
@@ -27,7 +33,7 @@ async function ask<T>(method: 'GET' | 'POST', data?: object): Promise<T> {
 export async function changeSettings(change: (current: AppSettings) => Partial<AppSettings>): Promise<AppSettings> {
   const { pinned, jsonData } = await ask<StoredPlugin>('GET');
   const next = { ...jsonData, ...change(readAppSettings(jsonData)) };
-  await ask('POST', { enabled: true, pinned: pinned ?? true, jsonData: next });
+  await ask('POST', { enabled: true, pinned: pinned ?? true, jsonData: storable(next) });
   const settings = readAppSettings(next);
   setAppSettings(settings);
   return settings;

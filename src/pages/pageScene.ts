@@ -9,6 +9,7 @@ import {
   type SceneObject,
 } from '@grafana/scenes';
 import { appSettings } from '../data/appSettings';
+import { startingLoki } from '../data/startingLoki';
 import { DATA_SOURCE_VARIABLE } from './dataSourceVariable';
 
 /** What the scenes of the app's pages differ in. */
@@ -31,7 +32,7 @@ export function pageScene({ from, refresh, body }: PageSceneOptions): EmbeddedSc
           name: DATA_SOURCE_VARIABLE,
           label: 'Data source',
           pluginId: 'loki',
-          value: appSettings().lokiUid ?? '',
+          value: startingLoki(appSettings().lokiUid) ?? '',
         }),
       ],
     }),

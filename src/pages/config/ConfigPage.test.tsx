@@ -15,6 +15,7 @@ beforeEach(() => mockFetch.mockReset());
 jest.mock('@grafana/runtime', () => ({
   ...jest.requireActual('@grafana/runtime'),
   getBackendSrv: () => ({ fetch: mockFetch }),
+  getDataSourceSrv: () => ({ getList: () => [{ uid: 'first-loki' }, { uid: 'default-loki', isDefault: true }] }),
   DataSourcePicker: ({ onChange, current }: { onChange(settings: { uid: string }): void; current: string }) => (
     <button type="button" onClick={() => onChange({ uid: 'other-loki' })}>
       {`Data source ${current}`}
@@ -148,5 +149,19 @@ describe('the configuration page', () => {
 
     await user.click(screen.getByRole('button', { name: 'Data source netobserv-loki' }));
     expect(screen.queryByTestId(testIds.config.results)).not.toBeInTheDocument();
+  });
+
+  it('shows and tests the data source that pages start with where none was chosen, and saves none', async () => {
+    const posted = grafana();
+    jest.mocked(testConnection).mockResolvedValue([]);
+    const user = show({ exportCap: 5000 });
+    expect(screen.getByRole('button', { name: 'Data source default-loki' })).toBeInTheDocument();
+    await user.click(screen.getByTestId(testIds.config.test));
+    await waitFor(() => expect(testConnection).toHaveBeenLastCalledWith('default-loki'));
+    await user.clear(screen.getByTestId(testIds.settings.exportCap));
+    await user.click(screen.getByTestId(testIds.config.save));
+    await waitFor(() => expect(posted).toHaveLength(1));
+    // As Grafana has it.
+    expect(posted[0]).toEqual(META.jsonData);
   });
 });

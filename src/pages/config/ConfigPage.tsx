@@ -8,6 +8,7 @@ import { examineSettings, type AppSettings } from '../../data/appSettings';
 import { testConnection, type Finding } from '../../data/connectionTest';
 import { explainError, type ExplainedError } from '../../data/lokiErrors';
 import { changeSettings } from '../../data/saveSettings';
+import { startingLoki } from '../../data/startingLoki';
 import { canSave, changesOf, draftOf, quickFilterDrafts, type SettingsDraft } from './draft';
 import { ExportersSection } from './ExportersSection';
 import { Findings } from './Findings';
@@ -27,6 +28,7 @@ export default function ConfigPage({ plugin }: PluginConfigPageProps<AppPluginMe
   const [draft, setDraft] = useState<SettingsDraft>(() => draftOf(examined.settings));
   const [saving, setSaving] = useState<Progress<ExplainedError | undefined>>({ state: 'idle' });
   const [test, setTest] = useState<Progress<readonly Finding[]>>({ state: 'idle' });
+  const lokiUid = startingLoki(draft.lokiUid);
   const problems = [
     ...examined.problems.map(({ problem }) => problem),
     ...quickFilterDrafts(examined.settings.quickFilters).problems,
@@ -53,7 +55,7 @@ export default function ConfigPage({ plugin }: PluginConfigPageProps<AppPluginMe
   };
   const run = async () => {
     setTest({ state: 'running' });
-    setTest({ state: 'done', value: await testConnection(draft.lokiUid) });
+    setTest({ state: 'done', value: await testConnection(lokiUid) });
   };
   const sound = canSave(draft);
 
@@ -61,7 +63,7 @@ export default function ConfigPage({ plugin }: PluginConfigPageProps<AppPluginMe
     <>
       <form className={styles.form} onSubmit={(event) => void save(event)} data-testid={testIds.config.form}>
         <SettingsProblems problems={problems} />
-        <FlowsSection draft={draft} onChange={change} />
+        <FlowsSection draft={draft} lokiUid={lokiUid} onChange={change} />
         <QuickFiltersSection quickFilters={draft.quickFilters} onChange={(quickFilters) => change({ quickFilters })} />
         <ViewsSection defaultView={draft.defaultView} views={draft.views} onChange={change} />
         <Stack gap={1} alignItems="center" wrap="wrap">
@@ -89,7 +91,7 @@ export default function ConfigPage({ plugin }: PluginConfigPageProps<AppPluginMe
         )}
         {test.state === 'done' && <Findings findings={test.value} />}
       </form>
-      <ExportersSection uid={draft.lokiUid} />
+      <ExportersSection uid={lokiUid} />
     </>
   );
 }

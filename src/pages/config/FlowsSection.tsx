@@ -7,13 +7,15 @@ import { capProblem, type SettingsDraft } from './draft';
 
 interface Props {
   draft: SettingsDraft;
+  /** The data source that pages start with, chosen or not. */
+  lokiUid: string | undefined;
   onChange(part: Partial<SettingsDraft>): void;
 }
 
 const LIMITS = FLOW_LIMITS.map((limit) => ({ value: limit, label: limit.toLocaleString('en') }));
 
 /** Where flows are, and how many are loaded and exported. */
-export function FlowsSection({ draft, onChange }: Props) {
+export function FlowsSection({ draft, lokiUid, onChange }: Props) {
   const problem = capProblem(draft.exportCap);
   return (
     <FieldSet label="Flows">
@@ -25,7 +27,7 @@ export function FlowsSection({ draft, onChange }: Props) {
           <DataSourcePicker
             inputId="config-data-source"
             type="loki"
-            current={draft.lokiUid ?? null}
+            current={lokiUid ?? null}
             noDefault
             placeholder="Choose a Loki data source"
             width={40}
