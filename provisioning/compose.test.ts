@@ -112,6 +112,21 @@ describe('docker-compose.yaml', () => {
     expect(compose.services['demo']?.network_mode).toBe('service:collector');
   });
 
+  it('lets every period of retention be set, with the default of Loki’s configuration', () => {
+    const text = readFileSync(pathOf('deploy/loki/single.yaml'), 'utf8');
+    const periods = [...text.matchAll(/\$\{(LOKI_RETENTION\w*):-(\w+)\}/g)];
+    expect(periods).toHaveLength(3);
+    for (const [variable, name = ''] of periods) {
+      expect(compose.services['loki']?.environment?.[name]).toBe(variable);
+    }
+  });
+
+  it('tells Grafana where it is opened, so that links in alerts lead there', () => {
+    const { environment, ports } = compose.services['grafana']!;
+    expect(ports).toEqual(['127.0.0.1:${GRAFANA_PORT:-3000}:3000']);
+    expect(environment?.['GF_SERVER_ROOT_URL']).toBe('${GRAFANA_ROOT_URL:-http://localhost:${GRAFANA_PORT:-3000}/}');
+  });
+
   it('gives Grafana every variable that provisioning asks for', () => {
     const files = ['provisioning/datasources/loki.yaml', 'provisioning/dashboards/dashboards.yaml'];
     const asked = files.flatMap((file) => [...readFileSync(pathOf(file), 'utf8').matchAll(/: \$(\w+)/g)]);
@@ -130,6 +145,12 @@ describe('the collector’s settings', () => {
     expect(config.receive.listen.map(({ port }) => port)).toEqual([2055, 4739, 6343]);
   });
 
+  it.each(['collector.yaml', 'collector-demo.yaml'])('%s keeps sums and the spool over a kill, in a volume', (file) => {
+    const { config } = loadConfig(pathOf(`deploy/compose/${file}`), {});
+    expect(compose.services['collector']?.volumes).toContain(`collector-spool:${config.spool.path}`);
+    expect(config.aggregate.stateFile).toBe(`${config.spool.path}/sums.json`);
+  });
+
   it('name the demo’s outside as npm start does', () => {
     const inventory = '/inventory/demo.yaml';
     const native = parse(collectorYaml({ listen: ['2055'], lokiUrl: '', httpPort: 9469, inventory })) as Settings;
@@ -141,10 +162,11 @@ describe('the collector’s settings', () => {
 });
 
 /** Runs deploy/demo/demo.sh with a program in place of the demo that prints its arguments. */
-async function demoScript(folder: string, command: string): Promise<string> {
+async function demoScript(folder: string, command: string, more: Record<string, string> = {}): Promise<string> {
   const program = join(folder, 'program.cjs');
   writeFileSync(program, 'console.log(process.argv.slice(2).join(" "));');
-  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, DEMO_FOLDER: folder, DEMO_PROGRAM: program };
+  const PATH = `${dirname(process.execPath)}:/usr/bin:/bin`;
+  const env = { PATH, DEMO_FOLDER: folder, DEMO_PROGRAM: program, ...more };
   const { stdout } = await promisify(execFile)('sh', [pathOf('deploy/demo/demo.sh'), command], { env });
   return stdout.trim();
 }
@@ -154,6 +176,14 @@ describe('the demo’s container', () => {
     const folder = mkdtempSync(join(tmpdir(), 'netobserv-demo-'));
     expect(await demoScript(folder, 'run')).toContain('--backfill 6h');
     expect(await demoScript(folder, 'run')).toContain('--backfill 0');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('runs at the rate that it is told', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'netobserv-demo-'));
+    expect(await demoScript(folder, 'run')).toContain('--rate 1 ');
+    expect(await demoScript(folder, 'run', { DEMO_RATE: '4' })).toContain('--rate 4 ');
+    expect(compose.services['demo']?.environment?.['DEMO_RATE']).toBe('${DEMO_RATE:-1}');
     rmSync(folder, { recursive: true });
   });
 

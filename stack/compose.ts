@@ -70,7 +70,8 @@ export async function chooseComposePorts(onTaken: (message: string) => void): Pr
  * @throws Error naming the command that failed.
  */
 export async function composeUp(root: string, options: StartOptions, ports: ComposePorts): Promise<void> {
-  const env = { ...ports, DEMO_SEED: String(options.seed), DEMO_BACKFILL: `${options.hours * 60}m` };
+  const { seed, hours, rate } = options;
+  const env = { ...ports, DEMO_SEED: String(seed), DEMO_BACKFILL: `${hours * 60}m`, DEMO_RATE: String(rate) };
   await docker(root, composeArguments(options, 'up', '--build', '--detach', '--wait'), env);
 }
 

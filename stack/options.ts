@@ -20,8 +20,8 @@ export interface StartOptions {
 export const USAGE = `npm start -- [options]: runs Loki, the collector, a demo cluster and Grafana with the app.
 
   --no-demo    no demo cluster: listens for real exporters on UDP 2055, 4739 and 6343, Grafana asks for a login
-  --hours N    hours of history that the demo sends first, 0 to 160 (default 6)
-  --seed N     which demo cluster (default 1); each has its own data
+  --hours N    hours of history that the demo sends first, 0 to 160 (default 6); with Docker at the first start only
+  --seed N     which demo cluster (default 1); each has its own data, but with Docker (docs/demo.md)
   --rate F     scales the demo's connections and volume, 0.01 to 100 (default 1)
   --incident NAME  from 15 minutes before now to 20 minutes after, so that alerts fire and end (runs without Docker):
 ${Object.entries(INCIDENTS)

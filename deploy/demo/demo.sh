@@ -18,7 +18,7 @@ case "${1:-}" in
     else
       touch "$folder/history-sent"
     fi
-    exec node "$program" --seed "$seed" --backfill "$history" \
+    exec node "$program" --seed "$seed" --rate "${DEMO_RATE:-1}" --backfill "$history" \
       --collector "${DEMO_COLLECTOR:-127.0.0.1:4739}" --status "${DEMO_STATUS:-http://127.0.0.1:9469}"
     ;;
   *)

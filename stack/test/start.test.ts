@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { collectorConfig } from '../../collector/src/config/root';
 import { isStale } from '../build';
 import { collectorYaml } from '../collector/config';
-import { composeArguments, hasCompose } from '../compose';
+import { composeArguments, composeUp, hasCompose } from '../compose';
 import { LiveLine, Steps } from '../console/steps';
 import { locateGrafana, startGrafana } from '../grafana/grafana';
 import { locateLoki } from '../loki/loki';
@@ -143,6 +143,20 @@ describe('Docker', () => {
   test('Compose runs the demo only where it is asked for', () => {
     expect(composeArguments({ demo: false }, 'up')).toEqual(['compose', 'up']);
     expect(composeArguments({ demo: true }, 'up')).toEqual(['compose', '--env-file', 'deploy/compose/demo.env', 'up']);
+  });
+
+  test('Compose gets all that the demo is told', async () => {
+    const told = join(folder, 'told');
+    program(join(folder, 'docker'), `env > '${told}'`);
+    vi.stubEnv('PATH', `${folder}:/usr/bin:/bin`);
+    const options = parseOptions(['--seed', '2', '--hours', '1.5', '--rate', '4']);
+    await composeUp(folder, options, { GRAFANA_PORT: '3000', LOKI_PORT: '3100', COLLECTOR_PORT: '9469' });
+    const variables = readFileSync(told, 'utf8').split('\n');
+    expect(variables.filter((line) => line.startsWith('DEMO_')).sort()).toEqual([
+      'DEMO_BACKFILL=90m',
+      'DEMO_RATE=4',
+      'DEMO_SEED=2',
+    ]);
   });
 });
 
