@@ -15,15 +15,28 @@ const NAME = 'netobserv-flows';
 /** Export at the nodes, with a stand-in for the image that only the cluster's owner can name. */
 export const NODE_EXPORT = ['nodeExport.mode=openvswitch', 'nodeExport.image.repository=image-with-ovs-vsctl'];
 
+/** What else a rendering may differ in. */
+export interface RenderOptions {
+  /** The release's name; the plain manifests' where left out. */
+  readonly release?: string;
+  /** A file of values, over which `values` go. */
+  readonly valuesFile?: string;
+}
+
 /**
  * Renders the chart.
  * @param helm Helm 4.
  * @param values set on top of values.yaml, `path=value` each.
  * @throws Error with what Helm says: which value is refused, and why.
  */
-export async function renderChart(helm: string, values: readonly string[] = []): Promise<string> {
+export async function renderChart(
+  helm: string,
+  values: readonly string[] = [],
+  { release = NAME, valuesFile }: RenderOptions = {}
+): Promise<string> {
+  const file = valuesFile === undefined ? [] : ['--values', valuesFile];
   const sets = values.flatMap((value) => ['--set', value]);
-  const args = ['template', NAME, CHART, '--namespace', NAME, ...sets];
+  const args = ['template', release, CHART, '--namespace', NAME, ...file, ...sets];
   const { stdout } = await promisify(execFile)(helm, args, { maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }

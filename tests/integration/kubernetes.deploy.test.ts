@@ -47,6 +47,21 @@ const VARIANTS: ReadonlyArray<readonly [name: string, values: readonly string[]]
   ],
   [
     'with two collectors and a token for Loki',
+  [
+    'with a Grafana of its own before a Loki that is there',
+    [
+      'loki.mode=external',
+      'loki.external.url=https://loki.example:3200',
+      'loki.external.tenant=flows',
+      'loki.external.auth=basic',
+      'loki.external.secretName=loki',
+      'loki.external.ca=true',
+      'grafana.rootUrl=https://grafana.example/',
+      'grafana.app.exportCap=50000',
+      'grafana.extraEnv[0].name=GF_LOG_LEVEL',
+      'grafana.extraEnv[0].value=warn',
+    ],
+  ],
     [
       'collector.replicas=2',
       'loki.mode=external',

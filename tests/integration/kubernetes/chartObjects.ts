@@ -31,6 +31,12 @@ export const KAFKA_SECURED = [
   'networkPolicy.kafkaTo[0].namespaceSelector.matchLabels.name=kafka',
 ];
 
+/** Values for a Loki that is there. @param more of `loki.external`. */
+export const externalLoki = (...more: readonly string[]) => [
+  ...['loki.mode=external', 'loki.external.url=https://loki.example', 'loki.external.secretName=login'],
+  ...more.map((value) => `loki.external.${value}`),
+];
+
 /** What the tests read of a pod. */
 export interface PodSpec {
   readonly containers: ReadonlyArray<{
@@ -39,6 +45,7 @@ export interface PodSpec {
       readonly value?: string;
       readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
     }>;
+    readonly volumeMounts: ReadonlyArray<{ readonly name: string; readonly mountPath: string }>;
   }>;
   readonly volumes: readonly object[];
 }
@@ -64,3 +71,10 @@ export function configOf(objects: readonly Manifest[], part: string): CollectorC
 /** The template of the pods of an object; undefined where it has none. */
 export const podOf = (object: Manifest) =>
   (object['spec'] as { template?: { metadata: object; spec: { [field: string]: unknown } } } | undefined)?.template;
+
+/** The same of an object that has one. @param part of the object's name, behind that of the release. */
+export const podSpecOf = (objects: readonly Manifest[], kind: string, part: string) =>
+  podOf(find(objects, kind, part))!.spec as unknown as PodSpec;
+
+/** What a ConfigMap holds. */
+export const dataOf = (object: Manifest) => object['data'] as Record<string, string>;
