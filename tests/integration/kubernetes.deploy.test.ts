@@ -42,11 +42,11 @@ const VARIANTS: ReadonlyArray<readonly [name: string, values: readonly string[]]
       'loki.external.auth=basic',
       'loki.external.secretName=loki',
       'loki.external.ca=true',
+      'networkPolicy.lokiTo[0].namespaceSelector.matchLabels.name=loki',
+      'networkPolicy.lokiPorts={3101}',
       'grafana.mode=provision',
     ],
   ],
-  [
-    'with two collectors and a token for Loki',
   [
     'with a Grafana of its own before a Loki that is there',
     [
@@ -62,6 +62,8 @@ const VARIANTS: ReadonlyArray<readonly [name: string, values: readonly string[]]
       'grafana.extraEnv[0].value=warn',
     ],
   ],
+  [
+    'with two collectors and a token for Loki',
     [
       'collector.replicas=2',
       'loki.mode=external',
@@ -78,14 +80,22 @@ const VARIANTS: ReadonlyArray<readonly [name: string, values: readonly string[]]
   ['with export at nodes of OpenShift', ['nodeExport.mode=openshift', 'collector.service.clusterIP=172.30.0.55']],
 ];
 
-describe('a distributed Loki', () => {
-  it('has the limits and the retention of a single one', () => {
+describe('the configurations of Loki', () => {
+  it('have the same limits and retention, distributed and single', () => {
     const limits = (name: string) =>
       (parse(readFileSync(join(CHART, `../../loki/${name}.yaml`), 'utf8')) as { limits_config: object }).limits_config;
     expect(limits('distributed')).toEqual(limits('single'));
   });
 
-  it('takes its configuration', async ({ skip }) => {
+  it.each(['distributed', 'single'])('tell at the top of %s.yaml what they take from the environment', (name) => {
+    const text = readFileSync(join(CHART, `../../loki/${name}.yaml`), 'utf8');
+    const top = text.slice(0, text.indexOf('auth_enabled:'));
+    const taken = [...text.slice(top.length).matchAll(/\$\{(\w+)/g)].map(([, variable = '']) => variable);
+    expect(taken.length).toBeGreaterThan(5);
+    expect(taken.filter((variable) => !new RegExp(`\\b${variable}\\b`).test(top))).toEqual([]);
+  });
+
+  it('hold nothing that Loki refuses, where it is distributed', async ({ skip }) => {
     const loki = await locateLoki();
     if ('url' in loki) {
       return skip('LOKI_URL names a server, and only a program checks configurations');
@@ -116,11 +126,23 @@ describe.skipIf(helm === '')(`the chart${noHelm}`, () => {
     ['nodeExport.bridges={br-int;reboot}', /nodeExport\/bridges\/0/],
     ['nodeExport.target=here', /nodeExport\/target/],
     ['nodeExport.mode=openvswitch', /nodeExport\.image\.repository: needed .* name an image/],
-    ['nodeExport.mode=openshift', /nodeExport\.target: needed .* write ADDRESS:PORT/],
+    [
+      'nodeExport.mode=openshift',
+      /nodeExport\.target: needed .* write ADDRESS:PORT .* -o jsonpath='{\.spec\.clusterIP}'/,
+    ],
     ['collector.replcas=2', /'replcas' not allowed/],
     ['loki.mode=external', /loki\/external\/url/],
     ['loki.external.auth=basic', /loki\/external\/secretName/],
     ['loki.retention=1week', /loki\/retention/],
+    ['loki.retention=1h', /loki\/retention'/],
+    ['loki.retention10m=23h', /loki\/retention10m'/],
+    ['loki.retention1h=0h', /loki\/retention1h'/],
+    ['collector.spool.size=1Gi', /collector\.spool\.maxBytes: 4294967296 bytes do not fit .* 1Gi/],
+    ['collector.spool.size=4Gi', /collector\.spool\.maxBytes: /],
+    ['collector.config.spool.maxBytes=6000000000', /collector\.spool\.maxBytes: 6000000000 bytes .* 5Gi/],
+    ['collector.tcpPorts={4739},collector.tls.ports={4740,4739}', /collector\.tls\.ports: 4739 is taken/],
+    ['collector.tcpPorts={9469}', /collector\.tcpPorts: 9469 is taken/],
+    ['grafana.app.exportcap=5000', /grafana\/app.*'exportcap' not allowed/],
     ['loki.chunkEncoding=lzma', /loki\/chunkEncoding/],
     ['networkPolicy.exporters={10.0.0.1}', /networkPolicy\/exporters\/0/],
     ['kafka.enabled=true', /kafka\/brokers.*minItems/],
@@ -260,6 +282,19 @@ describe.skipIf(helm === '' || 'missing' in plane)(`a genuine kube-apiserver and
     });
     await run('uninstall', NAMESPACE);
     expect((await get(config)).status).toBe(404);
+  });
+
+  it('turns export on at OpenShift in a release that is there, whose Service keeps its address', async () => {
+    await run('install', NAMESPACE, CHART);
+    const service = (await get(`/api/v1/namespaces/${NAMESPACE}/services/${NAMESPACE}-collector`)).body;
+    const { clusterIP } = (JSON.parse(service) as { spec: { clusterIP: string } }).spec;
+    const values = `nodeExport.mode=openshift,nodeExport.target=${clusterIP}:4739`;
+    await run('upgrade', NAMESPACE, CHART, '--reuse-values', '--set', values);
+    const config = '/api/v1/namespaces/openshift-network-operator/configmaps/ovs-flows-config';
+    expect((JSON.parse((await get(config)).body) as { data: object }).data).toMatchObject({
+      sharedTarget: `${clusterIP}:4739`,
+    });
+    await run('uninstall', NAMESPACE);
   });
 
   async function remove({ apiVersion, kind, metadata }: Manifest): Promise<void> {

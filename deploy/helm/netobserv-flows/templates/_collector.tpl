@@ -24,6 +24,26 @@
 {{- end -}}
 {{- end -}}
 
+{{/* Refuses values that are well formed each, but do not go together. */}}
+{{- define "netobserv.collectorChecks" -}}
+{{- $values := .Values.collector -}}
+{{- $maxBytes := dig "spool" "maxBytes" $values.spool.maxBytes $values.config | int64 -}}
+{{- $path := dig "spool" "path" "/var/lib/netobserv/spool" $values.config -}}
+{{- if and (hasPrefix "/var/lib/netobserv/spool" $path) (ge $maxBytes (include "netobserv.bytes" $values.spool.size | int64)) }}
+{{- fail (printf "collector.spool.maxBytes: %d bytes do not fit on a volume of collector.spool.size %s; keep it below that, as templates and sums come on top" $maxBytes $values.spool.size) }}
+{{- end -}}
+{{- $taken := list "9469" -}}
+{{- range $key, $ports := dict "collector.tcpPorts" $values.tcpPorts "collector.tls.ports" $values.tls.ports }}
+{{- range $ports }}
+{{- $port := int . | toString -}}
+{{- if has $port $taken }}
+{{- fail (printf "%s: %s is taken; name a port that is neither in collector.tcpPorts nor in collector.tls.ports already, nor 9469, which is for health and metrics" $key $port) }}
+{{- end -}}
+{{- $taken = append $taken $port -}}
+{{- end }}
+{{- end -}}
+{{- end -}}
+
 {{/*
 The configuration file of a part: what the chart knows, and the values' `config` before it.
 netobserv.collectorConfig (list . "collector" or "collector-store")
@@ -54,6 +74,9 @@ netobserv.collectorConfig (list . "collector" or "collector-store")
 {{- if not $isStore }}
 {{- $_ := set $own "receive" $receive -}}
 {{- $_ := set $own "spool" (dict "path" "/var/lib/netobserv/spool" "maxBytes" (int64 $values.spool.maxBytes)) -}}
+{{- end -}}
+{{- if and $stores (not $isStore) }}{{- /* What a kill may cost is ten seconds then, of sums of up to an hour. */ -}}
+{{- $_ := set $own "aggregate" (dict "stateFile" "/var/lib/netobserv/spool/sums.json") -}}
 {{- end -}}
 {{- if and $stores (gt $storing 1) }}{{- $_ := set $own "dedup" (dict "assumeNodesExport" true) }}{{- end -}}
 {{- if .Values.kafka.enabled }}
@@ -228,14 +251,24 @@ spec:
     - podSelector:
         matchLabels: {{- include "netobserv.selector" (list . "loki") | nindent 10 }}
 {{- else }}
-# Loki, wherever it is: the ports of loki.external.url, and of pods behind its Service.
-- ports: [{ port: 80, protocol: TCP }, { port: 443, protocol: TCP }, { port: 3100, protocol: TCP }, { port: 8080, protocol: TCP }, { port: 8443, protocol: TCP }]
+# Loki, wherever it is: the port of loki.external.url, and those that pods behind its Service may have.
+- ports:
+    {{- $ports := list 80 443 3100 8080 8443 }}
+    {{- with regexFind ":[0-9]+$" (urlParse .Values.loki.external.url).host }}{{- $ports = append $ports (trimPrefix ":" . | int) }}{{- end }}
+    {{- range .Values.networkPolicy.lokiPorts }}{{- $ports = append $ports (int .) }}{{- end }}
+    {{- range $ports | uniq }}
+    - { port: {{ . }}, protocol: TCP }
+    {{- end }}
+  {{- with .Values.networkPolicy.lokiTo }}
+  to: {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end }}
 {{- if .Values.kafka.enabled }}
 # Kafka's brokers.
 - ports:
     {{- $ports := list }}
-    {{- range .Values.kafka.brokers }}{{- $ports = append $ports (regexFind "[0-9]+$" .) }}{{- end }}
+    {{- range .Values.kafka.brokers }}{{- $ports = append $ports (regexFind "[0-9]+$" . | int) }}{{- end }}
+    {{- range .Values.networkPolicy.kafkaPorts }}{{- $ports = append $ports (int .) }}{{- end }}
     {{- range $ports | uniq }}
     - { port: {{ . }}, protocol: TCP }
     {{- end }}
