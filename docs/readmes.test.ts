@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = new URL('../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
+const list = (path: string) => readdirSync(new URL(path, ROOT), { withFileTypes: true });
+
+interface PluginJson {
+  readonly includes: ReadonlyArray<{ readonly type: string; readonly name: string; readonly path: string }>;
+}
+
+describe('what is read first', () => {
+  it('names every page and dashboard of the app, where Grafana shows it', () => {
+    const { includes } = JSON.parse(read('src/plugin.json')) as PluginJson;
+    const names = includes.map(({ type, name, path }) =>
+      type === 'dashboard' ? (JSON.parse(read(`src/${path}`)) as { title: string }).title : name
+    );
+    const text = read('src/README.md').replace(/\s+/g, ' ');
+    expect(names.length).toBeGreaterThan(6);
+    expect(names.filter((name) => !text.includes(`**${name}**`) && !text.includes(`“${name}”`))).toEqual([]);
+  });
+
+  it('names every folder and every command of the collector', () => {
+    const text = read('collector/README.md');
+    const folders = list('collector/src').filter((one) => one.isDirectory());
+    expect(folders.filter(({ name }) => !text.includes(`  ${name}/ `)).map(({ name }) => name)).toEqual([]);
+    const [, howToRun = ''] = /^## Run it$([^]*?)^## /m.exec(read('docs/collector.md')) ?? [];
+    const commands = [...howToRun.matchAll(/^\| `([a-z][a-z-]*)[ `]/gm)].map(([, name = '']) => name);
+    expect(commands).toEqual(['run', 'check-config', 'decode', 'replay', 'status']);
+    const [line = ''] = /^ {2}commands\/.*$/m.exec(text) ?? [];
+    expect(commands.filter((name) => !line.includes(name))).toEqual([]);
+  });
+});
