@@ -1,6 +1,7 @@
 import React from 'react';
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { config } from '@grafana/runtime';
 import { MemoryRouter } from 'react-router-dom';
 import { rangeOf } from '../../data/newestFlow';
 import { openFile, type FileTarget } from '../../data/export/fileTarget';
@@ -138,7 +139,8 @@ describe('the export dialog', () => {
     expect(flowPages).toHaveBeenCalledWith(REQUEST, expect.anything());
   });
 
-  it('says that the cap ended it, and what to do', async () => {
+  it('says that the cap ended it, and leads those who may raise it there', async () => {
+    config.bootData = { user: { permissions: { 'plugins:write': true } } } as unknown as typeof config.bootData;
     memory();
     const { page } = loki();
     const { user } = show();

@@ -1,7 +1,7 @@
 import React from 'react';
-import { Alert, TextLink } from '@grafana/ui';
-import { CONFIG_URL } from '../../constants';
+import { Alert } from '@grafana/ui';
 import type { ExportResult } from '../../data/export/exportFlows';
+import { ConfigurationLink } from '../configuration/ConfigurationLink';
 import { testIds } from '../testIds';
 import type { ExportState } from './useExport';
 
@@ -22,7 +22,8 @@ function Done({ result, fileName }: { result: ExportResult; fileName: string }) 
       {capped && (
         <p>
           These are the newest; more flows match. Export a shorter time range or fewer flows at a time, or have an
-          administrator raise the cap on the <TextLink href={CONFIG_URL}>configuration page</TextLink>.
+          administrator raise the cap on the{' '}
+          <ConfigurationLink otherwise="configuration page">configuration page</ConfigurationLink>.
         </p>
       )}
     </Alert>

@@ -1,9 +1,9 @@
 import React, { useRef, type ReactNode } from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, IconButton, LinkButton, TextLink, Tooltip, useStyles2 } from '@grafana/ui';
-import { CONFIG_URL } from '../../constants';
+import { Button, IconButton, LinkButton, Tooltip, useStyles2 } from '@grafana/ui';
 import type { ExplainedError } from '../../data/lokiErrors';
+import { ConfigurationLink } from '../configuration/ConfigurationLink';
 import { testIds } from '../testIds';
 import { PanelMenu, type PanelTakeaways } from './PanelMenu';
 import { NOT_IN_PICTURE, savePng } from './panelPng';
@@ -65,7 +65,7 @@ function Body({ state, onRetry }: Pick<Props, 'state' | 'onRetry'>) {
             <Button variant="secondary" size="sm" onClick={onRetry}>
               Try again
             </Button>{' '}
-            {state.error.settings === true && <TextLink href={CONFIG_URL}>Configuration and connection test</TextLink>}
+            {state.error.settings === true && <ConfigurationLink />}
           </span>
         </div>
       );

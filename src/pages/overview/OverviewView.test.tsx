@@ -2,7 +2,7 @@ import React from 'react';
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { FieldType, toDataFrame, type DataFrame, type DataQueryRequest } from '@grafana/data';
-import { locationService } from '@grafana/runtime';
+import { config, locationService } from '@grafana/runtime';
 import { EmbeddedScene, SceneTimeRange, sceneUtils } from '@grafana/scenes';
 import { MemoryRouter } from 'react-router-dom';
 import { finalize, NEVER, of, throwError, type Observable } from 'rxjs';
@@ -127,11 +127,17 @@ function open(search = '') {
   return { view, url: () => sceneUtils.getUrlState(scene) };
 }
 
+/** Gives the person who is logged in permissions. */
+function permit(permissions: Record<string, boolean>) {
+  config.bootData = { user: { permissions } } as unknown as typeof config.bootData;
+}
+
 const panel = (id: string) => screen.getAllByTestId(testIds.overview.panel).find((one) => one.dataset.panel === id)!;
 const settled = (view: OverviewView) => waitFor(() => expect(view.state.loading).toBe(false));
 
 beforeEach(() => {
   forgetLabels();
+  permit({ 'plugins:write': true });
   jest.spyOn(Date, 'now').mockReturnValue(NOW);
   mockGetResource
     .mockReset()
@@ -332,12 +338,20 @@ describe('the overview', () => {
     expect(questions.every(({ expr }) => expr.includes('netobserv-flowcollector'))).toBe(true);
   });
 
-  it('says why nothing can be asked', async () => {
+  it('says why nothing can be asked, and leads to the connection test those alone who may see it', async () => {
     mockGetResource.mockRejectedValue({ status: 502, data: { message: 'dial tcp: connection refused' } });
     loki();
+    permit({ 'plugins:write': true });
     const { view } = open();
     await settled(view);
-    expect(screen.getByTestId(testIds.overview.error)).toHaveTextContent('Loki cannot be reached');
+    const error = screen.getByTestId(testIds.overview.error);
+    expect(error).toHaveTextContent('Loki cannot be reached');
+    expect(within(error).getByRole('link', { name: /connection test/ })).toBeInTheDocument();
+    permit({ 'plugins:write': false });
+    act(() => view.retry());
+    await settled(view);
+    expect(screen.getByTestId(testIds.overview.error)).toHaveTextContent('Ask an administrator');
+    expect(within(screen.getByTestId(testIds.overview.error)).queryByRole('link')).toBeNull();
   });
 
   it('stops what it asked when told so, and keeps the answers that it has', async () => {

@@ -3,15 +3,15 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { sceneGraph, type SceneComponentProps } from '@grafana/scenes';
-import { Alert, Button, Stack, Switch, TextLink, useStyles2 } from '@grafana/ui';
+import { Alert, Button, Stack, Switch, useStyles2 } from '@grafana/ui';
 import { useLocation } from 'react-router-dom';
+import { ConfigurationLink } from '../../components/configuration/ConfigurationLink';
 import { FilterBar, type SuggestValues } from '../../components/filters/FilterBar';
 import { QuickFilters } from '../../components/filters/QuickFilters';
 import type { FlowsBehind } from '../../components/panels/types';
 import { getPageStyles } from '../../components/page/pageStyles';
 import { testIds } from '../../components/testIds';
 import { ViewsMenu } from '../../components/views/ViewsMenu';
-import { CONFIG_URL } from '../../constants';
 import { mayChangeSettings } from '../../data/saveSettings';
 import { suggestedValues } from '../../data/suggestions';
 import { alertSubjects } from './alertSubjects';
@@ -59,7 +59,7 @@ function Failure({ model }: { model: OverviewView }) {
           <Button variant="secondary" size="sm" onClick={() => model.retry()}>
             Try again
           </Button>
-          {error.settings === true && <TextLink href={CONFIG_URL}>Configuration and connection test</TextLink>}
+          {error.settings === true && <ConfigurationLink />}
         </Stack>
       </Alert>
     </div>
