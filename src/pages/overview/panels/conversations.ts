@@ -16,12 +16,11 @@ function endsOf(group: InstantSeries): readonly [End, End] {
   ];
 }
 
-const keyOf = (group: InstantSeries) => JSON.stringify(inOrder(...endsOf(group)));
+/** The conversation that a group is one direction of: its ends, as JSON. */
+export const conversationKey = (group: InstantSeries): string => JSON.stringify(inOrder(...endsOf(group)));
 
-/** Sums by conversation, both directions together; by its ends, as JSON. */
-export function conversationSums(answer: TopsAnswer): Map<string, number> {
-  return sumsBy(answer, keyOf);
-}
+/** Sums by conversation, both directions together. */
+const conversationSums = (answer: TopsAnswer) => sumsBy(answer, conversationKey);
 
 /** A conversation as a row, by its key. */
 export function conversationRow(key: string, bytes: number): Row {

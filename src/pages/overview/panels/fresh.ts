@@ -1,46 +1,76 @@
+import { OTHER } from '@netobserv-flows/schema';
 import type { Row } from '../../../components/panels/types';
 import type { TopsAnswer } from '../../../data/plan/answerTops';
+import type { InstantSeries } from '../../../flow/plan';
 import { sumsBy, valuesOf } from '../groups';
 import { CONVERSATIONS, exactly, PEERS } from '../questions';
-import { behind, type Answered, type Answers, type Ask, type PanelRecipe } from '../recipe';
-import { conversationRow, conversationSums } from './conversations';
+import { behind, type Answered, type Answers, type PanelRecipe } from '../recipe';
+import { conversationKey, conversationRow } from './conversations';
 import { ROWS } from './sides';
 
+/** Which of an answer's groups are of one thing; undefined for groups that are of none that can be named. */
+type KeyOf = (group: InstantSeries) => string | undefined;
+
+/** One of the answers that together tell of some things. */
+interface Told {
+  readonly answered: Answered;
+  readonly keyOf: KeyOf;
+  /** How many groups of it one thing can have. */
+  readonly groups: number;
+}
+
+const isFolded = ({ labels }: InstantSeries) => Object.values(labels).includes(OTHER);
+
 /**
- * What is in the first sums, and was not in the second. Where those are only the largest of the period before, what is
- * no larger than the smallest of them may well have been there: it is left out.
+ * The most that a thing can have had in an answer that does not tell it: as much as the smallest group in each of its own,
+ * where there were more than those told, and all that was folded.
  */
-function added(now: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>, complete: boolean) {
-  const least = complete ? 0 : Math.min(...before.values());
-  return [...now].filter(([key, bytes]) => !before.has(key) && bytes > least).sort(([, a], [, b]) => b - a);
+function mostUntold({ groups, complete }: TopsAnswer, own: number): number {
+  const folded = groups.filter(isFolded).reduce((sum, { value }) => sum + value, 0);
+  return folded + (complete ? 0 : own * Math.min(...groups.map(({ value }) => value)));
 }
 
-function newConversations({ now, before }: Answered): Row[] {
-  return before === undefined
-    ? []
-    : added(conversationSums(now), conversationSums(before), before.complete).map(([key, bytes]) =>
-        conversationRow(key, bytes)
-      );
-}
-
-const addressSums = (answer: TopsAnswer, ask: Ask) => sumsBy(answer, (group) => valuesOf(ask, group)[0] || undefined);
-
-function newPeers(asks: readonly Ask[], of: Answers['of']): Row[] {
+/**
+ * The sums of now that none of the answers of before tells anything of, the largest first. Where those are only the
+ * largest of the period before, what is no larger than it may have been then is left out.
+ */
+function added(told: readonly Told[]): Array<[key: string, bytes: number]> {
   const sums = new Map<string, number>();
-  for (const ask of asks) {
-    const { now, before } = of(ask);
-    const found = before === undefined ? [] : added(addressSums(now, ask), addressSums(before, ask), before.complete);
-    found.forEach(([address, bytes]) => sums.set(address, (sums.get(address) ?? 0) + bytes));
+  const known = new Set<string>();
+  let most = 0;
+  for (const { answered, keyOf, groups } of told) {
+    const { now, before } = answered;
+    if (before === undefined) {
+      return [];
+    }
+    sumsBy(now, (group) => (isFolded(group) ? undefined : keyOf(group))).forEach((bytes, key) =>
+      sums.set(key, (sums.get(key) ?? 0) + bytes)
+    );
+    sumsBy(before, keyOf).forEach((_, key) => known.add(key));
+    most += mostUntold(before, groups);
   }
-  return [...sums]
-    .sort(([, a], [, b]) => b - a)
-    .map(([address, bytes]) => ({
-      id: address,
-      scope: 'outside',
-      name: address,
-      parts: [{ title: 'both ways', value: bytes }],
-      behind: behind(exactly('Addr', address, 'either')),
-    }));
+  return [...sums].filter(([key, bytes]) => !known.has(key) && bytes > most).sort(([, a], [, b]) => b - a);
+}
+
+/** A conversation has a group each direction. */
+function newConversations(answered: Answered): Row[] {
+  return added([{ answered, keyOf: conversationKey, groups: 2 }]).map(([key, bytes]) => conversationRow(key, bytes));
+}
+
+/** An address is known by what it sent or by what it received. */
+function newPeers(of: Answers['of']): Row[] {
+  const told = [PEERS.sent, PEERS.received].map((ask): Told => ({
+    answered: of(ask),
+    keyOf: (group) => valuesOf(ask, group)[0] || undefined,
+    groups: 1,
+  }));
+  return added(told).map(([address, bytes]) => ({
+    id: address,
+    scope: 'outside',
+    name: address,
+    parts: [{ title: 'both ways', value: bytes }],
+    behind: behind(exactly('Addr', address, 'either')),
+  }));
 }
 
 /** Rows of new addresses where there are many new conversations too. */
@@ -50,12 +80,12 @@ export const newPanel: PanelRecipe = {
   id: 'new',
   title: 'What is new since the period before?',
   description:
-    'The largest conversations between workloads, and the largest addresses outside the cluster, that the period of the same length before did not have. What may have been there, too small to be told, is left out.',
+    'The largest conversations between workloads, and the largest addresses outside the cluster, that the period of the same length before did not have. Where only the largest of that period are known, those that are not among them, and are larger now than they can have been then.',
   asks: [CONVERSATIONS, PEERS.sent, PEERS.received],
   comparing: true,
   look: ({ of }) => {
     const conversations = newConversations(of(CONVERSATIONS));
-    const peers = newPeers([PEERS.sent, PEERS.received], of);
+    const peers = newPeers(of);
     const room = Math.max(LEAST_PEERS, ROWS - conversations.length);
     const rows = [...conversations.slice(0, ROWS - Math.min(room, peers.length)), ...peers.slice(0, room)];
     return { kind: 'rows', rows };
