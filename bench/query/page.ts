@@ -11,7 +11,7 @@ import {
   type TimeSpan,
 } from '../../src/flow/plan/index';
 import { courseView, periodBefore, questionsOf, TOPS_REQUESTS } from '../../src/pages/overview/asking';
-import { ASKS, TRAFFIC, usageOf } from '../../src/pages/overview/questions';
+import { ASKS, protocolsOf, TRAFFIC, usageOf } from '../../src/pages/overview/questions';
 import type { Server, Tenant, Timed } from './server';
 
 const HOUR = 3_600_000;
@@ -49,7 +49,8 @@ export async function overview(server: Server, tenant: Tenant, span: TimeSpan, c
   const cpuBefore = server.cpu();
   const source = await sourceOf(server, tenant, { ...span, fromMs: periodBefore(span).fromMs });
   const insecure = QUICK_FILTERS.find(({ name }) => name === 'Insecure protocols');
-  const questions = questionsOf([{ asks: [...ASKS, usageOf(insecure!.set)] }], PAGE, span, true);
+  const ofInsecure = [usageOf(insecure!.set), protocolsOf(insecure!.set)];
+  const questions = questionsOf([{ asks: [...ASKS, ...ofInsecure] }], PAGE, span, true);
   const failed: string[] = [];
   // Labels, limits, and which rollups there are.
   let requests = 3;

@@ -58,13 +58,14 @@ export function courseView(filters: PageFilters): FlowView {
 
 /** What panels ask together, each question once. */
 export function questionsOf(
-  panels: ReadonlyArray<Pick<PanelRecipe, 'asks'>>,
+  panels: ReadonlyArray<Pick<PanelRecipe, 'asks' | 'context'>>,
   filters: PageFilters,
   span: TimeSpan,
   compared: boolean
 ): AskedQuestion[] {
   const asks = [...new Set(panels.flatMap(({ asks: own }) => own))];
-  const now = asks.map((ask): AskedQuestion => ({
+  const all = [...new Set([...asks, ...panels.flatMap(({ context = [] }) => context)])];
+  const now = all.map((ask): AskedQuestion => ({
     ask,
     period: 'now',
     view: viewOf(ask, filters),

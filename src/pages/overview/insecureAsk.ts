@@ -1,6 +1,6 @@
 import { appSettings } from '../../data/appSettings';
 import { QUICK_FILTERS, readQuickFilters } from '../../flow';
-import { usageOf } from './questions';
+import { protocolsOf, usageOf } from './questions';
 import type { Ask } from './recipe';
 
 /** Name of the quick filter that says which protocols are insecure. */
@@ -11,12 +11,22 @@ export function insecureQuick() {
   return readQuickFilters(appSettings().quickFilters).quick.find(({ name }) => name === INSECURE_NAME);
 }
 
+const insecureSet = () => (insecureQuick() ?? QUICK_FILTERS.find(({ name }) => name === INSECURE_NAME))?.set;
+
 /** Who uses insecure protocols; as the configuration says which those are. */
 export const INSECURE: Ask = {
   ...usageOf(undefined),
   watched: 'Bytes of insecure protocols',
   anyFires: true,
   get about() {
-    return (insecureQuick() ?? QUICK_FILTERS.find(({ name }) => name === INSECURE_NAME))?.set;
+    return insecureSet();
+  },
+};
+
+/** Which of them are used, whoever does. */
+export const INSECURE_PROTOCOLS: Ask = {
+  ...protocolsOf(undefined),
+  get about() {
+    return insecureSet();
   },
 };

@@ -25,8 +25,9 @@ export type Shown =
 /** Makes of what was answered what a panel shows; it waits for all that it asked for. */
 export function panelShown(recipe: PanelRecipe, outcomes: Outcomes): Shown {
   const { now, before, course, compared, timeZone } = outcomes;
+  const asks = [...recipe.asks, ...(recipe.context ?? [])];
   const needed = [
-    ...recipe.asks.map((ask) => now.get(ask)),
+    ...asks.map((ask) => now.get(ask)),
     ...recipe.asks.flatMap((ask) => (compared && ask.before !== undefined ? [before.get(ask)] : [])),
     ...(recipe.course === true ? [course] : []),
   ];
@@ -54,7 +55,7 @@ export function panelShown(recipe: PanelRecipe, outcomes: Outcomes): Shown {
     compared,
     timeZone,
   };
-  const plans: ShownPlan[] = recipe.asks.map((ask) => answers.of(ask).now.plan);
+  const plans: ShownPlan[] = asks.map((ask) => answers.of(ask).now.plan);
   return {
     kind: 'shown',
     look: recipe.look(answers),

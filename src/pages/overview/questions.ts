@@ -123,7 +123,12 @@ export function usageOf(about: FilterSet | undefined): Ask {
   return bytes({ groupBy: ['Application', ...CONVERSATIONS.groupBy], about, limit: 60, before: 60 });
 }
 
-/** All that the overview asks, but who uses insecure protocols, which the configuration tells. */
+/** How much of each protocol some filters tell: few groups, so that none is overlooked where those who use them are many. */
+export function protocolsOf(about: FilterSet | undefined): Ask {
+  return bytes({ groupBy: ['Application'], about, limit: 20 });
+}
+
+/** All that the overview asks, but insecure protocols and who uses them, which the configuration tells. */
 export const ASKS: readonly Ask[] = [
   TRAFFIC,
   SAMPLING,

@@ -59,6 +59,8 @@ export interface PanelRecipe {
   /** What is counted, and how. */
   readonly description: string;
   readonly asks: readonly Ask[];
+  /** What it asks besides, of now alone, to put its figures into proportion: nothing of it is watched or taken along. */
+  readonly context?: readonly Ask[];
   /** Needs the course of traffic over time. */
   readonly course?: boolean;
   /** Is empty without the period before. */

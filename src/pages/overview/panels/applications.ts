@@ -1,12 +1,13 @@
 import type { Row } from '../../../components/panels/types';
 import { formatBytes } from '../../../flow';
-import { changeWithin, sumsBy } from '../groups';
-import { APPLICATIONS, exactly } from '../questions';
+import { changeWithin, rateOf, sumsBy } from '../groups';
+import { APPLICATIONS, exactly, TRAFFIC } from '../questions';
 import { behind, type Answered, type PanelRecipe } from '../recipe';
 import { ROWS } from './sides';
 
+const HTTPS: readonly string[] = ['https', 'https-alt'];
 /** Applications that are the web. */
-const WEB: readonly string[] = ['http', 'https', 'http-alt', 'https-alt'];
+const WEB: readonly string[] = ['http', 'http-alt', ...HTTPS];
 
 const sums = (answered: Answered, period: 'now' | 'before') => {
   const answer = answered[period];
@@ -31,16 +32,21 @@ function rows(answered: Answered): Row[] {
     });
 }
 
-function headline(answered: Answered): string | undefined {
+/** The web's share of all traffic, by rates: the two answers may have been rounded to ranges of different lengths. */
+function headline(answered: Answered, traffic: Answered): string | undefined {
   const now = sums(answered, 'now') ?? new Map<string, number>();
-  const all = [...now.values()].reduce((sum, value) => sum + value, 0);
+  const all = rateOf(
+    traffic.now.groups.reduce((sum, { value }) => sum + value, 0),
+    traffic.now
+  );
   if (all === 0) {
     return undefined;
   }
-  const web = WEB.reduce((sum, name) => sum + (now.get(name) ?? 0), 0);
-  const https = (now.get('https') ?? 0) + (now.get('https-alt') ?? 0);
-  const encrypted = web > 0 ? `, ${Math.round((100 * https) / web)}% of it HTTPS` : '';
-  return `Web: ${Math.round((100 * web) / all)}% (${formatBytes(web)})${encrypted}`;
+  const told = (...names: readonly string[]) => names.reduce((sum, name) => sum + (now.get(name) ?? 0), 0);
+  const isKnown = answered.now.complete || WEB.every((name) => now.has(name));
+  const web = told(...WEB);
+  const encrypted = isKnown && web > 0 ? `, ${Math.round((100 * told(...HTTPS)) / web)}% of it HTTPS` : '';
+  return `Web: ${isKnown ? '' : '≥ '}${Math.round((100 * rateOf(web, answered.now)) / all)}% (${formatBytes(web)})${encrypted}`;
 }
 
 export const applicationsPanel: PanelRecipe = {
@@ -49,5 +55,10 @@ export const applicationsPanel: PanelRecipe = {
   description:
     'Bytes by application, as the well-known port at either end or the collector’s configuration names it. Web is HTTP and HTTPS on their usual ports (80, 443, 8008, 8080, 8088, 8443).',
   asks: [APPLICATIONS],
-  look: ({ of }) => ({ kind: 'rows', headline: headline(of(APPLICATIONS)), rows: rows(of(APPLICATIONS)) }),
+  context: [TRAFFIC],
+  look: ({ of }) => ({
+    kind: 'rows',
+    headline: headline(of(APPLICATIONS), of(TRAFFIC)),
+    rows: rows(of(APPLICATIONS)),
+  }),
 };

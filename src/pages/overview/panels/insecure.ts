@@ -1,11 +1,11 @@
-import type { Row } from '../../../components/panels/types';
+import { rowValue, type FlowsBehind, type Row } from '../../../components/panels/types';
 import { formatBytes } from '../../../flow';
 import type { InstantSeries } from '../../../flow/plan';
 import { endName, flowsBetween, inOrder, type End } from '../ends';
 import { changeWithin, sumsBy, valuesOf } from '../groups';
-import { INSECURE, INSECURE_NAME, insecureQuick } from '../insecureAsk';
+import { INSECURE, INSECURE_NAME, INSECURE_PROTOCOLS, insecureQuick } from '../insecureAsk';
 import { exactly } from '../questions';
-import type { Answered, PanelRecipe } from '../recipe';
+import { behind, type Answered, type PanelRecipe } from '../recipe';
 import { ROWS } from './sides';
 
 /** What was used, and the two ends that used it, whoever of them sends. */
@@ -16,53 +16,81 @@ function usageOf(group: InstantSeries): Use {
   return [application, ...inOrder([a, b, c], [d, e, f])];
 }
 
+const bySize = (a: Row, b: Row) => rowValue(b) - rowValue(a);
 const keyOf = (group: InstantSeries) => JSON.stringify(usageOf(group));
 
-function rows(answered: Answered): Row[] {
-  const before = answered.before && sumsBy(answered.before, keyOf);
-  return [...sumsBy(answered.now, keyOf)]
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, ROWS)
-    .map(([key, bytes]) => {
-      const [application, one, other] = JSON.parse(key) as Use;
-      const flows = flowsBetween(one, other);
-      const earlier = before?.get(key) ?? (answered.before?.complete === true ? 0 : undefined);
-      const change = earlier === undefined ? undefined : changeWithin(answered, bytes, earlier);
-      return {
-        id: key,
-        scope: application === '' ? 'other port' : application,
-        name: `${endName(one)} ↔ ${endName(other)}`,
-        parts: [{ title: 'both ways', value: bytes }],
-        ...(change !== undefined && { change }),
-        behind: {
-          ...flows,
-          filters: [...flows.filters, exactly('Application', application)],
-          quick: insecureQuick() === undefined ? [] : [INSECURE_NAME],
-        },
-      };
-    });
+const protocolName = (application: string) => (application === '' ? 'other port' : application);
+
+/** The flows of a protocol, among those of insecure ones. */
+function flowsOf(application: string): FlowsBehind {
+  const quick = insecureQuick() === undefined ? [] : [INSECURE_NAME];
+  return { ...behind(exactly('Application', application)), quick };
 }
 
-function headline({ now }: Answered): string {
-  const uses = sumsBy(now, keyOf);
-  const total = [...uses.values()].reduce((sum, value) => sum + value, 0);
-  const protocols = [...sumsBy(now, (group) => usageOf(group)[0] || undefined)]
+function useRow(answered: Answered, key: string, bytes: number, earlier: number | undefined): Row {
+  const [application, one, other] = JSON.parse(key) as Use;
+  const { filters, bidirectional } = flowsBetween(one, other);
+  const flows = flowsOf(application);
+  const change = earlier === undefined ? undefined : changeWithin(answered, bytes, earlier);
+  return {
+    id: key,
+    scope: protocolName(application),
+    name: `${endName(one)} ↔ ${endName(other)}`,
+    parts: [{ title: 'both ways', value: bytes }],
+    ...(change !== undefined && { change }),
+    behind: { ...flows, bidirectional, filters: [...filters, ...flows.filters] },
+  };
+}
+
+/** A protocol none of whose pairs is among the largest that Loki told. */
+const protocolRow = (application: string, bytes: number): Row => ({
+  id: application,
+  scope: protocolName(application),
+  name: 'all pairs',
+  parts: [{ title: 'both ways', value: bytes }],
+  behind: flowsOf(application),
+});
+
+/** The largest uses, of each protocol one at least: that little of it is used makes it no less insecure. */
+function rows(answered: Answered, protocols: ReadonlyMap<string, number>): Row[] {
+  const before = answered.before && sumsBy(answered.before, keyOf);
+  const uses = [...sumsBy(answered.now, keyOf)]
+    .sort(([, a], [, b]) => b - a)
+    .map(([key, bytes]) => {
+      const earlier = before?.get(key) ?? (answered.before?.complete === true ? 0 : undefined);
+      return useRow(answered, key, bytes, earlier);
+    });
+  const largest = [...protocols].map(
+    ([name, bytes]) => uses.find(({ scope }) => scope === protocolName(name)) ?? protocolRow(name, bytes)
+  );
+  return [...new Set([...largest.sort(bySize), ...uses])].slice(0, ROWS).sort(bySize);
+}
+
+function headline({ now }: Answered, protocols: Answered, sums: ReadonlyMap<string, number>): string {
+  const total = [...sums.values()].reduce((sum, value) => sum + value, 0);
+  const named = [...sums]
+    .filter(([name]) => name !== '')
     .sort(([, a], [, b]) => b - a)
     .map(([name, bytes]) => `${name} ${formatBytes(bytes)}`);
-  const pairs = `${uses.size}${now.complete ? '' : ' or more'} ${uses.size === 1 ? 'pair' : 'pairs'}`;
-  return `${formatBytes(total)} between ${pairs}: ${protocols.slice(0, 4).join(', ')}${protocols.length > 4 ? ' …' : ''}`;
+  const count = sumsBy(now, keyOf).size;
+  const pairs = `${count}${now.complete ? '' : ' or more'} ${count === 1 && now.complete ? 'pair' : 'pairs'}`;
+  const list = `${named.slice(0, ROWS).join(', ')}${named.length > ROWS ? ' …' : ''}`;
+  const all = `${protocols.now.complete ? '' : '≥ '}${formatBytes(total)} between ${pairs}`;
+  return list === '' ? all : `${all}: ${list}`;
 }
 
 export const insecurePanel: PanelRecipe = {
   id: 'insecure',
   title: 'Who uses insecure protocols?',
   description:
-    'Bytes of protocols that carry data, and mostly passwords, in the clear, by their ports: telnet, FTP, HTTP and others, as the quick filter “Insecure protocols” has them.',
+    'Bytes of protocols that carry data, and mostly passwords, in the clear, by their ports: telnet, FTP, HTTP and others, as the quick filter “Insecure protocols” has them. The largest uses, of each protocol one at least.',
   asks: [INSECURE],
+  context: [INSECURE_PROTOCOLS],
   look: ({ of }) => {
-    const answered = of(INSECURE);
-    const found = rows(answered);
-    return { kind: 'rows', rows: found, ...(found.length > 0 && { headline: headline(answered) }) };
+    const [answered, protocols] = [of(INSECURE), of(INSECURE_PROTOCOLS)];
+    const sums = sumsBy(protocols.now, ({ labels }) => labels.Application ?? '');
+    const found = rows(answered, sums);
+    return { kind: 'rows', rows: found, ...(found.length > 0 && { headline: headline(answered, protocols, sums) }) };
   },
   none: 'No traffic with the ports of insecure protocols was seen in this time range.',
 };
