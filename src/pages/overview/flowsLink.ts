@@ -16,6 +16,15 @@ function eitherSide(filter: Filter): Filter {
   return isSided(filter) ? { ...filter, side: 'either' } : filter;
 }
 
+/** Whether filters look at one end alone, whichever it is. */
+function isOfOneEnd({ filters, bidirectional = false }: FlowsBehind): boolean {
+  return bidirectional && new Set(filters.filter(isSided).map(({ side }) => side)).size === 1;
+}
+
+function onEither({ filters, ...behind }: FlowsBehind): FlowsBehind {
+  return { ...behind, filters: filters.map(eitherSide), bidirectional: false };
+}
+
 /** What a page says of flows, as its links carry it along. */
 export interface LinkedPage {
   readonly set: FilterSet;
@@ -39,14 +48,14 @@ function joined(set: FilterSet, { filters, bidirectional = false }: FlowsBehind)
  * The filters of a page with those of a figure. Where the page's are alternatives, no set can say 'one of these, and
  * that': the figure's stand alone. Where the page's look at one end and the figure's at both directions, the figure's
  * look at either end: they find the flows wanted, and few others. So do those of a scope that has two, its namespace
- * and its name, where others look at one end.
+ * and its name, where others look at one end; and beside such a scope those of a figure of one end, whichever it is.
  */
 export function narrowed({ set, scope }: Pick<LinkedPage, 'set' | 'scope'>, behind: FlowsBehind): FilterSet {
-  const all = joined(set, behind);
   if (scope === undefined) {
-    return all;
+    return joined(set, behind);
   }
   const either = scopeFilters(scope, 'either');
+  const all = joined(set, either.length > 1 && isOfOneEnd(behind) ? onEither(behind) : behind);
   return either.length === 1 || activeFilters(all).some(isSided)
     ? { ...all, filters: [...either, ...all.filters] }
     : { ...all, filters: [...scopeFilters(scope, 'src'), ...all.filters], bidirectional: true };

@@ -81,3 +81,8 @@ export function only(...filters: readonly Filter[]): FilterSet {
 export function behind(...filters: readonly Filter[]): FlowsBehind {
   return { filters };
 }
+
+/** The flows of which one end, whichever it is, meets all of some filters: several of them would else be met by one each. */
+export function behindOneEnd(...filters: readonly Filter[]): FlowsBehind {
+  return { filters: filters.map((filter) => ({ ...filter, side: 'src' })), bidirectional: true };
+}

@@ -1,6 +1,6 @@
 import { largest } from '../groups';
 import { exactly, PODS } from '../questions';
-import { behind, type PanelRecipe } from '../recipe';
+import { behindOneEnd, type PanelRecipe } from '../recipe';
 import { ROWS, SENT_RECEIVED } from './sides';
 
 export const podsPanel: PanelRecipe = {
@@ -19,7 +19,7 @@ export const podsPanel: PanelRecipe = {
           : {
               name,
               scope: namespace,
-              behind: behind(exactly('K8S_Name', name, 'either'), exactly('K8S_Namespace', namespace, 'either')),
+              behind: behindOneEnd(exactly('K8S_Name', name), exactly('K8S_Namespace', namespace)),
             },
       ROWS
     ),

@@ -1,6 +1,6 @@
 import { largest } from '../groups';
 import { exactly, SERVICES } from '../questions';
-import { behind, type PanelRecipe } from '../recipe';
+import { behindOneEnd, type PanelRecipe } from '../recipe';
 import { ROWS } from './sides';
 
 export const servicesPanel: PanelRecipe = {
@@ -22,7 +22,7 @@ export const servicesPanel: PanelRecipe = {
           : {
               name: service,
               scope: namespace,
-              behind: behind(exactly('K8S_Service', service, 'either'), exactly('K8S_Namespace', namespace, 'either')),
+              behind: behindOneEnd(exactly('K8S_Service', service), exactly('K8S_Namespace', namespace)),
             },
       ROWS
     ),

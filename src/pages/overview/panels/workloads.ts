@@ -1,6 +1,6 @@
 import { largest } from '../groups';
 import { exactly, WORKLOADS } from '../questions';
-import { behind, type PanelRecipe } from '../recipe';
+import { behindOneEnd, type PanelRecipe } from '../recipe';
 import { ROWS, SENT_RECEIVED } from './sides';
 
 export const workloadsPanel: PanelRecipe = {
@@ -21,10 +21,10 @@ export const workloadsPanel: PanelRecipe = {
               name: owner,
               ...(namespace !== '' && { scope: namespace }),
               ...(type !== '' && { kind: type }),
-              behind: behind(
-                exactly('K8S_OwnerName', owner, 'either'),
-                ...(namespace === '' ? [] : [exactly('K8S_Namespace', namespace, 'either')]),
-                ...(type === '' ? [] : [exactly('K8S_OwnerType', type, 'either')])
+              behind: behindOneEnd(
+                exactly('K8S_OwnerName', owner),
+                ...(namespace === '' ? [] : [exactly('K8S_Namespace', namespace)]),
+                ...(type === '' ? [] : [exactly('K8S_OwnerType', type)])
               ),
             },
       ROWS
