@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { filtersFromUrl } from '../src/flow/index';
-import { LOKI_UID, rulesFile } from './alerts/file';
+import { LOKI_UID } from './alerts/dataSource';
+import { rulesFile } from './alerts/file';
 import { alertRules } from './alerts/rules';
 import { readAlertSettings, THRESHOLDS_FILE } from './alerts/settings';
 import { pathOf, readYaml } from './files';
@@ -70,11 +71,32 @@ describe('the provisioned alert rules', () => {
         );
       const url = new URL(link);
       expect(url.pathname).toBe('/a/netobserv-flows-app/flows');
+      expect(url.searchParams.get('var-ds')).toBe(LOKI_UID);
       const read = filtersFromUrl({ filter: url.searchParams.getAll('filter') });
       expect(read.problems).toEqual([]);
       expect(read.set.filters).toHaveLength(url.searchParams.getAll('filter').length);
     }
   );
+});
+
+describe('the flows of a rule on silence', () => {
+  const hours = (rules: ReturnType<typeof alertRules>) =>
+    rules
+      .filter(({ title }) => title.endsWith('silent'))
+      .map(({ title, flows }) => [title, /from=now-(\d+)h&/.exec(flows)?.[1]]);
+
+  it('are looked for an hour longer than its alert stays', () => {
+    const { exporterSilent, collectorSilent } = settings;
+    const longer = alertRules({
+      ...settings,
+      exporterSilent: { ...exporterSilent, lookBackHours: 10 },
+      collectorSilent: { ...collectorSilent, lookBackHours: 48 },
+    });
+    expect(hours(longer)).toEqual([
+      ['Exporter silent', '11'],
+      ['Collector silent', '49'],
+    ]);
+  });
 });
 
 describe('the thresholds', () => {

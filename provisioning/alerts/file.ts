@@ -1,9 +1,7 @@
 import { stringify } from 'yaml';
 import { RULE_FOLDER, RULE_LABEL } from '../../src/flow/alerts/index';
+import { LOKI_UID } from './dataSource';
 import type { AlertRule } from './rules';
-
-/** The Loki data source that is provisioned beside the rules (provisioning/datasources). */
-export const LOKI_UID = 'netobserv-loki';
 
 /** How often, and after how long; as thresholds.yaml has it where left out. */
 export interface Pace {

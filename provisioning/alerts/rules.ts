@@ -163,6 +163,9 @@ function stoppedRules(settings: AlertSettings): AlertRule[] {
   ];
 }
 
+/** Hours after which the last flows before a silence are still found: its alert stays for the time looked back. */
+const beforeSilence = ({ lookBackHours }: { readonly lookBackHours: number }) => lookBackHours + 1;
+
 function collectorRules(settings: AlertSettings): AlertRule[] {
   const { flowsLost, exporterSilent, collectorSilent } = settings;
   return [
@@ -199,7 +202,7 @@ function collectorRules(settings: AlertSettings): AlertRule[] {
         'See whether the node or router is up and can reach the collector by UDP, and whether its export is still ' +
         'configured (Open vSwitch: ovs-vsctl list IPFIX). A node that was taken out of the cluster is forgotten after the ' +
         'time looked back.',
-      flows: flowTableLink([], { Exporter: 'exporter' }),
+      flows: flowTableLink([], { Exporter: 'exporter' }, beforeSilence(exporterSilent)),
     },
     {
       uid: 'netobserv-collector-silent',
@@ -217,7 +220,7 @@ function collectorRules(settings: AlertSettings): AlertRule[] {
       runbook:
         'See whether the collector runs and what its log and its /status say; whether it reaches Loki; and whether Loki ' +
         'takes what it pushes (429 and 5xx in the log).',
-      flows: flowTableLink([], {}),
+      flows: flowTableLink([], {}, beforeSilence(collectorSilent)),
     },
   ];
 }
