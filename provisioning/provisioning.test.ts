@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PROVISIONED_LOKI } from '../src/constants';
+import { filtersFromUrl } from '../src/flow/index';
 import { STEP_VARIABLES } from '../src/dashboards/build/steps';
 import { readJson, readYaml } from './files';
 
@@ -24,6 +25,7 @@ interface Dashboard {
     readonly fieldConfig?: { readonly defaults: { readonly noValue?: string } };
   }>;
   readonly templating: { readonly list: ReadonlyArray<{ readonly name: string; readonly type: string }> };
+  readonly links: ReadonlyArray<{ readonly type: string; readonly url: string }>;
 }
 
 interface PluginJson {
@@ -101,6 +103,28 @@ describe.each(DASHBOARDS)('the bundled dashboard %s', (name, one) => {
     for (const { title, fieldConfig } of charts) {
       expect(Number(fieldConfig?.defaults.noValue ?? 'none'), title).toBeNaN();
     }
+  });
+
+  it('leads to the flow table over its own data source, with the object chosen', () => {
+    // As Grafana puts the variables in, for names that an address cannot hold as they are.
+    const chosen: Record<string, string> = { namespace: 'a&b', workload: 'c d' };
+    const links = one.links.filter(({ type }) => type === 'link');
+    const [url] = links.map((link) =>
+      link.url
+        .replace('${datasource}', 'loki-2')
+        .replace(/\$\{(\w+):percentencode\}/g, (_, variable: string) => encodeURIComponent(chosen[variable] ?? ''))
+    );
+    const { pathname, searchParams } = new URL(url!, 'http://grafana');
+    expect(pathname).toBe(`/a/${plugin.id}/flows`);
+    expect(searchParams.get('var-ds')).toBe('loki-2');
+    const { set, problems } = filtersFromUrl({
+      filter: searchParams.getAll('filter'),
+      bidirectional: searchParams.get('bidirectional'),
+    });
+    expect(problems).toEqual([]);
+    const object = one.templating.list.flatMap(({ name: variable }) => chosen[variable] ?? []);
+    expect(set.filters.map(({ side, values }) => [side, ...values])).toEqual(object.map((value) => ['src', value]));
+    expect(set.bidirectional).toBe(object.length > 0);
   });
 
   it('lays its panels out without overlap', () => {

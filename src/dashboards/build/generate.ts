@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { COLLECTOR_HEALTH } from './collectorHealth';
 import { NETWORK_OBSERVABILITY } from './networkObservability';
 import { NAMESPACE, WORKLOAD } from './objects';
-import { dashboardJson } from './panels';
+import { dashboardJson, flowTableUrl } from './panels';
 import { STEP_VARIABLES } from './steps';
 import { PANEL_WINDOW, withWholeSteps } from '../../flow/logql/wholeSteps';
 
 /** Writes the dashboards that are made here; with `--check` only tells whether the files are what it would write. */
 
 /** Raise with every change: Grafana imports a bundled dashboard anew when its revision is higher. */
-const REVISION = 8;
+const REVISION = 9;
 
 const FILES = {
   'collector-health.json': COLLECTOR_HEALTH,
@@ -20,10 +20,11 @@ const FILES = {
 
 const folder = join(process.cwd(), 'src', 'dashboards');
 
-/** How 'Network Observability' looks is edited in its JSON; its queries, and the variables of its steps, are put into it. */
+/** How 'Network Observability' looks is edited in its JSON; queries, variables of steps and the link are put into it. */
 function networkObservability(): object {
   const dashboard = JSON.parse(readFileSync(join(folder, 'network-observability.json'), 'utf8')) as {
     panels: Array<{ title: string; targets?: Array<{ expr: string }> }>;
+    links: Array<{ type: string; url: string }>;
     templating: { list: Array<{ name: string }> };
   };
   for (const { title, targets = [] } of dashboard.panels) {
@@ -39,7 +40,8 @@ function networkObservability(): object {
   }
   const steps = new Set<string>(STEP_VARIABLES.map(({ name }) => name));
   const others = dashboard.templating.list.filter(({ name }) => !steps.has(name));
-  return { ...dashboard, templating: { list: [...others, ...STEP_VARIABLES] }, revision: REVISION };
+  const links = dashboard.links.map((link) => (link.type === 'link' ? { ...link, url: flowTableUrl() } : link));
+  return { ...dashboard, links, templating: { list: [...others, ...STEP_VARIABLES] }, revision: REVISION };
 }
 
 const made = [

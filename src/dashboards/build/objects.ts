@@ -177,6 +177,8 @@ const NAMESPACE_VARIABLE: LabelVariable = {
   stream: `{app="${FLOW_APP}", DstK8S_Namespace!=""}`,
 };
 
+const namespace: Scope = (side) => [equals('K8S_Namespace', side, '$namespace')];
+
 /** One namespace: in and out, with whom, by what. */
 export const NAMESPACE: DashboardPlan = {
   uid: 'netobserv-namespace',
@@ -184,8 +186,11 @@ export const NAMESPACE: DashboardPlan = {
   description: 'What goes in and out of a namespace, with whom and by what.',
   from: 'now-6h',
   variables: [NAMESPACE_VARIABLE],
-  rows: rows((side) => [equals('K8S_Namespace', side, '$namespace')]),
+  object: namespace('src'),
+  rows: rows(namespace),
 };
+
+const workload: Scope = (side) => [...namespace(side), equals('K8S_OwnerName', side, '$workload')];
 
 /** One workload, likewise. */
 export const WORKLOAD: DashboardPlan = {
@@ -203,5 +208,6 @@ export const WORKLOAD: DashboardPlan = {
       stream: `{app="${WORKLOAD_APP}", K8S_Namespace="$namespace"}`,
     },
   ],
-  rows: rows((side) => [equals('K8S_Namespace', side, '$namespace'), equals('K8S_OwnerName', side, '$workload')]),
+  object: workload('src'),
+  rows: rows(workload),
 };

@@ -1,3 +1,4 @@
+import { filtersToUrl, type Filter } from '../../flow';
 import { PANEL_WINDOW, withWholeSteps } from '../../flow/logql/wholeSteps';
 
 /** The parts of Grafana's dashboard JSON that the bundled dashboards are made of. */
@@ -65,6 +66,8 @@ export interface DashboardPlan {
   readonly description: string;
   readonly from: string;
   readonly variables: readonly LabelVariable[];
+  /** What it is about, as filters of a flow's source with names of variables as values; all flows where left out. */
+  readonly object?: readonly Filter[];
   readonly rows: readonly Row[];
 }
 
@@ -238,10 +241,23 @@ function variable({ name, title, description, label, stream }: LabelVariable): o
 }
 
 /**
+ * Address of the flow table with the dashboard's data source, and the flows of which one end is its object. Grafana puts
+ * the variables in; names are to stand in an address.
+ */
+export function flowTableUrl(object: readonly Filter[] = []): string {
+  const parameters = Object.entries(filtersToUrl({ filters: object, match: 'all', bidirectional: object.length > 0 }));
+  const filters = parameters.flatMap(([name, values]) =>
+    [values].flat().map((value) => `&${name}=${encodeURIComponent(value).replace(/%24(\w+)/g, '${$1:percentencode}')}`)
+  );
+  return `/a/netobserv-flows-app/flows?var-ds=\${datasource}${filters.join('')}`;
+}
+
+/**
  * A dashboard as Grafana takes it.
  * @param revision grows with every change, so that Grafana imports the newer one.
  */
-export function dashboardJson({ uid, title, description, from, variables, rows }: DashboardPlan, revision: number) {
+export function dashboardJson(plan: DashboardPlan, revision: number) {
+  const { uid, title, description, from, variables, object, rows } = plan;
   return {
     uid,
     title,
@@ -262,7 +278,7 @@ export function dashboardJson({ uid, title, description, from, variables, rows }
         title: 'Flow table',
         tooltip: 'Every flow, with filters and details',
         icon: 'table',
-        url: '/a/netobserv-flows-app/flows',
+        url: flowTableUrl(object),
         keepTime: true,
         includeVars: false,
         asDropdown: false,
