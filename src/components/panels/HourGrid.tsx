@@ -1,6 +1,6 @@
 import React from 'react';
 import { css } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
+import { locationUtil, type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { formatByteRate } from '../../flow';
 import { testIds } from '../testIds';
@@ -25,7 +25,7 @@ function Cell({ cell, most, linkTo }: { cell: HourCell; most: number; linkTo: Pr
   return (
     <a
       className={styles.cell}
-      href={linkTo({ filters: [], span: { fromMs: cell.fromMs, toMs: cell.toMs } })}
+      href={locationUtil.assureBaseUrl(linkTo({ filters: [], span: { fromMs: cell.fromMs, toMs: cell.toMs } }))}
       title={told}
       aria-label={told}
       data-testid={testIds.overview.hour}

@@ -3,6 +3,7 @@ import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { AppPluginMeta, GrafanaPlugin } from '@grafana/data';
 import { of, throwError } from 'rxjs';
+import { serveFrom } from '../../components/subPath.fixture';
 import { testIds } from '../../components/testIds';
 import type { AppSettings } from '../../data/appSettings';
 import { testConnection } from '../../data/connectionTest';
@@ -11,6 +12,7 @@ import ConfigPage from './ConfigPage';
 const mockFetch = jest.fn();
 
 beforeEach(() => mockFetch.mockReset());
+afterEach(() => serveFrom(''));
 
 jest.mock('@grafana/runtime', () => ({
   ...jest.requireActual('@grafana/runtime'),
@@ -130,6 +132,15 @@ describe('the configuration page', () => {
     await user.click(screen.getByTestId(testIds.config.save));
     await waitFor(() => expect(posted).toHaveLength(1));
     expect(posted[0]).toEqual({ lokiUid: 'netobserv-loki', defaultLimit: 100 });
+  });
+
+  it('leads to the flow table below Grafana’s sub path too', () => {
+    serveFrom('/grafana');
+    show();
+    expect(screen.getByRole('link', { name: 'Open flow table' })).toHaveAttribute(
+      'href',
+      '/grafana/a/netobserv-flows-app/flows'
+    );
   });
 
   it('tests the data source chosen, and says what is missing and what to do', async () => {

@@ -1,6 +1,6 @@
 import React, { useMemo, useState, type FormEvent } from 'react';
 import { css } from '@emotion/css';
-import type { AppPluginMeta, GrafanaTheme2, PluginConfigPageProps } from '@grafana/data';
+import { locationUtil, type AppPluginMeta, type GrafanaTheme2, type PluginConfigPageProps } from '@grafana/data';
 import { Alert, Button, LinkButton, Stack, useStyles2 } from '@grafana/ui';
 import { testIds } from '../../components/testIds';
 import { PLUGIN_BASE_URL } from '../../constants';
@@ -79,7 +79,7 @@ export default function ConfigPage({ plugin }: PluginConfigPageProps<AppPluginMe
           >
             {test.state === 'running' ? 'Testing…' : 'Test connection'}
           </Button>
-          <LinkButton variant="secondary" fill="text" href={`${PLUGIN_BASE_URL}/flows`}>
+          <LinkButton variant="secondary" fill="text" href={locationUtil.assureBaseUrl(`${PLUGIN_BASE_URL}/flows`)}>
             Open flow table
           </LinkButton>
           {!sound && <span role="status">Correct what is marked above, then save.</span>}

@@ -1,6 +1,7 @@
 import React from 'react';
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { serveFrom } from '../../components/subPath.fixture';
 import { collectorReports, type CollectorReports, type ExporterReport } from '../../data/collectorReports';
 import { ExportersSection, exporterRow } from './ExportersSection';
 
@@ -9,6 +10,8 @@ jest.mock('../../data/collectorReports', () => ({
   collectorReports: jest.fn(),
 }));
 const asked = jest.mocked(collectorReports);
+
+afterEach(() => serveFrom(''));
 
 const EXPORTER: ExporterReport = {
   collector: 'collector-0.x',
@@ -72,10 +75,25 @@ describe('the exporters of the configuration page', () => {
     expect(await screen.findByText(/No collector has reported/)).toBeInTheDocument();
   });
 
+  it('leads to the dashboard of collectors over the data source chosen, below Grafana’s sub path too', async () => {
+    answer({});
+    serveFrom('/grafana');
+    render(<ExportersSection uid="loki 2" />);
+    expect(screen.getByRole('link', { name: 'Collector health' })).toHaveAttribute(
+      'href',
+      '/grafana/d/netobserv-collector-health?var-datasource=loki%202'
+    );
+    expect(await screen.findByText(/no exporter has sent/)).toBeInTheDocument();
+  });
+
   it('asks nothing without a data source', () => {
     asked.mockClear();
     render(<ExportersSection uid="" />);
     expect(asked).not.toHaveBeenCalled();
     expect(screen.getByText(/Choose a data source/)).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Collector health' })).toHaveAttribute(
+      'href',
+      '/d/netobserv-collector-health'
+    );
   });
 });

@@ -1,6 +1,6 @@
 import React, { useCallback, useEffect, useMemo, useState } from 'react';
 import { css } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
+import { locationUtil, urlUtil, type GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, FieldSet, InteractiveTable, LinkButton, useStyles2, type Column } from '@grafana/ui';
 import { testIds } from '../../components/testIds';
 import { collectorReports, REPORTS_MS, type CollectorReports, type ExporterReport } from '../../data/collectorReports';
@@ -11,6 +11,11 @@ import { explainError, type ExplainedError } from '../../data/lokiErrors';
 const RIGHT_MS = 2000;
 const MINUTES = REPORTS_MS / 60_000;
 const HEALTH_DASHBOARD = '/d/netobserv-collector-health';
+
+/** Address of the dashboard of collectors, over a data source where one is chosen. */
+function healthUrl(uid: string | undefined): string {
+  return locationUtil.assureBaseUrl(urlUtil.renderUrl(HEALTH_DASHBOARD, uid ? { 'var-datasource': uid } : {}));
+}
 
 /** An exporter in words, a property each column. */
 interface Row {
@@ -127,7 +132,7 @@ export function ExportersSection({ uid }: { uid: string | undefined }) {
         <Button type="button" variant="secondary" size="sm" icon="sync" disabled={uid === undefined} onClick={again}>
           Refresh exporters
         </Button>
-        <LinkButton variant="secondary" fill="text" size="sm" href={HEALTH_DASHBOARD}>
+        <LinkButton variant="secondary" fill="text" size="sm" href={healthUrl(uid)}>
           Collector health
         </LinkButton>
       </div>
