@@ -19,12 +19,13 @@ const CHOICES: Array<ComboboxOption<Choice>> = [
 /** Offers that Grafana shows at once; what is typed finds the others. */
 const MOST_OFFERS = 200;
 
-/** Offers names of a kind by what is typed, from one question to Loki for each time the kind or the time changes. */
+/** Offers names of a kind by what is typed, from one question to Loki for each data source, kind and time range. */
 function useNames(model: OverviewView, kind: ScopeKind, onProblem: (problem: string | undefined) => void) {
   const { value: range } = sceneGraph.getTimeRange(model).useState();
+  const uid = model.dataSourceUid();
   return useMemo(() => {
     const span = { fromMs: range.from.valueOf(), toMs: range.to.valueOf() };
-    const names = scopeNames(model.dataSourceUid(), kind, span);
+    const names = scopeNames(uid, kind, span);
     return async (typed: string): Promise<Array<ComboboxOption<string>>> => {
       try {
         const found = await names();
@@ -39,7 +40,7 @@ function useNames(model: OverviewView, kind: ScopeKind, onProblem: (problem: str
         return [];
       }
     };
-  }, [model, kind, range, onProblem]);
+  }, [uid, kind, range, onProblem]);
 }
 
 interface NameProps {
