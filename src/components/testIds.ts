@@ -28,6 +28,7 @@ export const testIds = {
     loading: 'netobserv overview loading',
     empty: 'netobserv overview empty',
     failed: 'netobserv overview failed',
+    stopped: 'netobserv overview stopped',
     error: 'netobserv overview error',
     notice: 'netobserv overview notice',
     source: 'netobserv overview source',

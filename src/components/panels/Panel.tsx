@@ -11,6 +11,8 @@ import { NOT_IN_PICTURE, savePng } from './panelPng';
 /** What a panel has to show. */
 export type PanelState =
   | { readonly kind: 'loading' }
+  /** Nobody waits for the answer any more. */
+  | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly error: ExplainedError }
   /** Nothing was found; what to do about it. */
   | { readonly kind: 'empty'; readonly message: ReactNode }
@@ -53,6 +55,15 @@ function Body({ state, onRetry }: Pick<Props, 'state' | 'onRetry'>) {
           {SKELETON.map((width) => (
             <div key={width} className={styles.bone} style={{ width: `${width}%` }} />
           ))}
+        </div>
+      );
+    case 'stopped':
+      return (
+        <div className={styles.message} data-testid={testIds.overview.stopped}>
+          <span>Stopped before it was answered.</span>
+          <Button variant="secondary" size="sm" onClick={onRetry}>
+            Try again
+          </Button>
         </div>
       );
     case 'failed':

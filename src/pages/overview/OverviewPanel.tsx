@@ -60,13 +60,17 @@ function emptyText(recipe: PanelRecipe, compared: boolean): string {
   return recipe.none ?? 'There are no such flows in this time range. Choose a longer one, or remove a filter.';
 }
 
-function stateOf(shown: Shown, recipe: PanelRecipe, { outcomes: { compared }, linkTo, chart }: Props): PanelState {
+function stateOf(shown: Shown, props: Props): PanelState {
+  const { recipe, loading, outcomes, linkTo, chart } = props;
+  if (shown.kind === 'loading' && !loading) {
+    return { kind: 'stopped' };
+  }
   if (shown.kind !== 'shown') {
     return shown;
   }
   const { look } = shown;
   if (look.kind === 'rows' && look.rows.length === 0) {
-    return { kind: 'empty', message: emptyText(recipe, compared) };
+    return { kind: 'empty', message: emptyText(recipe, outcomes.compared) };
   }
   return { kind: 'shown', body: bodyOf(look, linkTo, chart) };
 }
@@ -87,7 +91,7 @@ export function OverviewPanel(props: Props) {
         description={recipe.description}
         source={answered && [...new Set(answered.plans.map(({ why }) => why))].join(' ')}
         headline={answered?.look.headline}
-        state={stateOf(shown, recipe, props)}
+        state={stateOf(shown, props)}
         stale={loading && answered !== undefined}
         wide={recipe.wide}
         exploreUrl={answered && exploreAll(uid, answered.plans)}

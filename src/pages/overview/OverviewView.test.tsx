@@ -354,6 +354,22 @@ describe('the overview', () => {
     expect(within(screen.getByTestId(testIds.overview.error)).queryByRole('link')).toBeNull();
   });
 
+  it('says of what was stopped before its first answer that it was, with a way to ask again', async () => {
+    loki();
+    mockQuery.mockImplementation(() => NEVER);
+    const { view } = open('?panels=namespaces,totals');
+    expect(screen.getAllByTestId(testIds.overview.loading)).toHaveLength(2);
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(screen.queryByTestId(testIds.overview.loading)).not.toBeInTheDocument();
+    expect(screen.getAllByTestId(testIds.overview.stopped)).toHaveLength(2);
+    expect(panel('totals')).toHaveAttribute('aria-busy', 'false');
+    loki();
+    await userEvent.click(within(panel('totals')).getByRole('button', { name: 'Try again' }));
+    await settled(view);
+    expect(panel('totals')).toHaveTextContent(/MB/);
+    expect(screen.queryByTestId(testIds.overview.stopped)).not.toBeInTheDocument();
+  });
+
   it('stops what it asked when told so, and keeps the answers that it has', async () => {
     const stopped = jest.fn();
     loki();
