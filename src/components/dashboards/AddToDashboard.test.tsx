@@ -1,11 +1,11 @@
 import React from 'react';
-import { render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { OrgRole } from '@grafana/data';
 import { config, locationService } from '@grafana/runtime';
 import { of, throwError, type Observable } from 'rxjs';
 import { dashboardsAccess } from '../../data/dashboards/access';
-import { findDashboards, openWithPanels } from '../../data/dashboards/addToDashboard';
+import { findDashboards, openWithPanels, panelsFor } from '../../data/dashboards/addToDashboard';
 import type { PanelSubject } from '../../data/dashboards/panelSubject';
 import { forgetLabels } from '../../data/loki';
 import { NO_FILTERS } from '../../flow';
@@ -23,6 +23,13 @@ jest.mock('@grafana/runtime', () => ({
       Promise.resolve({ type: 'loki', name: 'Loki', getResource: mockGetResource, query: () => of({ data: [] }) }),
   }),
 }));
+
+jest.mock('../../data/dashboards/addToDashboard', () => {
+  const actual = jest.requireActual<typeof import('../../data/dashboards/addToDashboard')>(
+    '../../data/dashboards/addToDashboard'
+  );
+  return { ...actual, panelsFor: jest.fn(actual.panelsFor) };
+});
 
 const SUBJECT: PanelSubject = {
   title: 'Which namespaces have the most traffic?',
@@ -44,8 +51,10 @@ const handedOver = () => JSON.parse(localStorage.getItem(KEY) ?? 'null') as Hand
 
 function open() {
   const onClose = jest.fn();
-  render(<AddToDashboard uid="loki-1" subjects={[SUBJECT]} range={{ from: 'now-1h', to: 'now' }} onClose={onClose} />);
-  return { onClose, user: userEvent.setup() };
+  const { unmount } = render(
+    <AddToDashboard uid="loki-1" subjects={[SUBJECT]} range={{ from: 'now-1h', to: 'now' }} onClose={onClose} />
+  );
+  return { onClose, unmount, user: userEvent.setup() };
 }
 
 function may(permissions: Record<string, boolean>) {
@@ -54,6 +63,7 @@ function may(permissions: Record<string, boolean>) {
 
 beforeEach(() => {
   forgetLabels();
+  jest.mocked(panelsFor).mockClear();
   localStorage.removeItem(KEY);
   locationService.push('/a/netobserv-flows-app/overview');
   mockGetResource.mockReset().mockResolvedValue({ data: ['app', 'SrcK8S_Namespace', 'DstK8S_Namespace'] });
@@ -74,6 +84,24 @@ describe('adding a panel to a dashboard', () => {
       time: { from: 'now-1h', to: 'now' },
       panels: [{ title: SUBJECT.title, type: 'table' }],
     });
+  });
+
+  it('opens nothing for whoever has cancelled meanwhile', async () => {
+    let answer: (labels: unknown) => void = () => undefined;
+    mockGetResource.mockReturnValue(new Promise((resolve) => (answer = resolve)));
+    const { onClose, user, unmount } = open();
+    // As the page does when the dialog is to be closed.
+    onClose.mockImplementation(unmount);
+    await user.click(screen.getByTestId(testIds.dashboards.open));
+    await user.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(screen.queryByTestId(testIds.dashboards.dialog)).not.toBeInTheDocument();
+    answer({ data: ['app', 'SrcK8S_Namespace', 'DstK8S_Namespace'] });
+    await act(async () => {
+      expect(await jest.mocked(panelsFor).mock.results[0]?.value).toHaveLength(1);
+    });
+    expect(locationService.getLocation().pathname).toBe('/a/netobserv-flows-app/overview');
+    expect(handedOver()).toBeNull();
+    expect(onClose).toHaveBeenCalledTimes(1);
   });
 
   it('opens one that is there, and leaves its time range alone', () => {

@@ -1,4 +1,4 @@
-import React, { useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import type { RawTimeRange } from '@grafana/data';
 import { Alert, Button, Combobox, Field, Modal, RadioButtonGroup, type ComboboxOption } from '@grafana/ui';
 import { dashboardsAccess } from '../../data/dashboards/access';
@@ -29,6 +29,18 @@ function wordsFor(error: unknown): string {
   return [title, remedy, said].filter((text) => text !== undefined && text !== '').join(' ');
 }
 
+/** Tells whether the dialog is still there. */
+function useOpen(): () => boolean {
+  const open = useRef(false);
+  useEffect(() => {
+    open.current = true;
+    return () => {
+      open.current = false;
+    };
+  }, []);
+  return () => open.current;
+}
+
 /** Asks which dashboard a panel goes to, and opens it with the panel added. */
 export default function AddToDashboard({ uid, subjects, range, onClose }: Props) {
   const { create, write } = dashboardsAccess();
@@ -36,6 +48,7 @@ export default function AddToDashboard({ uid, subjects, range, onClose }: Props)
   const [dashboard, setDashboard] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
+  const isOpen = useOpen();
 
   const find = async (typed: string): Promise<Array<ComboboxOption<string>>> => {
     try {
@@ -51,8 +64,11 @@ export default function AddToDashboard({ uid, subjects, range, onClose }: Props)
     setProblem(undefined);
     try {
       const panels = await panelsFor(uid, subjects, Date.now());
-      openWithPanels(panels, range, target === 'existing' ? dashboard : undefined);
-      onClose();
+      // Whoever closed the dialog meanwhile stays where they are.
+      if (isOpen()) {
+        openWithPanels(panels, range, target === 'existing' ? dashboard : undefined);
+        onClose();
+      }
     } catch (error) {
       setProblem(wordsFor(error));
       setBusy(false);
