@@ -1,5 +1,5 @@
 import React from 'react';
-import { render, screen, waitFor, within } from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { AppPluginMeta, GrafanaPlugin } from '@grafana/data';
 import { of, throwError } from 'rxjs';
@@ -141,6 +141,28 @@ describe('the configuration page', () => {
       'href',
       '/grafana/a/netobserv-flows-app/flows'
     );
+  });
+
+  it('shows what the test found of the data source chosen, and of no other', async () => {
+    const answers = new Map<string | undefined, () => void>();
+    jest
+      .mocked(testConnection)
+      .mockImplementation(
+        (uid) =>
+          new Promise((resolve) =>
+            answers.set(uid, () => resolve([{ step: 'dataSource', state: 'ok', message: `“${uid}” answers.` }]))
+          )
+      );
+    const user = show();
+    await user.click(screen.getByTestId(testIds.config.test));
+    expect(screen.getByTestId(testIds.config.test)).toBeDisabled();
+    await user.click(screen.getByRole('button', { name: 'Data source netobserv-loki' }));
+    expect(screen.getByTestId(testIds.config.test)).toBeEnabled();
+    await act(async () => Promise.resolve(answers.get('netobserv-loki')?.()));
+    expect(screen.queryByTestId(testIds.config.results)).not.toBeInTheDocument();
+    await user.click(screen.getByTestId(testIds.config.test));
+    await act(async () => Promise.resolve(answers.get('other-loki')?.()));
+    expect(await screen.findByTestId(testIds.config.results)).toHaveTextContent('“other-loki” answers.');
   });
 
   it('tests the data source chosen, and says what is missing and what to do', async () => {

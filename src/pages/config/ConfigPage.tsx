@@ -20,6 +20,9 @@ import { ViewsSection } from './ViewsSection';
 /** What a task of the page is at. */
 type Progress<T> = { state: 'idle' } | { state: 'running' } | { state: 'done'; value: T };
 
+/** The test of a data source: of another, it tells nothing. */
+type ConnectionTest = Progress<readonly Finding[]> & { readonly of: string | undefined };
+
 /** The app's configuration: data source, limits, quick filters, views, and a test of the way to flows. */
 export default function ConfigPage({ plugin }: PluginConfigPageProps<AppPluginMeta<AppSettings>>) {
   const styles = useStyles2(getStyles);
@@ -27,8 +30,9 @@ export default function ConfigPage({ plugin }: PluginConfigPageProps<AppPluginMe
   const examined = useMemo(() => examineSettings(jsonData), [jsonData]);
   const [draft, setDraft] = useState<SettingsDraft>(() => draftOf(examined.settings));
   const [saving, setSaving] = useState<Progress<ExplainedError | undefined>>({ state: 'idle' });
-  const [test, setTest] = useState<Progress<readonly Finding[]>>({ state: 'idle' });
+  const [lastTest, setTest] = useState<ConnectionTest>({ state: 'idle', of: undefined });
   const lokiUid = startingLoki(draft.lokiUid);
+  const test: ConnectionTest = lastTest.of === lokiUid ? lastTest : { state: 'idle', of: lokiUid };
   const problems = [
     ...examined.problems.map(({ problem }) => problem),
     ...quickFilterDrafts(examined.settings.quickFilters).problems,
@@ -37,9 +41,6 @@ export default function ConfigPage({ plugin }: PluginConfigPageProps<AppPluginMe
   const change = (part: Partial<SettingsDraft>) => {
     setDraft((last) => ({ ...last, ...part }));
     setSaving({ state: 'idle' });
-    if ('lokiUid' in part) {
-      setTest({ state: 'idle' });
-    }
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();
@@ -54,8 +55,10 @@ export default function ConfigPage({ plugin }: PluginConfigPageProps<AppPluginMe
     }
   };
   const run = async () => {
-    setTest({ state: 'running' });
-    setTest({ state: 'done', value: await testConnection(lokiUid) });
+    setTest({ state: 'running', of: lokiUid });
+    const value = await testConnection(lokiUid);
+    // Another data source may be chosen, and tested, meanwhile.
+    setTest((last) => (last.of === lokiUid ? { state: 'done', value, of: lokiUid } : last));
   };
   const sound = canSave(draft);
 
