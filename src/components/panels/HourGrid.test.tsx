@@ -5,7 +5,12 @@ import { HourGrid } from './HourGrid';
 import type { HourRow } from './types';
 
 const DAYS: HourRow[] = [
-  { name: 'Mon', cells: [{ hour: 1, title: 'Mon 01:00–02:00', rate: 1000, fromMs: 0, toMs: 3_600_000 }] },
+  {
+    name: 'Mon',
+    cells: [
+      { hour: 1, begins: '01:00', ends: '02:00', title: 'Mon 01:00–02:00', rate: 1000, fromMs: 0, toMs: 3_600_000 },
+    ],
+  },
 ];
 
 afterEach(() => serveFrom(''));

@@ -61,8 +61,11 @@ export function rowValue({ parts }: Row): number {
 
 /** One hour of a day, or of a day of the week, and how busy it was. */
 export interface HourCell {
-  /** 0 to 23, in the page's time zone. */
+  /** In which it begins, 0 to 23, in the page's time zone. */
   readonly hour: number;
+  /** What the clock shows then: `14:00`; `14:30` where the time zone is half an hour off UTC's hours. */
+  readonly begins: string;
+  readonly ends: string;
   /** In words: `Mon 14:00–15:00`. */
   readonly title: string;
   /** Mean rate in bytes a second. */

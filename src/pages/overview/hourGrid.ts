@@ -19,10 +19,15 @@ export function totalsOf(series: readonly MetricSeries[]): Map<number, number> {
   return totals;
 }
 
-const clock = (hour: number) => `${String(hour % 24).padStart(2, '0')}:00`;
-const hours = (hour: number) => `${clock(hour)}–${clock(hour + 1)}`;
+const MINUTE_MS = 60_000;
+const MINUTES = 60;
+
+const twoDigits = (value: number) => String(value).padStart(2, '0');
+const clock = (hour: number, minute: number) => `${twoDigits(hour % 24)}:${twoDigits(minute)}`;
 
 interface Sum {
+  /** Minutes after the full hour at which it begins: steps keep to UTC's hours, and a time zone may lie between. */
+  minute: number;
   bytes: number;
   ms: number;
   fromMs: number;
@@ -53,6 +58,7 @@ export function hourGrid(
     const known = row.get(hour);
     const continues = known !== undefined && begin - known.toMs < HOUR_MS && end - known.fromMs <= HOUR_MS;
     row.set(hour, {
+      minute: (local.minute?.() ?? 0) % Math.min(MINUTES, stepMs / MINUTE_MS),
       bytes: (known?.bytes ?? 0) + (totals.get(end) ?? 0),
       ms: (known?.ms ?? 0) + stepMs,
       fromMs: continues ? known.fromMs : begin,
@@ -63,13 +69,11 @@ export function hourGrid(
     name,
     cells: [...cells]
       .sort(([a], [b]) => a - b)
-      .map(([hour, sum]): HourCell => ({
-        hour,
-        title: `${name} ${hours(hour)}`,
-        rate: sum.bytes / (sum.ms / 1000),
-        fromMs: sum.fromMs,
-        toMs: sum.toMs,
-      })),
+      .map(([hour, { minute, bytes, ms, fromMs: latestFromMs, toMs: latestToMs }]): HourCell => {
+        const [begins, ends] = [clock(hour, minute), clock(hour + 1, minute)];
+        const title = `${name} ${begins}–${ends}`;
+        return { hour, begins, ends, title, rate: bytes / (ms / 1000), fromMs: latestFromMs, toMs: latestToMs };
+      }),
   }));
 }
 

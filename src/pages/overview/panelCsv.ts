@@ -32,8 +32,10 @@ export function csvOf(look: Look): Lines | undefined {
       ];
     case 'hours':
       return [
-        ['day', 'hour', 'bytes per second'],
-        ...look.days.flatMap(({ name, cells }) => cells.map(({ hour, rate }) => [name, hour, Math.round(rate)])),
+        ['day', 'from', 'to', 'bytes per second'],
+        ...look.days.flatMap(({ name, cells }) =>
+          cells.map(({ begins, ends, rate }) => [name, begins, ends, Math.round(rate)])
+        ),
       ];
     case 'course':
       return undefined;
