@@ -26,6 +26,8 @@ interface Props {
   recipe: PanelRecipe;
   outcomes: Outcomes;
   loading: boolean;
+  /** True where the data source has no flows at all in the time range. */
+  noFlows: boolean;
   chart: CourseChart;
   /** Uid of the data source. */
   uid: string;
@@ -53,7 +55,24 @@ function bodyOf(look: Look, linkTo: Props['linkTo'], chart: CourseChart): ReactN
   }
 }
 
-function emptyText(recipe: PanelRecipe, compared: boolean): string {
+/** Whether there is nothing to show: a chart without a bar tells nobody why. */
+function isEmpty(look: Look): boolean {
+  switch (look.kind) {
+    case 'figures':
+      return false;
+    case 'rows':
+      return look.rows.length === 0;
+    case 'hours':
+      return !look.days.some(({ cells }) => cells.some(({ rate }) => rate > 0));
+    case 'course':
+      return look.empty;
+  }
+}
+
+function emptyText({ recipe, outcomes: { compared }, noFlows }: Props): string {
+  if (noFlows) {
+    return 'No flows are in this data source in this time range.';
+  }
   if (recipe.comparing === true && !compared) {
     return 'Switch on “Compare with the period before” above to see this. It needs a time range that has one.';
   }
@@ -61,7 +80,7 @@ function emptyText(recipe: PanelRecipe, compared: boolean): string {
 }
 
 function stateOf(shown: Shown, props: Props): PanelState {
-  const { recipe, loading, outcomes, linkTo, chart } = props;
+  const { loading, linkTo, chart } = props;
   if (shown.kind === 'loading' && !loading) {
     return { kind: 'stopped' };
   }
@@ -69,8 +88,8 @@ function stateOf(shown: Shown, props: Props): PanelState {
     return shown;
   }
   const { look } = shown;
-  if (look.kind === 'rows' && look.rows.length === 0) {
-    return { kind: 'empty', message: emptyText(recipe, outcomes.compared) };
+  if (isEmpty(look)) {
+    return { kind: 'empty', message: emptyText(props) };
   }
   return { kind: 'shown', body: bodyOf(look, linkTo, chart) };
 }

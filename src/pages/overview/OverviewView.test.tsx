@@ -338,6 +338,31 @@ describe('the overview', () => {
     expect(questions.every(({ expr }) => expr.includes('netobserv-flowcollector'))).toBe(true);
   });
 
+  it('says where nothing is in the data source, and leads to the connection test', async () => {
+    mockGetResource.mockResolvedValue({ data: [] });
+    loki(() => []);
+    const { view } = open();
+    await settled(view);
+    const notice = screen.getByTestId(testIds.overview.notice);
+    expect(notice).toHaveTextContent(/^No flows are in this data source in this time range/);
+    expect(within(notice).getByRole('link', { name: /connection test/ })).toBeInTheDocument();
+    for (const { id } of PANELS.filter((one) => one.id !== 'totals')) {
+      expect(within(panel(id)).getByTestId(testIds.overview.empty)).toHaveTextContent(
+        'No flows are in this data source'
+      );
+    }
+  });
+
+  it('says what to do where nothing is found, in charts too', async () => {
+    loki((target) => (target.expr.includes('"fact"') ? coverage(target.refId) : []));
+    const { view } = open('?panels=course,hours,namespaces');
+    await settled(view);
+    for (const id of ['course', 'hours', 'namespaces']) {
+      expect(panel(id)).toHaveTextContent('Choose a longer one, or remove a filter');
+    }
+    expect(screen.queryByTestId(testIds.overview.notice)).not.toBeInTheDocument();
+  });
+
   it('says why nothing can be asked, and leads to the connection test those alone who may see it', async () => {
     mockGetResource.mockRejectedValue({ status: 502, data: { message: 'dial tcp: connection refused' } });
     loki();

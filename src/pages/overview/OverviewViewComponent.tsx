@@ -24,7 +24,7 @@ import { PANELS } from './panels';
 import { scopeTitle } from './scope';
 import { ScopePicker } from './ScopePicker';
 import { openOverview, OVERVIEW_PARAMETERS } from './shareOverview';
-import { sourceNotice } from './sourceNotice';
+import { hasNoFlows, sourceNotice } from './sourceNotice';
 
 const NO_LABELS: readonly string[] = [];
 
@@ -69,7 +69,7 @@ function Failure({ model }: { model: OverviewView }) {
 /** The panels; where nothing could be asked, those with an earlier answer. */
 function Panels({ model }: { model: OverviewView }) {
   const styles = useStyles2(getStyles);
-  const { filters, options, chart, now, before, course, loading, error, span } = model.useState();
+  const { filters, options, chart, now, before, course, loading, error, span, source } = model.useState();
   // Drawn again with what the page's filters are made of.
   filters.useState();
   const { panels } = options.useState();
@@ -96,6 +96,7 @@ function Panels({ model }: { model: OverviewView }) {
               chart={chart}
               uid={model.dataSourceUid()}
               loading={loading}
+              noFlows={source !== undefined && hasNoFlows(source)}
               subjects={alertSubjects(recipe, page, told, stepMs)}
               dashboardSubjects={dashboardSubjects(recipe, page, told)}
               range={raw}
@@ -160,7 +161,7 @@ export function OverviewViewComponent({ model }: SceneComponentProps<OverviewVie
       </div>
       {notice !== undefined && (
         <div className={styles.notice} role="note" data-testid={testIds.overview.notice}>
-          {notice}
+          {notice} {source && hasNoFlows(source) && <ConfigurationLink />}
         </div>
       )}
       <Failure model={model} />

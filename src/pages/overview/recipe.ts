@@ -46,7 +46,8 @@ export type Look = {
 } & (
   | { readonly kind: 'figures'; readonly figures: readonly Figure[] }
   | { readonly kind: 'rows'; readonly rows: readonly Row[] }
-  | { readonly kind: 'course' }
+  /** Drawn from the answer itself; empty where it has no traffic. */
+  | { readonly kind: 'course'; readonly empty: boolean }
   | { readonly kind: 'hours'; readonly days: readonly HourRow[] }
 );
 

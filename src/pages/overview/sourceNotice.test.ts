@@ -26,7 +26,13 @@ describe('the notice above the panels', () => {
   });
 
   it('says where there are none', () => {
-    expect(notice({ labels: [], recordSource: 'own', rollups: [] })).toMatch(/no rollups.*take a while/);
-    expect(notice({ labels: [], recordSource: 'netobserv', rollups: [] })).toMatch(/NetObserv’s collector/);
+    expect(notice({ labels: ['app'], recordSource: 'own', rollups: [] })).toMatch(/no rollups.*take a while/);
+    expect(notice({ labels: ['app'], recordSource: 'netobserv', rollups: [] })).toMatch(/NetObserv’s collector/);
+  });
+
+  it('says that there is nothing at all rather than that there are no rollups', () => {
+    expect(notice({ labels: [], recordSource: 'own', rollups: [] })).toMatch(/^No flows are in this data source/);
+    // Sums are kept for longer than flows.
+    expect(notice(since(NOON - 12 * HOUR_MS))).toBeUndefined();
   });
 });

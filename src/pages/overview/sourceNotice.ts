@@ -11,6 +11,11 @@ interface NoticeOptions {
   readonly timeZone: string;
 }
 
+/** Whether nothing is in a data source, of the time range: neither flows nor what they were summed up to. */
+export function hasNoFlows({ labels, rollups }: PlanSource): boolean {
+  return labels.length === 0 && rollups.length === 0;
+}
+
 /** What a person should know of where the page's figures come from; undefined where it is as it should be. */
 export function sourceNotice(
   source: PlanSource,
@@ -21,6 +26,9 @@ export function sourceNotice(
   const slow = span.toMs - span.fromMs > LONG_MS ? ' Ranges as long as this one take a while.' : '';
   if (recordSource === 'netobserv') {
     return `These flows were written by NetObserv’s collector, which writes no rollups: all figures are added up from single flows, each counted once by its direction.${slow}`;
+  }
+  if (hasNoFlows(source)) {
+    return 'No flows are in this data source in this time range. Choose a longer one, or test whether flows arrive in Loki.';
   }
   if (rollups.length === 0) {
     return `There are no rollups in this time range: all figures are added up from single flows.${slow} The collector writes rollups from its start on, unless aggregate.enabled is off.`;

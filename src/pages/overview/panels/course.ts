@@ -7,5 +7,5 @@ export const coursePanel: PanelRecipe = {
   asks: [],
   course: true,
   wide: 'page',
-  look: () => ({ kind: 'course' }),
+  look: ({ course }) => ({ kind: 'course', empty: course().series.length === 0 }),
 };
