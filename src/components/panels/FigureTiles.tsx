@@ -1,7 +1,7 @@
 import React from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { TextLink, useStyles2 } from '@grafana/ui';
+import { TextLink, Tooltip, useStyles2 } from '@grafana/ui';
 import { testIds } from '../testIds';
 import { ChangeText } from './ChangeText';
 import type { Figure, FlowsBehind } from './types';
@@ -17,10 +17,12 @@ export function FigureTiles({ figures, linkTo }: Props) {
   return (
     <div className={styles.tiles}>
       {figures.map(({ title, description, value, detail, change, behind }) => (
-        <div key={title} className={styles.tile} data-testid={testIds.overview.figure} title={description}>
-          <TextLink href={linkTo(behind)} color="secondary" inline={false} variant="bodySmall">
-            {title}
-          </TextLink>
+        <div key={title} className={styles.tile} data-testid={testIds.overview.figure}>
+          <Tooltip content={description}>
+            <TextLink href={linkTo(behind)} color="secondary" inline={false} variant="bodySmall">
+              {title}
+            </TextLink>
+          </Tooltip>
           <span className={styles.value}>{value}</span>
           <span className={styles.detail}>
             {detail} <ChangeText change={change} />

@@ -1,10 +1,10 @@
 import React from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { TextLink, useStyles2 } from '@grafana/ui';
+import { TextLink, Tooltip, useStyles2 } from '@grafana/ui';
 import { testIds } from '../testIds';
 import { ChangeText } from './ChangeText';
-import { rowValue, type FlowsBehind, type Row } from './types';
+import { rowValue, type FlowsBehind, type Row, type RowPart } from './types';
 
 interface Props {
   rows: readonly Row[];
@@ -12,6 +12,13 @@ interface Props {
   format(value: number): string;
   /** Address of the flows behind a row. */
   linkTo(behind: FlowsBehind): string;
+}
+
+/** The parts of a row's figure in words. */
+function partsText(parts: readonly RowPart[], format: Props['format']): string {
+  return parts
+    .map(({ title, value }) => `${title}${value === undefined ? ': not known' : ` ${format(value)}`}`)
+    .join(', ');
 }
 
 /** The largest of something: a line each with its name, a bar of its parts, its figure and how it has changed. */
@@ -32,23 +39,39 @@ export function RowList({ rows, format, linkTo }: Props) {
       )}
       <ol className={styles.list}>
         {rows.map((row) => {
-          const told = row.parts.map(({ title, value }) => `${title} ${format(value)}`).join(', ');
+          const told = partsText(row.parts, format);
+          const fullName = [row.scope, row.name].filter(Boolean).join(' / ');
           return (
             <li key={row.id} className={styles.row} data-testid={testIds.overview.row}>
-              <span className={styles.name} title={[row.scope, row.name].filter(Boolean).join(' / ')}>
-                {row.scope !== undefined && <span className={styles.scope}>{row.scope} / </span>}
-                <TextLink href={linkTo(row.behind)} color="link" inline={false} variant="bodySmall">
-                  {row.name}
-                </TextLink>
+              <span className={styles.name}>
+                {row.scope !== undefined && (
+                  <span className={styles.scope} title={fullName}>
+                    {row.scope} /{' '}
+                  </span>
+                )}
+                {/* On the link, as the keyboard gets there too. */}
+                <Tooltip
+                  content={
+                    <>
+                      <div>{fullName}</div>
+                      <div>{told}</div>
+                    </>
+                  }
+                >
+                  <TextLink href={linkTo(row.behind)} color="link" inline={false} variant="bodySmall">
+                    {row.name}
+                  </TextLink>
+                </Tooltip>
                 {row.kind !== undefined && <span className={styles.scope}> {row.kind}</span>}
               </span>
               <ChangeText change={row.change} />
               <span className={styles.value} title={told}>
                 {row.atLeast === true && '≥ '}
                 {format(rowValue(row))}
+                {row.parts.length > 1 && <span className="sr-only"> ({told})</span>}
               </span>
               <span className={styles.bar} aria-hidden="true" title={told}>
-                {row.parts.map(({ title, value }, index) => (
+                {row.parts.map(({ title, value = 0 }, index) => (
                   <span key={title} data-part={index} style={{ width: `${most > 0 ? (100 * value) / most : 0}%` }} />
                 ))}
               </span>

@@ -24,6 +24,9 @@ export interface Figure {
   readonly description: string;
   /** In words for people: `12.4 GB`. */
   readonly value: string;
+  readonly bytes: number;
+  /** In bytes a second. */
+  readonly rate: number;
   /** What stands below it, such as the rate. */
   readonly detail?: string;
   readonly change?: Change;
@@ -33,8 +36,8 @@ export interface Figure {
 /** One part of a row's figure. */
 export interface RowPart {
   readonly title: string;
-  /** In the row's unit. */
-  readonly value: number;
+  /** In the row's unit; absent where it is not known, being smaller than those that were asked for. */
+  readonly value?: number;
 }
 
 /** One row of a list of the largest. */
@@ -48,15 +51,15 @@ export interface Row {
   readonly kind?: string;
   /** The figure, in the parts that it is made of. */
   readonly parts: readonly RowPart[];
-  /** True where a part is not known, being smaller than those that were asked for. */
+  /** True where a part is not known. */
   readonly atLeast?: boolean;
   readonly change?: Change;
   readonly behind: FlowsBehind;
 }
 
-/** The figure of a row: the sum of its parts. */
-export function rowValue({ parts }: Row): number {
-  return parts.reduce((sum, { value }) => sum + value, 0);
+/** The figure of a row: the sum of its parts, as far as they are known. */
+export function rowValue({ parts }: Pick<Row, 'parts'>): number {
+  return parts.reduce((sum, { value = 0 }) => sum + value, 0);
 }
 
 /** One hour of a day, or of a day of the week, and how busy it was. */

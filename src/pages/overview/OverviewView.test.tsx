@@ -193,8 +193,8 @@ describe('the overview', () => {
     await settled(view);
     const rows = within(panel('namespaces')).getAllByTestId(testIds.overview.row);
     expect(rows.map((row) => row.textContent)).toEqual([
-      expect.stringMatching(/^shop.*5\.00 MB$/),
-      expect.stringMatching(/^database.*5\.00 MB$/),
+      expect.stringMatching(/^shop.*5\.00 MB \(sent 5\.00 MB, received 0 B\)$/),
+      expect.stringMatching(/^database.*5\.00 MB \(sent 0 B, received 5\.00 MB\)$/),
     ]);
     const link = within(rows[0]!).getByRole('link', { name: 'shop' });
     const address = new URL(link.getAttribute('href')!, 'http://grafana');

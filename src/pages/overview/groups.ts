@@ -1,5 +1,5 @@
 import type { FieldName } from '@netobserv-flows/schema';
-import type { Change, Row } from '../../components/panels/types';
+import { rowValue, type Change, type Row } from '../../components/panels/types';
 import type { TopsAnswer } from '../../data/plan/answerTops';
 import type { InstantSeries } from '../../flow/plan';
 import type { Answered, Ask } from './recipe';
@@ -96,13 +96,11 @@ function rowOf(sides: readonly SideSums[], key: string, described: ReturnType<De
   return {
     ...described,
     id: key,
-    parts: sides.map(({ title }, index) => ({ title, value: figures[index] ?? 0 })),
+    parts: sides.map(({ title }, index) => ({ title, value: figures[index] })),
     ...(unknown && { atLeast: true }),
     ...(change !== undefined && { change }),
   };
 }
-
-const sizeOf = (row: Row) => row.parts.reduce((sum, { value }) => sum + value, 0);
 
 /**
  * The largest things by what they send and receive together.
@@ -116,7 +114,7 @@ export function largest(sides: readonly Side[], of: (ask: Ask) => Answered, desc
       const described = describe(JSON.parse(key) as string[]);
       return described === undefined ? [] : [rowOf(sums, key, described)];
     })
-    .sort((a, b) => sizeOf(b) - sizeOf(a))
+    .sort((a, b) => rowValue(b) - rowValue(a))
     .slice(0, count);
 }
 

@@ -14,21 +14,24 @@ function rowLines(rows: readonly Row[]): Lines {
       row.name,
       row.kind ?? '',
       rowValue(row),
-      ...parts.map((_, index) => row.parts[index]?.value ?? 0),
+      ...parts.map((_, index) => row.parts[index]?.value ?? ''),
       row.change ?? '',
     ]),
   ];
 }
 
-/** What a panel shows as lines of a CSV file, numbers in bytes or bytes a second; undefined where it is no table. */
+/**
+ * What a panel shows as lines of a CSV file, numbers in bytes or bytes a second; undefined where it is no table. What is
+ * not known is left empty.
+ */
 export function csvOf(look: Look): Lines | undefined {
   switch (look.kind) {
     case 'rows':
       return look.rows.length === 0 ? undefined : rowLines(look.rows);
     case 'figures':
       return [
-        ['name', 'value', 'rate'],
-        ...look.figures.map(({ title, value, detail = '' }) => [title, value, detail]),
+        ['name', 'bytes', 'bytes per second', 'change'],
+        ...look.figures.map(({ title, bytes, rate, change = '' }) => [title, bytes, Math.round(rate), change]),
       ];
     case 'hours':
       return [

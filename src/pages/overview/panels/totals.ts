@@ -34,13 +34,16 @@ function figures(answers: Answers): Figure[] {
   return WAYS.map((way): Figure => {
     const { title, description, filters } = way;
     const value = sum(answered.now.groups, way);
+    const rate = rateOf(value, answered.now);
     const share = all > 0 && filters.length > 0 ? `, ${Math.round((100 * value) / all)}%` : '';
     const flows: FlowsBehind = behind(...filters);
     return {
       title,
       description,
       value: formatBytes(value),
-      detail: `${formatByteRate(rateOf(value, answered.now))}${share}`,
+      bytes: value,
+      rate,
+      detail: `${formatByteRate(rate)}${share}`,
       change: changeWithin(answered, value, sum(answered.before?.groups, way)),
       behind: flows,
     };
