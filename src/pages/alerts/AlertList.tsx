@@ -18,7 +18,7 @@ interface Props {
 /** Alerts that are shown unless more are asked for. */
 const FIRST = 5;
 
-/** The alerts of a rule that are not Normal: what each is about, since when, and its flows. */
+/** The alerts of a rule that are not Normal: what each is about, since when, and its flows; nothing where there are none. */
 export function AlertList({ rule, timeZone, ruleUrl }: Props) {
   const styles = useStyles2(getStyles);
   const [all, setAll] = useState(false);

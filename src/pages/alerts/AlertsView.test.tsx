@@ -67,6 +67,21 @@ describe('the Alerts page', () => {
     );
   });
 
+  it.each([
+    ['firing', 'ok', 'Alerting'],
+    ['pending', 'ok', 'Pending'],
+    ['recovering', 'ok', 'Recovering'],
+    ['inactive', 'nodata', 'NoData'],
+    ['inactive', 'error', 'Error'],
+  ])('lists the alerts that it counts, whatever the state (%s, %s)', async (state, health, alertState) => {
+    const labels = { alertname: 'Telnet', SrcK8S_OwnerName: 'web' };
+    mockFetch.mockReturnValue(answer(rule('Telnet', { state, health, alerts: [{ state: alertState, labels }] })));
+    open();
+    await waitFor(() => expect(cards()).toHaveLength(1));
+    expect(cards()[0]).toHaveTextContent('1 alert');
+    expect(within(cards()[0]!).getByTestId(testIds.alerts.alert)).toHaveTextContent('SrcK8S_OwnerName=web');
+  });
+
   it('offers no edit to whoever may not', async () => {
     permit(READ);
     open();

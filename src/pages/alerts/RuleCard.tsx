@@ -7,7 +7,6 @@ import { ruleUrls } from '../../data/alerts/createAlert';
 import type { FlowRule } from '../../data/alerts/flowRules';
 import { AlertList } from './AlertList';
 import { flowsUrl } from './flowsUrl';
-import { isLoud } from './stateLooks';
 import { StateTag } from './StateTag';
 import { Ago } from './Ago';
 
@@ -165,7 +164,7 @@ export function RuleCard({ rule, canEdit, timeZone }: Props) {
           The last evaluation failed: <code className={styles.said}>{error}</code>
         </div>
       )}
-      {isLoud(state) && <AlertList rule={rule} timeZone={timeZone} ruleUrl={urls.view} />}
+      <AlertList rule={rule} timeZone={timeZone} ruleUrl={urls.view} />
       {isOpen && <Details rule={rule} id={detailsId} />}
     </article>
   );

@@ -21,8 +21,3 @@ export const STATE_LOOKS: Readonly<Record<RuleStateName, StateLook>> = {
   normal: { title: 'Normal', icon: 'check-circle', color: (theme) => theme.colors.success.text },
   paused: { title: 'Paused', icon: 'pause-circle', color: calm },
 };
-
-/** Whether a rule in this state asks for somebody's look. */
-export function isLoud(state: RuleStateName): boolean {
-  return state === 'firing' || state === 'error' || state === 'pending';
-}
