@@ -37,6 +37,14 @@ describe('patterns of number ranges', () => {
     expect(pattern.test('')).toBe(false);
   });
 
+  test.each([10 ** 15 - 1, 10 ** 15, 10 ** 15 + 1, 2 ** 53 - 1, 2 ** 53])('from %d on', (from) => {
+    const pattern = whole(numbersPattern([{ from, to: Infinity }]));
+    const values = [from - 2, from - 1, from, 10 ** 16, 10 ** 17, 10 ** 20];
+    expect(values.filter((value) => pattern.test(String(value)))).toEqual(values.filter((value) => value >= from));
+    const bounded = whole(numbersPattern([{ from: 10 ** 14, to: from }]));
+    expect([from - 1, from, from + 2].map((value) => bounded.test(String(value)))).toEqual([true, true, false]);
+  });
+
   test('stay short', () => {
     expect(rangePatterns({ from: 1024, to: 65535 })).toHaveLength(9);
     expect(rangePatterns({ from: 0, to: Infinity })).toEqual(['[0-9]', '[1-9][0-9]{1,}']);

@@ -51,15 +51,16 @@ function sameLength(from: string, to: string): string[] {
 
 /** Patterns that together match the decimal forms of exactly the whole numbers of a range. */
 export function rangePatterns({ from, to }: NumberRange): string[] {
+  const [first, last] = [String(from), Number.isFinite(to) ? String(to) : undefined];
+  const longest = (last ?? first).length;
   const patterns: string[] = [];
-  let low = from;
-  const longest = Number.isFinite(to) ? String(to).length : String(from).length;
-  for (let digits = String(from).length; digits <= longest; digits++) {
-    const high = Math.min(to, 10 ** digits - 1);
-    patterns.push(...sameLength(String(low), String(high)));
-    low = high + 1;
+  for (let digits = first.length; digits <= longest; digits++) {
+    // As text: the largest number of 16 digits is past those that are told apart.
+    const low = digits === first.length ? first : `1${'0'.repeat(digits - 1)}`;
+    const high = digits === last?.length ? last : '9'.repeat(digits);
+    patterns.push(...sameLength(low, high));
   }
-  return Number.isFinite(to) ? patterns : [...patterns, `[1-9][0-9]{${longest},}`];
+  return last === undefined ? [...patterns, `[1-9][0-9]{${longest},}`] : patterns;
 }
 
 /** One pattern that matches exactly the numbers of the ranges. */
