@@ -64,13 +64,19 @@ function kindOf(field: NumberField): string {
   return KINDS[field.type] ?? (maximum < Number.MAX_SAFE_INTEGER ? `a number from 0 to ${maximum}` : 'a whole number');
 }
 
+/** Whether there is such a day: `Date` takes the 31st of February for the 3rd of March. */
+function isDay(date: string): boolean {
+  const ms = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
+}
+
 /** An instant with its offset (RFC 3339), in the unit of the field. */
 function parseTime(text: string, unit: 'ms' | 's'): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/i.test(text)) {
     return undefined;
   }
   const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : Math.floor(unit === 'ms' ? ms : ms / 1000);
+  return Number.isNaN(ms) || !isDay(text.slice(0, 10)) ? undefined : Math.floor(unit === 'ms' ? ms : ms / 1000);
 }
 
 function named(text: string, { type, unit }: NumberField): readonly number[] {

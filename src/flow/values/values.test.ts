@@ -72,6 +72,17 @@ describe('numbers', () => {
     expect(parseNumberRanges('1e3', BYTES).ok).toBe(false);
   });
 
+  test.each([
+    ['2026-02-28T12:00:00Z', true],
+    ['2028-02-29T12:00:00+02:00', true],
+    ['2026-02-29T12:00:00Z', false],
+    ['2026-02-31T12:00:00Z', false],
+    ['2026-04-31T00:00:00-11:00', false],
+    ['2026-13-01T00:00:00Z', false],
+  ])('%s is a time: %s', (text, ok) => {
+    expect(parseNumberRanges(text, START).ok).toBe(ok);
+  });
+
   test('ranges that touch are joined', () => {
     expect(
       joinRanges([
