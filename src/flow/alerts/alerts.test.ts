@@ -171,8 +171,10 @@ describe('words', () => {
     [[0], 0],
     [[1_234_000, 5], 3_000_000],
     [[0.04], 0.08],
+    [[0.035], 0.07],
+    [[0.125], 0.3],
     [[NaN, 3], 6],
   ])('a threshold for %j is %d', (values, threshold) => {
-    expect(suggestedThreshold(values)).toBeCloseTo(threshold, 10);
+    expect(suggestedThreshold(values)).toBe(threshold);
   });
 });

@@ -59,6 +59,7 @@ export function suggestedThreshold(values: readonly number[]): number {
   if (twice <= 0) {
     return 0;
   }
-  const grain = 10 ** Math.floor(Math.log10(twice));
-  return Math.ceil(twice / grain) * grain;
+  // As text: 3 times 0.1 is 0.30000000000000004.
+  const [digits, power] = twice.toExponential().split('e');
+  return Number(`${Math.ceil(Number(digits))}e${power}`);
 }

@@ -7,11 +7,11 @@ function scaled(value: number, unit: string): string {
   let rest = Math.abs(value);
   let step = 0;
   // 999,950 would round to 1000.0 k: take the next unit as soon as the rounded figure would need it.
-  while (rest >= (step === 0 ? 1000 : 999.95) && step < DECIMAL.length - 1) {
+  while (rest >= 999.95 && step < DECIMAL.length - 1) {
     rest /= 1000;
     step++;
   }
-  const digits = step === 0 && Number.isInteger(rest) ? String(rest) : rest.toFixed(rest < 10 ? 2 : 1);
+  const digits = step === 0 && Number.isInteger(rest) ? String(rest) : rest.toFixed(rest < 9.995 ? 2 : 1);
   const suffix = `${DECIMAL[step] ?? ''}${unit}`;
   return suffix === '' ? `${sign}${digits}` : `${sign}${digits} ${suffix}`;
 }
