@@ -3,21 +3,13 @@ import { fileURLToPath } from 'node:url';
 import {
   DEFAULT_LABELS,
   FIELDS,
+  GROUP_TITLES,
   NETOBSERV_LABELS,
   type FieldDefinition,
   type FieldGroup,
 } from '@netobserv-flows/schema';
 
 const TARGET = new URL('flow-fields.md', import.meta.url);
-
-const GROUP_TITLES: Record<FieldGroup, string> = {
-  time: 'Time',
-  network: 'Network',
-  volume: 'Volume',
-  observation: 'Observation',
-  kubernetes: 'Kubernetes',
-  labels: 'Labels',
-};
 
 /** The text of docs/flow-fields.md: one table a group, as schema/ has it. */
 export function flowFieldsPage(): string {

@@ -1,6 +1,16 @@
 /** What a field is about; columns and filters are offered under these headings. */
 export type FieldGroup = 'time' | 'network' | 'volume' | 'observation' | 'kubernetes' | 'labels';
 
+/** Headings of the groups. */
+export const GROUP_TITLES: Readonly<Record<FieldGroup, string>> = {
+  time: 'Time',
+  network: 'Network',
+  volume: 'Volume',
+  observation: 'Observation',
+  kubernetes: 'Kubernetes',
+  labels: 'Labels',
+};
+
 /** How a value is written in a record, read from a filter and shown in a cell. */
 export type FieldType =
   'integer' | 'integers' | 'string' | 'strings' | 'boolean' | 'address' | 'mac' | 'port' | 'protocol' | 'direction';

@@ -1,5 +1,6 @@
 /** The flow dictionary: what a flow record holds, under which names, and how it lies in Loki. */
 export { FIELDS } from './fields';
+export { GROUP_TITLES } from './definition';
 export type { FieldDefinition, FieldGroup, FieldType, FieldUnit, Side } from './definition';
 export { fieldDefinition, isFieldName, oppositeField, type FieldName, type FlowRecord } from './record';
 export { COLLECTOR_APP, DEFAULT_LABELS, FLOW_APP, LINE_ORDER, NETOBSERV_LABELS, WORKLOAD_APP } from './loki';

@@ -1,16 +1,9 @@
-import type { FieldGroup } from '@netobserv-flows/schema';
+import { GROUP_TITLES, type FieldGroup } from '@netobserv-flows/schema';
 import type { ComboboxOption } from '@grafana/ui';
 import { filterFields, type FilterField, type FilterFieldInfo } from '../../flow';
 
-/** Headings of the field picker, in this order. */
-const GROUPS: ReadonlyArray<readonly [FieldGroup, string]> = [
-  ['kubernetes', 'Kubernetes'],
-  ['network', 'Network'],
-  ['labels', 'Labels'],
-  ['volume', 'Volume'],
-  ['observation', 'Observation'],
-  ['time', 'Time'],
-];
+/** The groups of the field picker, in this order. */
+const GROUPS: readonly FieldGroup[] = ['kubernetes', 'network', 'labels', 'volume', 'observation', 'time'];
 
 interface Choice {
   readonly option: ComboboxOption<FilterField>;
@@ -26,10 +19,10 @@ function choice(info: FilterFieldInfo, heading: string): Choice {
   };
 }
 
-const CHOICES: readonly Choice[] = GROUPS.flatMap(([group, heading]) =>
+const CHOICES: readonly Choice[] = GROUPS.flatMap((group) =>
   filterFields()
     .filter((info) => info.group === group)
-    .map((info) => choice(info, heading))
+    .map((info) => choice(info, GROUP_TITLES[group]))
 );
 
 /** A field as the picker shows it. */

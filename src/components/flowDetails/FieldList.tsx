@@ -2,7 +2,7 @@ import React, { useId } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import type { TimeZone } from '@grafana/schema';
-import type { FieldDefinition, FieldGroup, FieldName } from '@netobserv-flows/schema';
+import { GROUP_TITLES, type FieldDefinition, type FieldGroup, type FieldName } from '@netobserv-flows/schema';
 import { IconButton, useStyles2 } from '@grafana/ui';
 import { fieldsOf, type KnownFlow } from '../../data/flowRow';
 import type { Filter } from '../../flow';
@@ -12,15 +12,8 @@ import { formatValue } from '../flowFields/formatValue';
 import { testIds } from '../testIds';
 import { cellFilter } from './cellFilter';
 
-/** Headings of the groups of fields, in the order in which people look for them. */
-const GROUPS: ReadonlyArray<readonly [FieldGroup, string]> = [
-  ['kubernetes', 'Kubernetes'],
-  ['network', 'Network'],
-  ['volume', 'Volume'],
-  ['labels', 'Labels'],
-  ['time', 'Time'],
-  ['observation', 'Observation'],
-];
+/** The groups of fields, in the order in which people look for them. */
+const GROUPS: readonly FieldGroup[] = ['kubernetes', 'network', 'volume', 'labels', 'time', 'observation'];
 
 interface FieldRowProps {
   field: FieldDefinition;
@@ -78,13 +71,13 @@ export function FieldList({ flow, timeZone, onFilter }: Props) {
   const fields = fieldsOf(flow);
   return (
     <>
-      {GROUPS.map(([group, title]) => {
+      {GROUPS.map((group) => {
         const ofGroup = fields.filter((field) => field.group === group);
         return (
           ofGroup.length > 0 && (
             <section key={group} aria-labelledby={`${id}-${group}`}>
               <h3 id={`${id}-${group}`} className={styles.heading}>
-                {title}
+                {GROUP_TITLES[group]}
               </h3>
               <dl className={styles.fields}>
                 {ofGroup.map((field) => (
