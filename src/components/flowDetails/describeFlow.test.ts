@@ -6,6 +6,11 @@ describe('an end of a flow', () => {
     ['a node, which has no namespace', { SrcK8S_Name: 'worker-1' }, 'worker-1'],
     ['an address', { SrcAddr: '203.0.113.7', SrcPort: 443, Proto: 6 }, '203.0.113.7:443 (https)'],
     ['an IPv6 address', { SrcAddr: '2001:db8::7', SrcPort: 48_080 }, '[2001:db8::7]:48080'],
+    [
+      'an IPv6 address without zeros to leave out',
+      { SrcAddr: '2001:db8:1:2:3:4:5:6', SrcPort: 443, Proto: 6 },
+      '[2001:db8:1:2:3:4:5:6]:443 (https)',
+    ],
     ['nothing known', {}, 'unknown'],
   ])('%s', (_, flow, text) => {
     expect(endWithPort(flow, 'Src')).toBe(text);

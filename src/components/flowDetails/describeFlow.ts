@@ -17,7 +17,7 @@ export function endName(flow: KnownFlow, side: 'Src' | 'Dst'): string {
 export function endWithPort(flow: KnownFlow, side: 'Src' | 'Dst'): string {
   const port = flow[`${side}Port`];
   const name = endName(flow, side);
-  return port === undefined ? name : `${name.includes('::') ? `[${name}]` : name}:${formatPort(port, flow.Proto)}`;
+  return port === undefined ? name : `${name.includes(':') ? `[${name}]` : name}:${formatPort(port, flow.Proto)}`;
 }
 
 function durationText(ms: number): string {
