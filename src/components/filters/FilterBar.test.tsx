@@ -117,6 +117,29 @@ describe('the filter bar', () => {
     expect(screen.getByTestId(testIds.filters.problem)).toHaveTextContent(/needs a value/);
   }, 30_000);
 
+  it('closes the form of a filter that is cleared with all others', async () => {
+    const { user, last } = show('src_namespace=demo port=443');
+    await fromMenu(user, 1, 'Edit');
+    await user.click(screen.getByTestId(testIds.filters.clear));
+    expect(last()?.filters).toEqual([]);
+    expect(screen.queryByTestId(testIds.filters.editor)).not.toBeInTheDocument();
+    expect(screen.getByTestId(testIds.filters.input)).toHaveFocus();
+  });
+
+  it('adds what is edited where another view has taken its filter away', async () => {
+    const onChange = jest.fn<void, [FilterSet]>();
+    const user = userEvent.setup();
+    const bar = (text: string) => <FilterBar set={filters(text)} problems={[]} suggest={suggest} onChange={onChange} />;
+    const { rerender } = render(bar('src_namespace=demo port=443'));
+    await fromMenu(user, 1, 'Edit');
+    rerender(bar('src_namespace=demo'));
+    await user.click(within(screen.getByTestId(testIds.filters.editor)).getByRole('button', { name: 'Add filter' }));
+    expect(onChange.mock.lastCall?.[0].filters.map(describeFilter)).toEqual([
+      'Source namespace contains demo',
+      'Source or destination port is 443',
+    ]);
+  });
+
   it('takes values in the form one by one, and refuses each where it cannot be, with the reason', async () => {
     const { user, last } = show();
     await user.click(screen.getByTestId(testIds.filters.add));

@@ -77,8 +77,14 @@ export const FilterBar = memo(function FilterBar({ set, problems, suggest, onCha
     onChange({ ...set, filters: filters.filter((_, at) => at !== index) });
     focusAfter(index);
   };
+  const clear = () => {
+    setEditing(undefined);
+    onChange({ ...set, filters: [] });
+    focusAfter(0);
+  };
   const apply = (filter: Filter) => {
-    if (typeof editing === 'number') {
+    // What was edited may be gone in the meantime: by the address, or by another view.
+    if (typeof editing === 'number' && editing < filters.length) {
       replace(editing, filter);
     } else {
       onChange(withFilters(set, [filter]));
@@ -160,13 +166,7 @@ export const FilterBar = memo(function FilterBar({ set, problems, suggest, onCha
               </React.Fragment>
             ))}
           </div>
-          <Button
-            variant="secondary"
-            fill="text"
-            size="sm"
-            onClick={() => onChange({ ...set, filters: [] })}
-            data-testid={testIds.filters.clear}
-          >
+          <Button variant="secondary" fill="text" size="sm" onClick={clear} data-testid={testIds.filters.clear}>
             Clear all
           </Button>
         </div>
