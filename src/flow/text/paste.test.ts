@@ -41,6 +41,10 @@ describe('what is pasted', () => {
   test.each([
     ['https://example.com/?filter=port%3D80', /not an address of the flow table/],
     ['https://g/a/other-app/flows?filter=port%3D80', /not an address of the flow table/],
+    ['/a/netobserv-flows-app/overview?scope=namespace:shop', /not an address of the flow table/],
+    ['https://g/grafana/a/netobserv-flows-app/overview?filter=port%3D80', /not an address of the flow table/],
+    ['https://g/a/netobserv-flows-app/alerts?search=dns', /not an address of the flow table/],
+    ['https://g/a/netobserv-flows-app?filter=port%3D80', /not an address of the flow table/],
     ['https://g/x?u=/a/netobserv-flows-app/flows', /not an address of the flow table/],
     ['http://[bad/a/netobserv-flows-app/flows?x=1', /is not an address/],
     ['https://g/a/netobserv-flows-app/flows', /holds nothing but a page/],

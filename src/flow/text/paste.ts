@@ -12,8 +12,11 @@ export type Pasted =
   /** Filters; `named` where each of them names its field, so that nobody can have meant a part of a value. */
   | { readonly kind: 'filters'; readonly filters: readonly Filter[]; readonly named: boolean };
 
-/** Where the pages of the app live, below whatever Grafana's own path is. */
-const APP_PATH = /\/a\/netobserv-flows-app(?:\/[\w-]+)*\/?$/;
+/**
+ * Where the flow table lives, below whatever Grafana's own path is. Addresses of other pages say what the table does not
+ * know, such as the overview's scope: without it they would be of other flows.
+ */
+const TABLE_PATH = /\/a\/netobserv-flows-app\/flows\/?$/;
 
 /** Parameters of Grafana itself: another organisation, look or login is no part of a view. */
 const NOT_OF_THE_VIEW: readonly string[] = ['orgId', 'kiosk', 'theme', 'auth_token', 'forceLogin'];
@@ -44,7 +47,7 @@ function readAddress(text: string): Result<Pasted> | undefined {
     if (url === undefined) {
       return failure(`${text.slice(0, 100)} is not an address; copy it from the browser again`);
     }
-    return APP_PATH.test(url.pathname)
+    return TABLE_PATH.test(url.pathname)
       ? viewOf(url.searchParams)
       : failure(
           `${text.slice(0, 100)} is not an address of the flow table; those end in /a/netobserv-flows-app/flows?…`
