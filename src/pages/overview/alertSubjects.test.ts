@@ -1,4 +1,5 @@
-import { NO_FILTERS, QUICK_FILTERS, type Filter, type FilterSet } from '../../flow';
+import { setAppSettings } from '../../data/appSettings';
+import { NO_FILTERS, QUICK_FILTERS, readQuickFilters, type Filter, type FilterSet } from '../../flow';
 import { alertSubjects } from './alertSubjects';
 import { PANELS } from './panels';
 import { scopeNamed, scopeSet } from './scope';
@@ -15,6 +16,8 @@ const page = (set: Partial<FilterSet> = {}, quick: readonly string[] = []) => ({
   quick,
 });
 const titles = (id: string) => alertSubjects(panel(id), page(), SPAN).map(({ title }) => title);
+
+afterEach(() => setAppSettings({}));
 
 describe('what of a panel a rule can watch', () => {
   it.each(PANELS.map(({ id }) => id))('is something for %s, each with a name', (id) => {
@@ -52,6 +55,22 @@ describe('what of a panel a rule can watch', () => {
     expect(alertSubjects(panel('new'), page(), SPAN).every((one) => one.onlyNew === true && one.any === true)).toBe(
       true
     );
+  });
+
+  it.each([
+    ['replaced', { name: 'Insecure protocols', filter: 'port=21,23 application="legacy"', match: 'any' }],
+    ['written in another case', { name: 'INSECURE Protocols', filter: 'port=23' }],
+  ])('leads to the quick filter for insecure protocols where the configuration has it %s', (_, entry) => {
+    setAppSettings({ quickFilters: [entry] });
+    const [insecure] = alertSubjects(panel('insecure'), page(), SPAN);
+    expect(insecure?.flows).toEqual([['quick', entry.name]]);
+    expect(insecure?.view.also).toEqual([readQuickFilters([entry]).quick.find(({ name }) => name === entry.name)?.set]);
+  });
+
+  it('leads to flows by their filters where the quick filter for insecure protocols is hidden', () => {
+    setAppSettings({ quickFilters: [{ name: 'insecure protocols', hidden: true }] });
+    const [insecure] = alertSubjects(panel('insecure'), page(), SPAN);
+    expect(insecure?.flows).toEqual([['filter', expect.stringMatching(/^port=20,21,/)]]);
   });
 
   it('leads to flows by filters on either end where the page’s look at both directions', () => {

@@ -5,18 +5,20 @@ import { activeFilters } from '../../flow';
 import type { TimeSpan } from '../../flow/plan';
 import { viewOf, type NamedPageFilters } from './asking';
 import { flowsParameters, narrowed } from './flowsLink';
-import { INSECURE_NAME, insecureQuick } from './insecureAsk';
+import { INSECURE, insecureQuick } from './insecureAsk';
 import { TRAFFIC } from './questions';
 import type { Ask, PanelRecipe } from './recipe';
 import { whereText } from './whereText';
 
 /** What an ask is about as filters of the flow table: a quick filter where it is one, else filters that can be joined. */
-function aboutOf({ about }: Ask): FlowsBehind {
+function aboutOf(ask: Ask): FlowsBehind {
+  const quick = ask === INSECURE ? insecureQuick() : undefined;
+  if (quick !== undefined) {
+    return { filters: [], quick: [quick.name] };
+  }
+  const { about } = ask;
   if (about === undefined) {
     return { filters: [] };
-  }
-  if (about === insecureQuick()?.set) {
-    return { filters: [], quick: [INSECURE_NAME] };
   }
   return { filters: about.match === 'all' || about.filters.length <= 1 ? about.filters : [] };
 }

@@ -1,4 +1,5 @@
 import { rowValue } from '../../../components/panels/types';
+import { setAppSettings } from '../../../data/appSettings';
 import { answer, answersTo, type Group } from '../answers.fixture';
 import { INSECURE, INSECURE_PROTOCOLS } from '../insecureAsk';
 import { insecurePanel } from './insecure';
@@ -60,5 +61,19 @@ describe('insecure protocols', () => {
     const { headline, rows } = show([use('telnet', 'web', 2000)], { telnet: 2000 }, { uses: true, protocols: true });
     expect(headline).toBe('2.00 kB between 1 pair: telnet 2.00 kB');
     expect(rows).toHaveLength(1);
+  });
+});
+
+describe('a row of insecure protocols', () => {
+  afterEach(() => setAppSettings({}));
+
+  it.each([
+    ['as it comes with the app', undefined, ['Insecure protocols']],
+    ['in another case', [{ name: 'INSECURE protocols', filter: 'port=23' }], ['INSECURE protocols']],
+    ['hidden', [{ name: 'Insecure protocols', hidden: true }], []],
+  ])('leads to flows by the quick filter %s', (_, quickFilters, quick) => {
+    setAppSettings({ quickFilters });
+    const [row] = show([use('telnet', 'web', 2000)], { telnet: 2000 }, { uses: true, protocols: true }).rows;
+    expect(row?.behind.quick).toEqual(quick);
   });
 });

@@ -3,7 +3,7 @@ import { formatBytes } from '../../../flow';
 import type { InstantSeries } from '../../../flow/plan';
 import { endName, flowsBetween, inOrder, type End } from '../ends';
 import { changeWithin, sumsBy, valuesOf } from '../groups';
-import { INSECURE, INSECURE_NAME, INSECURE_PROTOCOLS, insecureQuick } from '../insecureAsk';
+import { INSECURE, INSECURE_PROTOCOLS, insecureQuick } from '../insecureAsk';
 import { exactly } from '../questions';
 import { behind, type Answered, type PanelRecipe } from '../recipe';
 import { ROWS } from './sides';
@@ -23,8 +23,8 @@ const protocolName = (application: string) => (application === '' ? 'other port'
 
 /** The flows of a protocol, among those of insecure ones. */
 function flowsOf(application: string): FlowsBehind {
-  const quick = insecureQuick() === undefined ? [] : [INSECURE_NAME];
-  return { ...behind(exactly('Application', application)), quick };
+  const quick = insecureQuick();
+  return { ...behind(exactly('Application', application)), quick: quick === undefined ? [] : [quick.name] };
 }
 
 function useRow(answered: Answered, key: string, bytes: number, earlier: number | undefined): Row {
