@@ -314,6 +314,34 @@ describe('which rollups there are', () => {
     );
   });
 
+  test('are asked of pieces that a default Loki lets pass, where the range is longer', () => {
+    const DAY = 24 * HOUR;
+    const pieces = (days: number) => {
+      const { expr } = coverageQuery({ fromMs: NOON - days * DAY, toMs: NOON });
+      const found = [...expr.matchAll(/\[(\d+)s\](?: offset (\d+)s)?/g)];
+      return [...new Set(found.map(([, length, offset = 0]) => `${Number(length) / 3600}h ${Number(offset) / 3600}h`))];
+    };
+    expect(pieces(15)).toEqual(['362h 0h']);
+    expect(pieces(30)).toEqual(['720h 0h', '2h 720h']);
+    expect(pieces(60)).toEqual(['720h 0h', '720h 720h', '2h 1440h']);
+    // So long a range can only be asked where Loki allows more, and the query must not grow with it.
+    expect(pieces(3650)).toHaveLength(4);
+    expect(coverageQuery({ fromMs: NOON - 60 * DAY, toMs: NOON }).expr.match(/"piece", "\d"/g)).toEqual([
+      '"piece", "1"',
+      '"piece", "2"',
+    ]);
+  });
+
+  test('follow from all pieces together', () => {
+    const older = facts.map(({ labels, value }) => ({
+      labels: { ...labels, piece: '1' },
+      value: { since: NOON - 90 * HOUR, last: NOON - 50 * HOUR, keys: 99, folded: 0 }[labels.fact] ?? value,
+    }));
+    const expected = [{ sinceMs: NOON - 90 * HOUR, untilMs: NOON - 10 * MINUTE, keys: 99, folded: 'detail' }];
+    expect(coverageOf([...facts, ...older], NOON)).toMatchObject(expected);
+    expect(coverageOf([...older, ...facts], NOON)).toMatchObject(expected);
+  });
+
   test('a bucket that was written before it was over is not complete', () => {
     const [found] = coverageOf([facts[0]!, fact('last', NOON), ...facts.slice(2)], NOON + 3 * MINUTE);
     expect(found!.untilMs).toBe(NOON);
