@@ -36,7 +36,7 @@ export async function sourceOf(server: Server, tenant: Tenant, range: TimeSpan):
   const { series = [] } = await server.instant(tenant, expr, timeMs);
   const found = series.map(({ metric, value }) => ({ labels: metric, value: Number(value?.[1]) }));
   const maxSeries = await server.maxQuerySeries(tenant);
-  return { labels: DEFAULT_LABELS, folded: false, rollups: coverageOf(found, Date.now()), maxSeries };
+  return { labels: DEFAULT_LABELS, folded: false, rollups: coverageOf(found, Date.now(), range.toMs), maxSeries };
 }
 
 /**

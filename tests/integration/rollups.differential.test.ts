@@ -121,7 +121,7 @@ describe(`plans answer what flows would (ROLLUP_SEED=${SEED})`, { timeout: TIMEO
     await one.stop();
     const { expr, timeMs } = coverageQuery(all);
     const answer = await stored.vector(expr, timeMs);
-    own = { ...own, rollups: coverageOf(answer, now + 2 * 3_600_000) };
+    own = { ...own, rollups: coverageOf(answer, now + 2 * 3_600_000, all.toMs) };
   });
 
   it('the rollups that there are, are found', () => {

@@ -35,5 +35,5 @@ export async function planSource(
     return { labels, recordSource: 'netobserv', rollups: [], maxSeries };
   }
   const series = answer.map(({ labels: found, values }) => ({ labels: found, value: values[0]?.[1] ?? 0 }));
-  return { labels, recordSource: 'own', rollups: coverageOf(series, nowMs), maxSeries };
+  return { labels, recordSource: 'own', rollups: coverageOf(series, nowMs, span.toMs), maxSeries };
 }

@@ -9,11 +9,12 @@ export interface Usable {
   readonly exact: boolean;
 }
 
-/** Which rollups answer a view; where none do, what the one that comes nearest lacks. */
+/** Which rollups answer a view. */
 export interface Choice {
   /** The coarsest level of each tier that answers, longest buckets first. */
   readonly usable: readonly Usable[];
-  readonly lacks?: string;
+  /** Why none does, in words. */
+  readonly none?: string;
 }
 
 const byLevel = (a: RollupCoverage, b: RollupCoverage) => LEVEL_NAMES.indexOf(a.level) - LEVEL_NAMES.indexOf(b.level);
@@ -21,7 +22,7 @@ const byLevel = (a: RollupCoverage, b: RollupCoverage) => LEVEL_NAMES.indexOf(a.
 /** Chooses, of each tier, the coarsest level that answers a view exactly. */
 export function chooseRollups(view: FlowView, source: PlanSource): Choice {
   if (source.recordSource === 'netobserv') {
-    return { usable: [], lacks: 'NetObserv’s flows' };
+    return { usable: [], none: 'NetObserv’s collector writes no rollups' };
   }
   const condition = conditionOf(view);
   const usable = TIER_NAMES.flatMap((tier) => firstOf(tier, view, source, condition) ?? []);
@@ -30,7 +31,7 @@ export function chooseRollups(view: FlowView, source: PlanSource): Choice {
   }
   const nearest = [...source.rollups].sort(byLevel).at(-1);
   const verdict = nearest && answers(nearest, view, condition);
-  return { usable, ...(verdict?.ok === false && { lacks: verdict.lacks }) };
+  return { usable, none: verdict?.ok === false ? `no rollup holds ${verdict.lacks}` : 'there are no rollups for it' };
 }
 
 function firstOf(tier: TierName, view: FlowView, source: PlanSource, condition: Condition): Usable | undefined {
@@ -48,14 +49,22 @@ function firstOf(tier: TierName, view: FlowView, source: PlanSource, condition: 
 const floor = (ms: number, grain: number) => Math.floor(ms / grain) * grain;
 const ceil = (ms: number, grain: number) => Math.ceil(ms / grain) * grain;
 
-/** The range in whole buckets of the shortest tier: both ends moved back, so that it is as long as it was. */
+/** Until when buckets are due. */
+export function dueOf({ dueMs, untilMs }: RollupCoverage): number {
+  return dueMs ?? untilMs;
+}
+
+/**
+ * The range in whole buckets of the shortest tier: both ends moved back, so that it is as long as it was. What is not due
+ * yet is left out; what is due and missing, as where rollups are no longer written, is for flows to tell.
+ */
 export function roundedSpan(span: TimeSpan, usable: readonly Usable[]): TimeSpan {
   const shortest = usable.at(-1)?.coverage;
   if (shortest === undefined) {
     return span;
   }
   const grain = TIER_MS[shortest.tier];
-  const until = floor(Math.max(...usable.map(({ coverage }) => coverage.untilMs)), grain);
+  const until = floor(Math.max(...usable.map(({ coverage }) => dueOf(coverage))), grain);
   const [fromMs, toMs] = [floor(span.fromMs, grain), Math.min(floor(span.toMs, grain), until)];
   return toMs > fromMs ? { fromMs, toMs } : span;
 }

@@ -78,8 +78,9 @@ export function coverageQuery({ fromMs, toMs }: TimeSpan): { readonly expr: stri
  * Which rollups can be relied on in a range, from the answer to {@link coverageQuery} for it. Levels and tiers
  * that this version does not know are passed over.
  * @param nowMs the clock: what is not over yet is not written.
+ * @param toMs the end of that range; the clock's time where left out.
  */
-export function coverageOf(series: readonly CoverageSeries[], nowMs: number): RollupCoverage[] {
+export function coverageOf(series: readonly CoverageSeries[], nowMs: number, toMs = nowMs): RollupCoverage[] {
   const facts = new Map<string, Partial<Record<string, number>>>();
   for (const { labels, value } of series) {
     const key = `${labels.Level} ${labels.tier}`;
@@ -91,7 +92,7 @@ export function coverageOf(series: readonly CoverageSeries[], nowMs: number): Ro
   return LEVEL_NAMES.flatMap((level) =>
     TIER_NAMES.flatMap((tier) => {
       const found = facts.get(`${WRITTEN_AS[level].level} ${tier}`);
-      return found === undefined ? [] : (coverage(level, tier, found, nowMs) ?? []);
+      return found === undefined ? [] : (coverage(level, tier, found, nowMs, toMs) ?? []);
     })
   );
 }
@@ -100,19 +101,21 @@ function coverage(
   level: LevelName,
   tier: TierName,
   found: Partial<Record<string, number>>,
-  nowMs: number
+  nowMs: number,
+  toMs: number
 ): RollupCoverage | undefined {
   const { since, last, keys = 0, folded = 0, lateness = 0 } = found;
   if (since === undefined || last === undefined) {
     return undefined;
   }
   const length = TIER_MS[tier];
-  const dueMs = Math.floor((nowMs - lateness - DELIVERY_MS) / length) * length;
+  const dueMs = Math.floor(Math.min(nowMs - lateness - DELIVERY_MS, toMs) / length) * length;
   return {
     level,
     tier,
     sinceMs: since,
     untilMs: Math.min(last + length, dueMs),
+    dueMs,
     writtenAfterMs: lateness + DELIVERY_MS,
     folded: folded >= 2 ? 'all' : folded === 1 ? 'detail' : 'none',
     keys,

@@ -43,6 +43,17 @@ describe('a query of a dashboard', () => {
     expect(expr).not.toContain('vector');
   });
 
+  it.each([
+    ['not those that are no longer written', 21, 'From single flows: the rollups that hold it are no longer written.'],
+    ['also those of which the last ones lack traffic', 20, 'From ten-minute sums by workload.'],
+  ])('reads buckets to come: %s', (_, missingMinutes, why) => {
+    const dueMs = Date.UTC(2026, 4, 4, 12);
+    const rollups = [{ ...written('10m'), dueMs, untilMs: dueMs - missingMinutes * 60_000 }];
+    const asked = planPanel(VIEW, HOUR, { ...source(), rollups }, { nowMs: NOW, kind: 'tops' });
+    expect(asked.why).toBe(why);
+    expect(asked.leastStepMs).toBe(missingMinutes > 20 ? undefined : 600_000);
+  });
+
   it('reads single flows where a filter needs them', () => {
     const filters = { ...NO_FILTERS, filters: parsed('src_ip=10.0.0.1') };
     const { expr, leastStepMs, why } = plan(HOUR, ['10m'], 'tops', { ...VIEW, filters });

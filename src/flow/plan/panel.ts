@@ -1,6 +1,6 @@
 import { TIER_MS } from '@netobserv-flows/schema';
 import { PANEL_WINDOW, withWholeSteps } from '../logql/wholeSteps';
-import { chooseRollups } from './cover';
+import { chooseRollups, dueOf, type Choice } from './cover';
 import { MAX_SERIES, sharesFor } from './shares';
 import { topsExpression } from './tops';
 import type { FlowView, PlanPart, PlanSource, RollupCoverage } from './types';
@@ -34,6 +34,18 @@ const STEP_MS = 60_000;
 /** Buckets that a range has at least: its ends fall within some. */
 const LEAST_BUCKETS = 12;
 
+/** Buckets that may be missing at the end: after a while without traffic there are none. */
+const MISSING_BUCKETS = 2;
+
+/** The rollups that are still written: a dashboard asks for what is to come. */
+function written({ usable, none }: Choice): Choice {
+  const still = usable.filter(
+    ({ coverage }) => coverage.untilMs >= dueOf(coverage) - MISSING_BUCKETS * TIER_MS[coverage.tier]
+  );
+  const ended = still.length === 0 && usable.length > 0;
+  return { usable: still, none: ended ? 'the rollups that hold it are no longer written' : none };
+}
+
 /** Of rollups that answer, longest buckets first, those that fit a range and shorter ones. */
 function fitting(usable: readonly RollupCoverage[], windowMs: number): RollupCoverage | undefined {
   const short = usable.filter(({ tier }) => tier !== '1h' || windowMs >= HOURS_FROM_MS);
@@ -51,7 +63,7 @@ export function planPanel(
   source: PlanSource,
   { nowMs, kind, limit = 100, before = false }: PanelQueryOptions
 ): PanelQuery {
-  const choice = chooseRollups(view, source);
+  const choice = written(chooseRollups(view, source));
   const rollup = fitting(
     choice.usable.map(({ coverage }) => coverage),
     windowMs

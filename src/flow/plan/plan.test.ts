@@ -168,6 +168,19 @@ describe('ranges', () => {
     expect(planTops(view([]), recent, { ...OWN, rollups }, { edges: 'rounded' }).span.toMs).toBe(NOON - 10 * MINUTE);
   });
 
+  test('what should be written and is not is asked of flows, also where rounded', () => {
+    const rollups = ROLLUPS.map((one) => ({ ...one, untilMs: NOON - 48 * HOUR, dueMs: NOON - 10 * MINUTE }));
+    const week = { fromMs: NOON - 168 * HOUR, toMs: NOON };
+    const { parts, span, why } = planTops(view([]), week, { ...OWN, rollups }, { edges: 'rounded' });
+    expect(sources(parts)).toEqual(['node 1h', 'flows']);
+    expect(parts[1]).toMatchObject({ fromMs: NOON - 48 * HOUR, toMs: NOON - 10 * MINUTE });
+    expect(span.toMs).toBe(NOON - 10 * MINUTE);
+    expect(why).toMatch(/^From hourly sums by node and single flows/);
+    const course = planSeries(view([]), week, { ...OWN, rollups }, { stepMs: HOUR });
+    expect(sources(course.parts)).toEqual(['node 1h', 'flows']);
+    expect(course.span).toEqual({ fromMs: week.fromMs, toMs: NOON - HOUR });
+  });
+
   test('what is older than the rollups is asked of flows', () => {
     const rollups = ROLLUPS.map((one) => ({ ...one, sinceMs: NOON - 2 * HOUR }));
     expect(sources(planTops(view([]), day, { ...OWN, rollups }).parts)).toEqual(['flows', 'node 1h']);
@@ -301,11 +314,19 @@ describe('which rollups there are', () => {
         tier: '10m',
         sinceMs: NOON - 5 * HOUR,
         untilMs: NOON - 10 * MINUTE,
+        dueMs: NOON - 10 * MINUTE,
         writtenAfterMs: 75_000,
         folded: 'detail',
         keys: 12,
       },
     ]);
+  });
+
+  test('may be due later than the last one that is there, but not past the range', () => {
+    const [workload] = coverageOf(facts, NOON + 5 * HOUR);
+    expect(workload).toMatchObject({ untilMs: NOON - 10 * MINUTE, dueMs: NOON + 5 * HOUR - 10 * MINUTE });
+    const [past] = coverageOf(facts, NOON + 5 * HOUR, NOON - MINUTE);
+    expect(past).toMatchObject({ untilMs: NOON - 10 * MINUTE, dueMs: NOON - 10 * MINUTE });
   });
 
   test('are asked of whole buckets only', () => {

@@ -1,7 +1,7 @@
 import { fieldDefinition, TIER_MS, type FieldName, type FieldType } from '@netobserv-flows/schema';
 import type { Atom, Condition } from '../filter/condition';
 import { wholeSteps } from '../logql/wholeSteps';
-import { chooseRollups, usualEdges, type Choice } from './cover';
+import { chooseRollups, dueOf, usualEdges, type Choice } from './cover';
 import { partSums, type Asked } from './expression';
 import { MAX_SERIES } from './shares';
 import type { Edges, FlowView, GroupValues, PlanPart, PlanSource, SeriesPlan, SeriesQuery, TimeSpan } from './types';
@@ -90,10 +90,12 @@ function seriesParts(
   const { tier, level } = picked;
   const fromMs = Math.min(ceilStep(Math.max(span.fromMs, picked.sinceMs), stepMs), span.toMs);
   const toMs = Math.max(fromMs, floor(Math.min(span.toMs, picked.untilMs), stepMs));
+  // Steps that are not over yet would seem to have little traffic.
+  const endMs = edges === 'exact' || toMs === fromMs ? span.toMs : Math.min(span.toMs, floor(dueOf(picked), stepMs));
   return [
     ...flows(span.fromMs, fromMs),
     ...(toMs > fromMs ? [{ source: 'rollup', tier, level, fromMs, toMs } as const] : []),
-    ...(edges === 'exact' || toMs === fromMs ? flows(toMs, span.toMs) : []),
+    ...flows(toMs, endMs),
   ];
 }
 

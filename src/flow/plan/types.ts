@@ -27,6 +27,8 @@ export interface RollupCoverage {
   readonly sinceMs: number;
   /** Until when every bucket is written, in ms. */
   readonly untilMs: number;
+  /** Until when buckets are due within the range, in ms: past `untilMs` where some are missing; equal where left out. */
+  readonly dueMs?: number;
   /** How long after its end a bucket may take to be there, in ms; 90 s where left out. */
   readonly writtenAfterMs?: number;
   /** How much was folded in the smallest keys of some bucket: nothing, their details, or all of them. */

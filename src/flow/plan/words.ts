@@ -23,19 +23,15 @@ export function describePlan(
   range: TimeSpan,
   span: TimeSpan,
   parts: readonly PlanPart[],
-  { usable, lacks }: Choice
+  { usable, none }: Choice
 ): { readonly why: string; readonly exact: boolean } {
   const sources = [...new Set(parts.map(sourceOf))];
   const onlyFlows = parts.every(({ source }) => source === 'flows');
   const reasons = [`From ${joined(sources)}`];
   if (onlyFlows && usable.length > 0) {
     reasons.push(', as no whole bucket of the rollups lies in the range');
-  } else if (onlyFlows && lacks === 'NetObserv’s flows') {
-    reasons.push(': NetObserv’s collector writes no rollups');
-  } else if (onlyFlows && lacks !== undefined) {
-    reasons.push(`: no rollup holds ${lacks}`);
-  } else if (onlyFlows) {
-    reasons.push(': there are no rollups for it');
+  } else if (onlyFlows && none !== undefined) {
+    reasons.push(`: ${none}`);
   }
   const rounded = span.fromMs !== range.fromMs || span.toMs !== range.toMs;
   const used = parts.flatMap((part) => (part.source === 'rollup' ? [part.tier] : []));

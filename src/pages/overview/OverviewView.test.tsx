@@ -76,7 +76,7 @@ function coverage(refId: string, sinceMs = NOW - 30 * 24 * HOUR_MS): DataFrame[]
     refId,
     written.flatMap((one) => [
       [{ ...one, fact: 'since' }, sinceMs],
-      [{ ...one, fact: 'last' }, NOW - HOUR_MS],
+      [{ ...one, fact: 'last' }, NOW - (one.tier === '1h' ? HOUR_MS : HOUR_MS / 6)],
       [{ ...one, fact: 'keys' }, 400],
     ])
   );
