@@ -33,10 +33,11 @@ export async function answerCourse(
   span: TimeSpan
 ): Promise<CourseAnswer> {
   const minutes = source.rollups.some(({ tier }) => tier === '1m');
+  const onlySums = source.labels.length === 0;
   const plan = planSeries(view, span, source, {
     stepMs: courseStep(span),
-    // Steps of ten minutes would tell little of a short range: flows are asked, of which there are few.
-    edges: minutes ? 'rounded' : usualEdges(span),
+    // Steps of ten minutes would tell little of a short range: flows are asked, of which there are few, if any are kept.
+    edges: minutes || onlySums ? 'rounded' : usualEdges(span),
   });
   const answers = await Promise.all(
     plan.queries.map(({ expr, startMs, endMs, stepMs }) =>

@@ -29,6 +29,9 @@ export function chooseRollups(view: FlowView, source: PlanSource): Choice {
   if (usable.length > 0) {
     return { usable };
   }
+  if (source.longer?.some((one) => answers(one, view, condition).ok) === true) {
+    return { usable, none: 'the sums that hold it have buckets too long for this range' };
+  }
   const nearest = [...source.rollups].sort(byLevel).at(-1);
   const verdict = nearest && answers(nearest, view, condition);
   return { usable, none: verdict?.ok === false ? `no rollup holds ${verdict.lacks}` : 'there are no rollups for it' };

@@ -46,6 +46,8 @@ export interface PlanSource {
   /** Who wrote the flows; NetObserv's collector writes no rollups. */
   readonly recordSource?: 'own' | 'netobserv';
   readonly rollups: readonly RollupCoverage[];
+  /** Rollups that are there too, but of which the buckets are too long for what is asked. */
+  readonly longer?: readonly RollupCoverage[];
   /** Keys of the largest bucket of each level, where `rollups` are not all that there are. */
   readonly keys?: Readonly<Partial<Record<LevelName, number>>>;
   /** Loki's `max_query_series`, where known; 500, its default, where left out. */
