@@ -14,6 +14,8 @@ describe('explaining errors', () => {
     ['too many outstanding requests', /too much to do/, /refresh less often/],
     ['context deadline exceeded', /in time/, /shorter time range/],
     ['rpc error: code = ResourceExhausted desc = grpc: received message larger than max', /larger/, /lower limit/],
+    ['parse error : input size too long (150000 > 131072)', /too long/, /Remove some filters/],
+    ['<html>\r\n<head><title>414 Request-URI Too Large</title></head>', /proxy/, /large_client_header_buffers/],
     ['parse error at line 1, col 2: syntax error: unexpected $end', /understand/, /filter added last/],
     ['no org id', /refused access/, /tenant/],
     ['dial tcp 127.0.0.1:3100: connect: connection refused', /cannot be reached/, /Loki runs/],
@@ -27,6 +29,7 @@ describe('explaining errors', () => {
 
   it('goes by the status where nothing is said', () => {
     expect(explainError({ status: 404, data: {} }).title).toMatch(/no such/i);
+    expect(explainError({ status: 414, data: {} }).title).toMatch(/too long/);
     expect(explainError({ status: 502, statusText: 'Bad Gateway', data: {} }).title).toMatch(/cannot be reached/);
   });
 

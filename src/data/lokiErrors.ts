@@ -1,4 +1,4 @@
-import { TOO_MANY_SERIES } from '../flow/plan';
+import { TOO_LONG, TOO_MANY_SERIES } from '../flow/plan';
 
 /** A failure in words for people. */
 export interface ExplainedError {
@@ -76,6 +76,13 @@ const RULES: readonly Rule[] = [
     title: 'The answer is larger than Loki can hand over',
     remedy: 'Choose a lower limit above the table, or raise server.grpc_server_max_send_msg_size in Loki.',
     narrow: ['limit'],
+  },
+  {
+    pattern: TOO_LONG,
+    title: 'The question is too long for Loki, or for a proxy before it',
+    remedy:
+      'Remove some filters or panels, raise limits_config.max_query_series in Loki, or large_client_header_buffers in nginx.',
+    narrow: ['filter'],
   },
   {
     pattern: /parse error|syntax error|invalid (?:label|regex)|error parsing regexp/i,

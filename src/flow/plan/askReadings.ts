@@ -24,10 +24,23 @@ export interface AskOptions {
 /** What Loki says where a sum has more groups than it allows. */
 export const TOO_MANY_SERIES = /maximum (number|of) .*series|max_query_series/i;
 
+/** What is said where a query is too long: by Loki, or by a proxy before it, as Grafana asks by GET. */
+export const TOO_LONG = /input size too long|\b414\b|URI too l/i;
+
+function isSaid(error: unknown, pattern: RegExp): boolean {
+  const { message, status, data } = (error ?? {}) as {
+    message?: unknown;
+    status?: unknown;
+    data?: { message?: unknown };
+  };
+  return [message, data?.message, status].some(
+    (said) => (typeof said === 'string' || typeof said === 'number') && pattern.test(String(said))
+  );
+}
+
 /** Whether Loki refused a query for its many groups: asked in more shares it may pass. */
 export function isTooManySeries(error: unknown): boolean {
-  const { message, data } = (error ?? {}) as { message?: unknown; data?: { message?: unknown } };
-  return [message, data?.message].some((text) => typeof text === 'string' && TOO_MANY_SERIES.test(text));
+  return isSaid(error, TOO_MANY_SERIES);
 }
 
 /** The same questions each by itself, or in more shares, of fewer groups each; undefined where there is no other way. */
@@ -51,9 +64,20 @@ function smaller(readings: readonly Reading[], asked: readonly TopsAsked[]): Rea
   return changed ? next : undefined;
 }
 
+/** How readings are asked again of which the request was refused; undefined where there is no other way. */
+function again(error: unknown, readings: readonly Reading[], asked: readonly TopsAsked[]) {
+  if (isTooManySeries(error)) {
+    const next = smaller(readings, asked);
+    return next && { readings: next, requests: 1 };
+  }
+  const questions = new Set(readings.map(({ plan }) => plan.expr));
+  return isSaid(error, TOO_LONG) && questions.size > 1 ? { readings, requests: 2 } : undefined;
+}
+
 /**
  * Asks many questions in few requests that run side by side, lines that answer several of them once. Where Loki finds
- * that a sum has more groups than it allows, the questions of that request are asked again in smaller ones.
+ * that a sum has more groups than it allows, the questions of that request are asked again in smaller ones; where a request
+ * is too long for it or for a proxy, in two.
  * @param listener told of each answer as it comes, so that a page fills while the rest is on its way.
  * @returns resolves when all requests have ended.
  * @throws FilterError for a filter that `validateFilter` refuses; failures of requests go to the listener.
@@ -81,12 +105,12 @@ export async function askReadings(
             );
           }
         } catch (error) {
-          const next = isTooManySeries(error) && signal?.aborted !== true ? smaller(own, asked) : undefined;
+          const next = signal?.aborted === true ? undefined : again(error, own, asked);
           if (next === undefined) {
             const failed = own.flatMap(({ questions }) => questions);
             listener.onFailure(failed, error);
           } else {
-            await answer(next, 1);
+            await answer(next.readings, next.requests);
           }
         }
       })

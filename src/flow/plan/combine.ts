@@ -15,7 +15,7 @@ export const PLAN_LABEL = 'plan';
 
 /** How plans are put together. */
 export interface CombineOptions {
-  /** Requests to aim at, so that they run side by side; more where the answers have too many series. 6 if left out. */
+  /** Requests to aim at, so that they run side by side; more where they would be too long or have too many series. 6 if left out. */
   readonly requests?: number;
   /** Loki's `max_query_series`; 500, its default, where left out. */
   readonly maxSeries?: number;
@@ -59,22 +59,29 @@ function readsFlows({ parts }: TopsPlan): boolean {
   return parts.some(({ source, fromMs, toMs }) => source === 'flows' && toMs - fromMs > HOUR_MS);
 }
 
+/** Loki refuses queries of 131,072 bytes; some of these may be written with more than one. */
+const MAX_LENGTH = 100_000;
+
 interface Bin {
   readonly questions: number[][];
   series: number;
+  length: number;
 }
 
-/** Spreads questions over bins evenly, none with more series than Loki gives. */
+/** Spreads questions over bins evenly, none with more series than Loki gives, or longer than it reads. */
 function bins(questions: readonly number[][], plans: readonly TopsPlan[], count: number, limit: number): Bin[] {
   const made: Bin[] = [];
   for (const question of questions) {
-    const { maxSeries } = plans[question[0]!]!;
-    const [fit] = made.filter(({ series }) => series + maxSeries <= limit).sort((a, b) => a.series - b.series);
+    const { maxSeries, expr } = plans[question[0]!]!;
+    const [fit] = made
+      .filter(({ series, length }) => series + maxSeries <= limit && length + expr.length <= MAX_LENGTH)
+      .sort((a, b) => a.series - b.series);
     if (fit === undefined || made.length < count) {
-      made.push({ questions: [question], series: maxSeries });
+      made.push({ questions: [question], series: maxSeries, length: expr.length });
     } else {
       fit.questions.push(question);
       fit.series += maxSeries;
+      fit.length += expr.length;
     }
   }
   return made;

@@ -16,6 +16,7 @@ export {
 export {
   askReadings,
   isTooManySeries,
+  TOO_LONG,
   TOO_MANY_SERIES,
   type AskLoki,
   type AskOptions,

@@ -294,6 +294,20 @@ describe('shared requests', () => {
   });
 });
 
+test('no request is longer than Loki reads, as long as each question is not', () => {
+  const names = Array.from({ length: 40 }, (_, index) => `workload-number-${index}`).join(',');
+  const plans = Array.from({ length: 60 }, (_, index) =>
+    planTops(view(['SrcK8S_Name'], where(`workload=${names} src_node="n${index}"`)), day, OWN, { limit: 1 })
+  );
+  const requests = combinePlans(plans, { requests: 2 });
+  expect(plans.reduce((sum, { expr }) => sum + expr.length, 0)).toBeGreaterThan(2 * 131_072);
+  expect(requests.flatMap((request) => request.plans).sort((a, b) => a - b)).toEqual(plans.map((_, index) => index));
+  for (const { expr } of requests) {
+    expect(expr.length).toBeLessThan(131_072);
+  }
+  expect(requests.length).toBeLessThan(6);
+});
+
 describe('which rollups there are', () => {
   const fact = (name: string, value: number, level = 'workload', tier = '10m') => ({
     labels: { fact: name, Level: level, tier },

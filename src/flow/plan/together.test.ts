@@ -153,10 +153,10 @@ it('questions want fewer groups each where all together are more than Loki gives
 describe('asking', () => {
   const all = [PAIRS, NAMESPACES, APPLICATIONS, TELNET];
 
-  async function answered(ask: (request: SharedRequest) => InstantSeries[]) {
+  async function answered(ask: (request: SharedRequest) => InstantSeries[], questions = all) {
     const [requests, answers, failures] = [[] as SharedRequest[], new Map<number, ReadAnswer>(), [] as number[]];
     await askReadings(
-      all,
+      questions,
       { requests: 2 },
       (request) => {
         requests.push(request);
@@ -188,6 +188,33 @@ describe('asking', () => {
     expect(requests).toHaveLength(2);
     expect(answers.size).toBe(4);
     expect(failures).toEqual([]);
+  });
+
+  it.each([
+    { message: 'parse error : input size too long (150000 > 131072)' },
+    { message: '<html>\r\n<head><title>414 Request-URI Too Large</title></head>' },
+    { status: 414, data: {} },
+  ])('asks fewer questions at a time where a request is too long: %j', async (refusal) => {
+    const small = { ...SOURCE, maxSeries: 500 };
+    const apart = all.map((one) => ({ ...one, source: small }));
+    const longest = Math.max(...planReadings(apart, 1).map(({ plan }) => plan.expr.length));
+    const { requests, answers, failures } = await answered(({ expr }) => {
+      if (expr.length > longest) {
+        throw refusal as unknown as Error;
+      }
+      return [];
+    }, apart);
+    expect(requests.some(({ expr }) => expr.length > longest)).toBe(true);
+    expect(answers.size).toBe(4);
+    expect(failures).toEqual([]);
+  });
+
+  it('fails where one question alone is too long', async () => {
+    const { requests, failures } = await answered(() => {
+      throw new Error('parse error : input size too long (150000 > 131072)');
+    });
+    expect(requests).toHaveLength(1);
+    expect(failures.sort()).toEqual([0, 1, 2, 3]);
   });
 
   it('says which questions failed for another reason', async () => {
