@@ -63,7 +63,10 @@ const FIRST: readonly FieldName[] = [
   ...END.map((suffix) => `Dst${suffix}` as const),
 ];
 
-/** Every field in the order of a stored line: what queries read most stands first, so that they can stop early. */
+/**
+ * Every field in the order of a stored line: what queries read most stands first, so that they can stop early. By the
+ * first two, which every flow has, the app knows its collector's flows from NetObserv's.
+ */
 export const LINE_ORDER: readonly FieldName[] = [
   ...FIRST,
   ...FIELDS.map((field) => field.name).filter((name) => !FIRST.includes(name)),

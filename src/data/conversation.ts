@@ -32,7 +32,7 @@ const MOST_LOADED = 1000;
 
 const NOTHING: ConversationTotals = { flows: 0, bytes: 0, packets: 0 };
 
-type Where = Pick<FlowsSubject, 'labels' | 'also'>;
+type Where = Pick<FlowsSubject, 'labels' | 'recordSource' | 'also'>;
 
 function query(where: Where, set: FilterSet, limit: number): SceneDataQuery {
   return flowsQuery({ ...where, set, duplicates: false, limit });
@@ -110,7 +110,7 @@ async function flowsAround(
  */
 export async function flowConversation(
   uid: string,
-  { labels }: Pick<FlowsSubject, 'labels'>,
+  layout: Pick<FlowsSubject, 'labels' | 'recordSource'>,
   flow: KnownFlow,
   range: TimeRange,
   signal?: AbortSignal
@@ -119,7 +119,7 @@ export async function flowConversation(
   if (sets === undefined) {
     return undefined;
   }
-  const where: Where = { labels, also: sets.also };
+  const where: Where = { ...layout, also: sets.also };
   const endMs = flow.TimeFlowEndMs ?? range.to.valueOf();
   const nearest = (rows: readonly FlowRow[]) => {
     const { returns } = conversationMatchers(sets);

@@ -1,6 +1,6 @@
 import type { SceneDataQuery } from '@grafana/scenes';
 import { FLOW_APP } from '@netobserv-flows/schema';
-import { flowQuery, type DirectionName, type FilterSet, type FlowQueryOptions } from '../flow';
+import { flowQuery, type DirectionName, type FilterSet, type FlowQueryOptions, type RecordSource } from '../flow';
 import { withoutVariables } from './loki';
 
 /** Stream selector of all raw flows. */
@@ -13,6 +13,8 @@ export interface FlowsSubject {
   readonly also?: readonly FilterSet[];
   /** Stream labels that flows have in Loki, as asked from it. */
   readonly labels: readonly string[];
+  /** Whose collector wrote them, as asked from Loki; ours where left out. */
+  readonly recordSource?: RecordSource;
   readonly direction?: readonly DirectionName[];
   /** Whether records that repeat a packet already counted are among them. */
   readonly duplicates: boolean;
@@ -26,18 +28,10 @@ export interface FlowsRequest extends FlowsSubject {
   readonly refId?: string;
 }
 
-/** A label that only NetObserv's own collector writes. */
-export const NETOBSERV_MARK = '_RecordType';
-
 /** What queries about a subject take besides its filter set. */
-export function flowQueryOptions({ also, labels, direction, duplicates }: FlowsSubject): FlowQueryOptions {
-  return {
-    labels,
-    direction,
-    also,
-    duplicates: duplicates ? 'show' : 'hide',
-    recordSource: labels.includes(NETOBSERV_MARK) ? 'netobserv' : 'own',
-  };
+export function flowQueryOptions(subject: FlowsSubject): FlowQueryOptions {
+  const { also, labels, recordSource, direction, duplicates } = subject;
+  return { labels, recordSource, direction, also, duplicates: duplicates ? 'show' : 'hide' };
 }
 
 /**

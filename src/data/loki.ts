@@ -6,13 +6,13 @@ interface LokiDataSource extends DataSourceApi {
   getResource(path: string, params?: Record<string, string | number>, options?: object): Promise<unknown>;
 }
 
-/** How long an answer about labels is believed. */
+/** How long an answer about how flows are stored is believed. */
 const CACHE_MS = 60_000;
 /** Answers kept; the oldest goes first. */
 const CACHE_ENTRIES = 200;
 const NS_PER_MS = '000000';
 
-const cache = new Map<string, { readonly until: number; readonly answer: Promise<string[]> }>();
+const cache = new Map<string, { readonly until: number; readonly answer: Promise<unknown> }>();
 
 function isLoki(dataSource: DataSourceApi): dataSource is LokiDataSource {
   return dataSource.type === 'loki' && 'getResource' in dataSource;
@@ -46,11 +46,12 @@ async function ask(uid: string, path: string, range: TimeRange, query?: string):
   return strings(await dataSource.getResource(path, params, { showErrorAlert: false }));
 }
 
-function cached(key: string, load: () => Promise<string[]>): Promise<string[]> {
+/** Each key is of one question, and so of one kind of answer. */
+function cached<T>(key: string, load: () => Promise<T>): Promise<T> {
   const now = Date.now();
   const known = cache.get(key);
   if (known !== undefined && known.until > now) {
-    return known.answer;
+    return known.answer as Promise<T>;
   }
   const answer = load();
   cache.delete(key);
@@ -88,6 +89,15 @@ export function labelValues(uid: string, range: TimeRange, label: string, select
   return cached(key, () => ask(uid, `label/${encodeURIComponent(label)}/values`, range, selector));
 }
 
+/**
+ * The answer to another question about a time range, believed for a minute.
+ * @param what names the question; the same for all that ask it.
+ * @param ask asks it.
+ */
+export function believed<T>(uid: string, what: string, range: TimeRange, ask: () => Promise<T>): Promise<T> {
+  return cached(JSON.stringify([uid, 'asked', what, rangeKey(range)]), ask);
+}
+
 const seriesLimits = new Map<string, Promise<number | undefined>>();
 
 /**
@@ -113,7 +123,7 @@ async function askSeriesLimit(uid: string): Promise<number | undefined> {
   }
 }
 
-/** Forgets what Loki said about labels and limits, for a test that must ask again. */
+/** Forgets what Loki said about labels, lines and limits, for a test that must ask again. */
 export function forgetLabels(): void {
   cache.clear();
   seriesLimits.clear();

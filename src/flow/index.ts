@@ -53,6 +53,7 @@ export {
   type DirectionName,
   type FlowQueryOptions,
   type FlowQueryParts,
+  type RecordSource,
 } from './logql/query';
 export { formatByteRate, formatBytes, formatCount, formatDirection, formatPort, formatProtocol } from './units/format';
 export { parseQuantity } from './units/quantity';

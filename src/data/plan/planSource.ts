@@ -1,7 +1,7 @@
 import { dateTime, type TimeRange } from '@grafana/data';
 import { coverageOf, coverageQuery, type PlanSource, type TimeSpan } from '../../flow/plan';
-import { FLOW_SELECTOR, NETOBSERV_MARK } from '../flowsQuery';
-import { labelNames, maxQuerySeries } from '../loki';
+import { flowLayout } from '../flowLayout';
+import { maxQuerySeries } from '../loki';
 import { runMetric } from '../lokiMetrics';
 
 /** A time range of Grafana's for a span; times are fixed. */
@@ -11,9 +11,9 @@ export function timeRangeOf({ fromMs, toMs }: TimeSpan): TimeRange {
 }
 
 /**
- * Asks what questions to a data source are planned by: the labels of flows, which rollups are written, and how many
- * series Loki gives. Three requests to Loki at most, side by side, of which that for labels is believed for a minute
- * and that for series as long as the page is open.
+ * Asks what questions to a data source are planned by: how flows are stored, which rollups are written, and how many
+ * series Loki gives. Three requests to Loki, with NetObserv's labels four, of which those for flows are believed for a
+ * minute and that for series as long as the page is open.
  * @param span the stretch that all questions lie in.
  * @param nowMs the clock: a bucket that is not over yet is not written.
  * @param signal ends the request, and the query in Loki with it.
@@ -26,14 +26,14 @@ export async function planSource(
   signal?: AbortSignal
 ): Promise<PlanSource> {
   const { expr, timeMs } = coverageQuery(span);
-  const [labels, answer, maxSeries] = await Promise.all([
-    labelNames(uid, timeRangeOf(span), FLOW_SELECTOR),
+  const [layout, answer, maxSeries] = await Promise.all([
+    flowLayout(uid, timeRangeOf(span)),
     runMetric(uid, timeRangeOf({ fromMs: span.fromMs, toMs: timeMs }), { expr }, signal),
     maxQuerySeries(uid),
   ]);
-  if (labels.includes(NETOBSERV_MARK)) {
-    return { labels, recordSource: 'netobserv', rollups: [], maxSeries };
+  if (layout.recordSource === 'netobserv') {
+    return { ...layout, rollups: [], maxSeries };
   }
   const series = answer.map(({ labels: found, values }) => ({ labels: found, value: values[0]?.[1] ?? 0 }));
-  return { labels, recordSource: 'own', rollups: coverageOf(series, nowMs, span.toMs), maxSeries };
+  return { ...layout, rollups: coverageOf(series, nowMs, span.toMs), maxSeries };
 }

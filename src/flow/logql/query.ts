@@ -11,6 +11,9 @@ import { selectorDecides, streamMatchers } from './selector';
 /** Directions as seen from the node, by their names in a URL. */
 export type DirectionName = keyof typeof DIRECTION;
 
+/** Who wrote flows: our collector, which marks duplicates, or NetObserv's. */
+export type RecordSource = 'own' | 'netobserv';
+
 /** What a query on flows takes besides the filters. */
 export interface FlowQueryOptions {
   /** The stream labels that Loki has for flows, as asked from it; names that are no fields are ignored. */
@@ -25,7 +28,7 @@ export interface FlowQueryOptions {
   /** Whether further observations of a packet that another record stands for are left out. */
   readonly duplicates: 'hide' | 'show';
   /** Who wrote the flows: NetObserv's collector marks no duplicates, there they are told by direction. */
-  readonly recordSource?: 'own' | 'netobserv';
+  readonly recordSource?: RecordSource;
   /** Further sets that must hold too, each joined as it says: quick filters, a threshold, one conversation. */
   readonly also?: readonly FilterSet[];
 }

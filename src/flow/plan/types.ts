@@ -1,5 +1,6 @@
 import type { FieldName, LevelName, Measure, TierName } from '@netobserv-flows/schema';
 import type { FilterSet } from '../filter/model';
+import type { RecordSource } from '../logql/query';
 
 export type { Measure } from '@netobserv-flows/schema';
 
@@ -44,7 +45,7 @@ export interface PlanSource {
   /** As in `FlowQueryOptions`. */
   readonly folded?: boolean;
   /** Who wrote the flows; NetObserv's collector writes no rollups. */
-  readonly recordSource?: 'own' | 'netobserv';
+  readonly recordSource?: RecordSource;
   readonly rollups: readonly RollupCoverage[];
   /** Rollups that are there too, but of which the buckets are too long for what is asked. */
   readonly longer?: readonly RollupCoverage[];

@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { config } from '@grafana/runtime';
+import { NETOBSERV_LABELS } from '@netobserv-flows/schema';
 import { testIds } from '../../components/testIds';
 import { fakeGrafana, openPage } from './FlowsView.harness';
 
@@ -125,6 +126,16 @@ describe('the flow table’s page', () => {
     expect(screen.queryByTestId(testIds.flows.empty)).not.toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     await waitFor(() => expect(loki.asked).toHaveLength(2));
+  });
+
+  it('counts flows that NetObserv’s collector wrote once, by their direction', async () => {
+    const loki = fakeGrafana();
+    loki.labels.mockResolvedValue({ data: ['app', ...NETOBSERV_LABELS] });
+    openPage();
+    await waitFor(() => expect(loki.beside).toHaveLength(1));
+    await act(async () => loki.beside[0]!.answer([{ AgentIP: '192.168.10.1', Packets: 2, Bytes: 1500 }]));
+    await loki.flows([{ Bytes: 1500 }]);
+    expect(loki.last()?.expr).toContain('| FlowDirection!="1" or DstK8S_Type="" or DstK8S_Type="Service" |');
   });
 
   it('says so where the labels cannot be asked for', async () => {

@@ -17,7 +17,7 @@ import { linkToFlow } from './shareView';
 
 /** Address of Explore with the flows of the same conversation as one flow; undefined for a flow without two ends. */
 function conversationHref(model: FlowsView, row: FlowRow): string | undefined {
-  const { labels, options } = model.state;
+  const { labels, options, subject } = model.state;
   const sets = conversationSets(row.flow);
   if (sets === undefined) {
     return undefined;
@@ -26,6 +26,7 @@ function conversationHref(model: FlowsView, row: FlowRow): string | undefined {
     set: sets.both,
     also: sets.also,
     labels,
+    recordSource: subject?.recordSource,
     duplicates: options.state.duplicates,
     limit: options.state.limit,
   });
@@ -35,15 +36,17 @@ function conversationHref(model: FlowsView, row: FlowRow): string | undefined {
 /** The details of the open flow beside the table, or why they cannot be shown. */
 export function OpenFlowPanel({ model }: { model: FlowsView }) {
   const styles = useStyles2(getStyles);
-  const { open, filters, shown, table, labels } = model.useState();
+  const { open, filters, shown, table, labels, subject } = model.useState();
   const { row, finding, error } = open.useState();
   const { sort } = table.useState();
   const timeRange = sceneGraph.getTimeRange(model);
   const { value: range } = timeRange.useState();
 
+  const recordSource = subject?.recordSource;
   const load = useCallback(
-    (of: FlowRow, signal: AbortSignal) => flowConversation(model.dataSourceUid(), { labels }, of.flow, range, signal),
-    [model, labels, range]
+    (of: FlowRow, signal: AbortSignal) =>
+      flowConversation(model.dataSourceUid(), { labels, recordSource }, of.flow, range, signal),
+    [model, labels, recordSource, range]
   );
   const onFilter = useCallback(
     (filter: Filter) => filters.change({ ...filters.state.set, filters: [...filters.state.set.filters, filter] }),
@@ -53,7 +56,7 @@ export function OpenFlowPanel({ model }: { model: FlowsView }) {
     () => (row === undefined ? undefined : conversationHref(model, row)),
     // The labels and the range stand in the address.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [model, row, labels, range]
+    [model, row, labels, recordSource, range]
   );
 
   if (finding === 'missing') {

@@ -1,8 +1,8 @@
 import type { TimeRange } from '@grafana/data';
 import type { SceneDataQuery } from '@grafana/scenes';
 import type { FlowFilters } from '../../components/filters/FlowFilters';
-import { FLOW_SELECTOR, flowsQuery, type FlowsSubject } from '../../data/flowsQuery';
-import { labelNames } from '../../data/loki';
+import { flowLayout } from '../../data/flowLayout';
+import { flowsQuery, type FlowsSubject } from '../../data/flowsQuery';
 import { findTopFlows, topFlowsQueries } from '../../data/topFlows';
 import { directionsOf, type FlowPick, type QueryOptions } from './QueryOptions';
 
@@ -16,7 +16,7 @@ export interface Question {
   readonly pick: FlowPick;
 }
 
-/** A question as it was put to Loki, with the labels that Loki has. */
+/** A question as it was put to Loki, with how flows lie there. */
 export interface AskedQuestion extends Question {
   /** What it is about, without its limit. */
   readonly subject: FlowsSubject;
@@ -31,7 +31,7 @@ export function questionOf(uid: string, range: TimeRange, filters: FlowFilters, 
 }
 
 /**
- * What a question is about, its labels asked of Loki.
+ * What a question is about; how its flows lie in Loki is asked of it.
  * @throws what Grafana or Loki says.
  */
 export async function subjectOf(
@@ -41,7 +41,7 @@ export async function subjectOf(
 ): Promise<FlowsSubject> {
   const { direction, duplicates } = options.state;
   const about = { set: filters.state.set, also: filters.also(), direction: directionsOf(direction), duplicates };
-  return { ...about, labels: await labelNames(uid, range, FLOW_SELECTOR) };
+  return { ...about, ...(await flowLayout(uid, range)) };
 }
 
 /** How a question is put. */
