@@ -58,7 +58,7 @@ export function readAnswer(status: number, body: string, retryAfterMs?: number):
   if (status === 400 || status === 422) {
     return { kind: 'refused', reason: whole };
   }
-  const remedy = REMEDIES[status] ?? (status >= 300 && status < 400 ? 'check loki.url: it leads elsewhere' : undefined);
+  const remedy = remedyFor(status, text);
   return {
     kind: 'later',
     status,
@@ -67,6 +67,13 @@ export function readAnswer(status: number, body: string, retryAfterMs?: number):
     ...(NO_ANSWER_BEHIND.includes(status) && { inDoubt: true }),
     ...(status === 429 && /per stream rate limit/i.test(text) && { partly: true }),
   };
+}
+
+function remedyFor(status: number, text: string): string | undefined {
+  if (status === 401 && /no org id/i.test(text)) {
+    return 'set loki.tenant';
+  }
+  return REMEDIES[status] ?? (status >= 300 && status < 400 ? 'check loki.url: it leads elsewhere' : undefined);
 }
 
 /**

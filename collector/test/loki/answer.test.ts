@@ -32,6 +32,10 @@ describe('what an answer of Loki means', () => {
   ])('%i names the setting to look at', (status, setting) => {
     expect(readAnswer(status, 'x')).toMatchObject({ reason: expect.stringContaining(setting) });
   });
+
+  it('401 names the tenant where it is that which is missing', () => {
+    expect(readAnswer(401, 'no org id\n')).toMatchObject({ reason: '401 no org id; set loki.tenant' });
+  });
 });
 
 describe('the times that a refusal tells', () => {
