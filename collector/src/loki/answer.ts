@@ -2,7 +2,7 @@
 export type Answer =
   /** Every entry is stored. */
   | { readonly kind: 'stored' }
-  /** Not now: rate limit, server error, unreachable, or access that has yet to be granted. */
+  /** Not now: rate limit, server error, unreachable, blocked for a time, or access that has yet to be granted. */
   | Later
   /** Some entries, or all, will never be taken; the others are stored. */
   | { readonly kind: 'refused'; readonly reason: string }
@@ -26,6 +26,9 @@ export interface Later {
 /** Of an answer that is not taken apart, as much is shown. */
 const SHOWN_CHARS = 2000;
 
+/** Of the answers that sound like success, those by which Loki, or a gateway before it, says that it is one. */
+const STORED: readonly number[] = [200, 204];
+
 /** A gateway's answers that it got none from Loki. */
 const NO_ANSWER_BEHIND: readonly number[] = [502, 504];
 
@@ -46,8 +49,13 @@ export function readAnswer(status: number, body: string, retryAfterMs?: number):
   const text = body.trim();
   const whole = `${status} ${text}`.trim();
   const reason = whole.slice(0, SHOWN_CHARS);
-  if (status >= 200 && status < 300) {
+  if (STORED.includes(status)) {
     return { kind: 'stored' };
+  }
+  if (BLOCKED.test(text)) {
+    return isOfPolicy(text)
+      ? { kind: 'refused', reason: whole }
+      : { kind: 'later', status, reason: `${reason}; wait until then, or lift block_ingestion_until of the tenant` };
   }
   if (status === 413 || (status >= 500 && /larger than max|message too large|ResourceExhausted.*larger/i.test(text))) {
     return { kind: 'too_large', reason };
@@ -73,7 +81,26 @@ function remedyFor(status: number, text: string): string | undefined {
   if (status === 401 && /no org id/i.test(text)) {
     return 'set loki.tenant';
   }
-  return REMEDIES[status] ?? (status >= 300 && status < 400 ? 'check loki.url: it leads elsewhere' : undefined);
+  if (status < 300) {
+    return 'only 200 and 204 mean that all of it is stored; check what answers at loki.url';
+  }
+  return REMEDIES[status] ?? (status < 400 ? 'check loki.url: it leads elsewhere' : undefined);
+}
+
+/**
+ * Loki discards by order of its operator, with whatever status that one has set (260 by default, so that it looks like
+ * success to those who do not look closer): all of a tenant, or the streams of a policy (pkg/validation/validate.go).
+ */
+const BLOCKED = /^ingestion blocked for user '/;
+
+const isOfPolicy = (text: string) => /^ingestion blocked for user '.*' \(policy: '/.test(text);
+
+/**
+ * True where a refusal is about streams that Loki discards by order of its operator; those of the others are stored.
+ * @param reason what Loki said.
+ */
+export function refusesBlocked(reason: string): boolean {
+  return isOfPolicy(reason.replace(/^\d+ /, ''));
 }
 
 /**

@@ -1,6 +1,7 @@
-import { refusedEntries, refusesWholeStream, type Answer } from './answer';
+import { refusedEntries, refusesBlocked, refusesWholeStream, type Answer } from './answer';
 import { backoffMs, sleep, type BackoffBounds } from './backoff';
 import { entryCount, flowsByExporter, halve, makeBatch, type Batch } from './batch';
+import { BlockedStreams } from './blocked';
 import { Doubts } from './doubts';
 import { extendLine } from './line';
 import { Outcome, type Refusal } from './outcome';
@@ -34,6 +35,7 @@ export interface DeliveryPort {
 export class Delivery {
   private successes = 0;
   private readonly doubts = new Doubts();
+  private readonly blocked = new BlockedStreams();
 
   constructor(
     private readonly port: DeliveryPort,
@@ -86,7 +88,9 @@ export class Delivery {
         outcome.store(flowsByExporter(piece));
         return [];
       case 'refused':
-        return withoutRefused(piece, answer.reason, refusals, outcome);
+        return refusesBlocked(answer.reason)
+          ? this.withoutBlocked(piece, answer.reason, refusals, outcome)
+          : this.withoutRefused(piece, answer.reason, refusals, outcome);
       case 'too_large':
         return split(piece, 'too_large', answer.reason, outcome);
       case 'stream_limit':
@@ -94,6 +98,45 @@ export class Delivery {
       case 'later':
         return this.signal.aborted ? [piece] : split(piece, 'rejected', answer.reason, outcome);
     }
+  }
+
+  /** Entries whose refusal follows from what Loki said go at once; else the halves are tried. */
+  private withoutRefused(piece: Batch, reason: string, refusals: Refusals, outcome: Outcome): Batch[] {
+    if (piece.streams.length === 1 && refusesWholeStream(reason)) {
+      lose(piece, reason, outcome);
+      return [];
+    }
+    const { refused, rest } = refusals.learn(piece, reason);
+    if (refusals.exhausted) {
+      return giveUp(piece, reason, outcome);
+    }
+    if (entryCount(refused) === 0) {
+      return split(piece, 'rejected', reason, outcome);
+    }
+    lose(refused, reason, outcome);
+    // Of blocked streams Loki says nothing where it refuses something else.
+    if (refusedEntries(reason) === entryCount(refused) && !this.blocked.any(Date.now())) {
+      // Loki has the others already.
+      outcome.store(flowsByExporter(rest));
+      return [];
+    }
+    return [rest];
+  }
+
+  /** Streams that are known to be blocked go; where none of a piece is, the halves are tried. */
+  private withoutBlocked(piece: Batch, reason: string, refusals: Refusals, outcome: Outcome): Batch[] {
+    const nowMs = Date.now();
+    const [only] = piece.streams;
+    if (piece.streams.length === 1 && only !== undefined) {
+      this.blocked.add(only.stream.labels, nowMs);
+    }
+    const { blocked, rest } = this.blocked.part(piece, nowMs);
+    lose(blocked, reason, outcome);
+    refusals.learn(piece, reason);
+    if (refusals.exhausted) {
+      return giveUp(rest, reason, outcome);
+    }
+    return blocked.streams.length > 0 ? [rest] : halve(piece);
   }
 
   /**
@@ -181,27 +224,9 @@ function split(piece: Batch, reason: Refusal, detail: string, outcome: Outcome):
   return [];
 }
 
-/** Entries whose refusal follows from what Loki said go at once; else the halves are tried. */
-function withoutRefused(piece: Batch, reason: string, refusals: Refusals, outcome: Outcome): Batch[] {
-  if (piece.streams.length === 1 && refusesWholeStream(reason)) {
-    lose(piece, reason, outcome);
-    return [];
-  }
-  const { refused, rest } = refusals.learn(piece, reason);
-  if (refusals.exhausted) {
-    lose(piece, `${reason} (not looked into further: too many refusals)`, outcome);
-    return [];
-  }
-  if (entryCount(refused) === 0) {
-    return split(piece, 'rejected', reason, outcome);
-  }
-  lose(refused, reason, outcome);
-  if (refusedEntries(reason) === entryCount(refused)) {
-    // Loki has the others already.
-    outcome.store(flowsByExporter(rest));
-    return [];
-  }
-  return [rest];
+function giveUp(piece: Batch, reason: string, outcome: Outcome): Batch[] {
+  lose(piece, `${reason} (not looked into further: too many refusals)`, outcome);
+  return [];
 }
 
 function lose(refused: Batch, reason: string, outcome: Outcome): void {

@@ -21,6 +21,20 @@ describe('what an answer of Loki means', () => {
     [401, 'no org id', 'later'],
     [404, 'not found', 'later'],
     [301, '', 'later'],
+    [202, '', 'later'],
+    [260, 'something new', 'later'],
+    [260, "ingestion blocked for user 'a' until '2027-01-01T00:00:00Z' with status code '260'", 'later'],
+    [400, "ingestion blocked for user 'a' until '2027-01-01T00:00:00Z' with status code '400'", 'later'],
+    [
+      260,
+      "ingestion blocked for user 'a' (policy: 'p') until '2027-01-01T00:00:00Z' with status code '260'",
+      'refused',
+    ],
+    [
+      503,
+      "ingestion blocked for user 'a' (policy: 'p') until '2027-01-01T00:00:00Z' with status code '503'",
+      'refused',
+    ],
   ])('%i %s: %s', (status, body, kind) => {
     expect(readAnswer(status, body).kind).toBe(kind);
   });
@@ -29,6 +43,7 @@ describe('what an answer of Loki means', () => {
     [401, 'loki.basicAuth'],
     [404, 'loki.url'],
     [302, 'loki.url'],
+    [202, 'loki.url'],
   ])('%i names the setting to look at', (status, setting) => {
     expect(readAnswer(status, 'x')).toMatchObject({ reason: expect.stringContaining(setting) });
   });
