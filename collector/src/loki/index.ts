@@ -104,7 +104,7 @@ export class LokiWriter {
     const { batchBytes, queueBytes } = config;
     this.gatheredBytes = Math.max(batchBytes, Math.min(GATHERED_PUSHES * batchBytes, GATHERED_SHARE * queueBytes));
     this.backlog = this.openBacklog(spool);
-    this.workloads = new WorkloadList(config.extraLabels, ends);
+    this.workloads = new WorkloadList(config.extraLabels, config.maxStreams, ends);
     this.streams = new FlowStreams(config.labels, config.extraLabels, () => config.maxStreams - this.workloads.size);
     this.lineOf = lineWriter(config.labels, ends);
     const delivery = this.makeDelivery();

@@ -6,8 +6,10 @@ import type { Stream } from './streams';
 /** One line a workload for each of these. */
 const BUCKET_MS = 10 * 60_000;
 const IDLE_MS = 40 * 60_000;
-/** Workloads that are listed at once. */
+/** Workloads that are listed at once, at most. */
 const LIMIT = 1000;
+/** And this share of the streams at most: what the list takes, flows have not. */
+const STREAMS_SHARE = 1 / 4;
 /** Buckets remembered of a workload, more than two days of backfilled history. */
 const BUCKETS_KEPT = 300;
 
@@ -36,19 +38,26 @@ export interface WorkloadLine {
 /**
  * The list of workloads that had traffic, written beside the flows: `{app="netobserv-workload", K8S_Namespace,
  * K8S_OwnerName, K8S_OwnerType}` with one line for each ten minutes of flow time. Suggestions and dashboard variables
- * read its labels instead of scanning flows. Bounded at 1,000 workloads.
+ * read its labels instead of scanning flows. Bounded at 1,000 workloads, and at a quarter of the streams.
  */
 export class WorkloadList {
   private readonly known = new Map<string, Workload>();
   /** Of the workloads that ends keep: those of `known` that were found before, so that no text is made of them. */
   private generation = 1;
   private sweptMs = 0;
+  private readonly limit: number;
 
-  /** @param ends where the ends of flows are recognised that come without them. */
+  /**
+   * @param maxStreams streams that there may be of flows and the list together.
+   * @param ends where the ends of flows are recognised that come without them.
+   */
   constructor(
     private readonly extra: Readonly<Record<string, string>>,
+    maxStreams: number,
     private readonly ends: FlowEnds = new FlowEnds()
-  ) {}
+  ) {
+    this.limit = Math.min(LIMIT, Math.floor(maxStreams * STREAMS_SHARE));
+  }
 
   /** Workloads listed in the last 40 minutes, which is the number of its streams. */
   get size(): number {
@@ -106,7 +115,7 @@ export class WorkloadList {
 
   private add(key: string, { namespace, name, type }: Names, nowMs: number): Workload | undefined {
     this.sweep(nowMs);
-    if (this.known.size >= LIMIT) {
+    if (this.known.size >= this.limit) {
       return undefined;
     }
     const labels: Array<readonly [string, string]> = [['app', WORKLOAD_APP], ...Object.entries(this.extra)];

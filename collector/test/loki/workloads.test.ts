@@ -9,7 +9,7 @@ const at = (TimeFlowEndMs: number, name = 'web') =>
 
 describe('the list of workloads', () => {
   it('has one line a workload and ten minutes, from either end of a flow', () => {
-    const list = new WorkloadList({});
+    const list = new WorkloadList({}, 4500);
     const both = { ...at(start), DstK8S_OwnerName: 'node-1', DstK8S_OwnerType: 'Node' };
     expect(list.linesFor(both, 0)).toEqual([
       {
@@ -28,19 +28,30 @@ describe('the list of workloads', () => {
   });
 
   it('goes by the time of the flow, so that backfilled history is listed too', () => {
-    const list = new WorkloadList({});
+    const list = new WorkloadList({}, 4500);
     expect(list.linesFor(at(start), 0)).toHaveLength(1);
     expect(list.linesFor(at(start - 5 * TEN_MINUTES), 0)).toHaveLength(1);
     expect(list.linesFor(at(start - 5 * TEN_MINUTES), 0)).toHaveLength(0);
   });
 
   it('holds 1,000 workloads, and others once those were idle', () => {
-    const list = new WorkloadList({});
+    const list = new WorkloadList({}, 4500);
     for (let i = 0; i < 1100; i++) {
       list.linesFor(at(start, `w${i}`), 0);
     }
     expect(list.size).toBe(1000);
     expect(list.linesFor(at(start, 'late'), TEN_MINUTES)).toEqual([]);
     expect(list.linesFor(at(start, 'late'), 5 * TEN_MINUTES)).toHaveLength(1);
+  });
+
+  it.each([
+    [900, 225],
+    [10, 2],
+  ])('of %i streams takes a quarter, so that flows have theirs', (maxStreams, expected) => {
+    const list = new WorkloadList({}, maxStreams);
+    for (let i = 0; i < 1100; i++) {
+      list.linesFor(at(start, `w${i}`), 0);
+    }
+    expect(list.size).toBe(expected);
   });
 });
