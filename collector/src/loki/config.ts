@@ -5,12 +5,21 @@ import { clientTlsConfig } from '../config/clientTls';
 /** Loki refuses a series with more labels than this by default (`max_label_names_per_series`, 15). */
 const MAX_LABELS = 15;
 
+/** Labels that the collector gives to streams that are no flows: sums, its report, the list of workloads. */
+const OWN_LABELS: readonly string[] = [
+  ...['app', 'tier', 'level', 'ends', 'slots', 'late', 'folded', 'kind'],
+  ...['K8S_Namespace', 'K8S_OwnerName', 'K8S_OwnerType'],
+];
+
+/** As many labels a stream of sums has beside `app`. */
+const ROLLUP_LABELS = 6;
+
 const fieldNames = FIELDS.map((field) => field.name);
 
 const labelName = z
   .string()
   .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'is not a label name; use letters, digits and _, and no digit in front')
-  .refine((name) => name !== 'app', 'is set by the collector; choose another name')
+  .refine((name) => !OWN_LABELS.includes(name), 'is set by the collector; choose another name')
   .refine((name) => !(fieldNames as string[]).includes(name), 'is a flow field; choose another name');
 
 const credentials = z
@@ -72,6 +81,10 @@ export const lokiConfig = z
   .refine((config) => config.labels.length + Object.keys(config.extraLabels).length + 1 <= MAX_LABELS, {
     path: ['labels'],
     error: `makes more than ${MAX_LABELS} labels together with extraLabels and app, which Loki refuses; name fewer`,
+  })
+  .refine((config) => ROLLUP_LABELS + Object.keys(config.extraLabels).length + 1 <= MAX_LABELS, {
+    path: ['extraLabels'],
+    error: `makes more than ${MAX_LABELS} labels together with the ${ROLLUP_LABELS + 1} that sums have, which Loki refuses; name fewer`,
   })
   .refine(
     (config) =>

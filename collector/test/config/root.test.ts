@@ -135,6 +135,11 @@ describe('check-config', () => {
       'F:3: loki.extraLabels.app: is set by the collector; choose another name',
     ],
     [
+      'an extra label that sums have',
+      `${minimal}  extraLabels: {tier: prod}\n`,
+      'F:3: loki.extraLabels.tier: is set by the collector; choose another name',
+    ],
+    [
       'two ways of access',
       `${minimal}  bearerToken: a\n  bearerTokenFile: b\n`,
       'F:1: loki: has more than one of basicAuth, bearerToken and bearerTokenFile; keep one',
