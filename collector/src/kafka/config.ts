@@ -19,8 +19,8 @@ const broker = z
 const sasl = z
   .strictObject({
     mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
-    username: z.string().min(1),
-    password: z.string().min(1).optional(),
+    username: z.string().trim().min(1),
+    password: z.string().trim().min(1).optional(),
     passwordFile: z.string().min(1).optional(),
   })
   .refine(

@@ -4,7 +4,7 @@ import { ConfigError } from '../config';
 import { readAnswer, type Answer } from './answer';
 import { retryAfterMs } from './backoff';
 import { compressPush } from './compress';
-import type { LokiConfig } from './config';
+import { isHeaderText, type LokiConfig } from './config';
 
 /** How much of an answer is read: Loki lists the entries that it refuses, about 300 bytes for each. */
 const MAX_ANSWER_CHARS = 1024 * 1024;
@@ -102,7 +102,11 @@ export class LokiClient {
     if (bearerToken === undefined && bearerTokenFile === undefined) {
       return undefined;
     }
-    return `Bearer ${bearerToken ?? this.secretOf('loki.bearerTokenFile', bearerTokenFile)}`;
+    const token = bearerToken ?? this.secretOf('loki.bearerTokenFile', bearerTokenFile);
+    if (!isHeaderText(token)) {
+      throw new ConfigError(['loki.bearerTokenFile: its file holds more than a token; write nothing else into it']);
+    }
+    return `Bearer ${token}`;
   }
 
   private secretOf(key: string, file: string | undefined): string {

@@ -22,16 +22,32 @@ const labelName = z
   .refine((name) => !OWN_LABELS.includes(name), 'is set by the collector; choose another name')
   .refine((name) => !(fieldNames as string[]).includes(name), 'is a flow field; choose another name');
 
+/** Goes into a header as it is. Line breaks at its end, as a mounted secret has them, are none of it. */
+const headerText = z
+  .string()
+  .trim()
+  .min(1)
+  .refine(isHeaderText, 'has a character that no header can hold; write letters, digits and signs of ASCII alone');
+
 const credentials = z
   .strictObject({
-    username: z.string().min(1),
-    password: z.string().optional(),
+    username: z
+      .string()
+      .trim()
+      .min(1)
+      .refine((name) => !name.includes(':'), 'has a colon in it, with which basic auth ends it; use another user'),
+    password: z.string().trim().optional(),
     passwordFile: z.string().min(1).optional(),
   })
   .refine(
     ({ password, passwordFile }) => (password === undefined) !== (passwordFile === undefined),
     'needs the password in one place; write either password or passwordFile'
   );
+
+/** Whether a header can hold a text: printable ASCII, of which tenants and tokens are. */
+export function isHeaderText(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
+}
 
 /** Settings of `loki`: where flows are stored and how they are sent. docs/collector.md tells of each. */
 export const lokiConfig = z
@@ -45,9 +61,9 @@ export const lokiConfig = z
         (url) => !URL.canParse(url) || `${new URL(url).username}${new URL(url).password}` === '',
         'has a login in it, which is not used; write it under loki.basicAuth'
       ),
-    tenant: z.string().min(1).optional(),
+    tenant: headerText.optional(),
     basicAuth: credentials.optional(),
-    bearerToken: z.string().min(1).optional(),
+    bearerToken: headerText.optional(),
     bearerTokenFile: z.string().min(1).optional(),
     tls: clientTlsConfig.prefault({}),
     labels: z

@@ -140,6 +140,21 @@ describe('check-config', () => {
       'F:3: loki.extraLabels.tier: is set by the collector; choose another name',
     ],
     [
+      'a tenant that no header can hold',
+      `${minimal}  tenant: "team\\na"\n`,
+      'F:3: loki.tenant: has a character that no header can hold; write letters, digits and signs of ASCII alone',
+    ],
+    [
+      'a token that no header can hold',
+      `${minimal}  bearerToken: tökén\n`,
+      'F:3: loki.bearerToken: has a character that no header can hold; write letters, digits and signs of ASCII alone',
+    ],
+    [
+      'a user with a colon',
+      `${minimal}  basicAuth: {username: "a:b", password: c}\n`,
+      'F:3: loki.basicAuth.username: has a colon in it, with which basic auth ends it; use another user',
+    ],
+    [
       'two ways of access',
       `${minimal}  bearerToken: a\n  bearerTokenFile: b\n`,
       'F:1: loki: has more than one of basicAuth, bearerToken and bearerTokenFile; keep one',

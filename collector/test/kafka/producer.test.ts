@@ -118,6 +118,11 @@ describe('the connection to Kafka', () => {
     expect(await (sasl!.password as () => string)()).toBe('new');
   });
 
+  it('takes a login without what stands around it, such as the line break at the end of a secret', () => {
+    const { sasl } = connectionOptions(config({ sasl: { mechanism: 'plain', username: 'joe\n', password: 'hush\n' } }));
+    expect(sasl).toMatchObject({ username: 'joe', password: 'hush' });
+  });
+
   it.each([
     [
       'sasl: password file',

@@ -52,6 +52,21 @@ describe('a push says who sends it', () => {
     expect((await headersWith({ path })).path).toBe(expected);
   });
 
+  it('without what stands around a tenant, token or login, such as the line break at the end of a secret', async () => {
+    const { headers } = await headersWith({ tenant: 'team-a\n', bearerToken: ' abc\r\n' });
+    expect([headers['x-scope-orgid'], headers.authorization]).toEqual(['team-a', 'Bearer abc']);
+    const basic = await headersWith({ basicAuth: { username: 'joe\n', password: 'p:w\n' } });
+    expect(basic.headers.authorization).toBe(`Basic ${btoa('joe:p:w')}`);
+  });
+
+  it('refuses to start with a token file that no header can hold', () => {
+    const file = join(directory, 'two-tokens');
+    writeFileSync(file, 'one\ntwo\n');
+    expect(() => startWriter('http://127.0.0.1:1', { bearerTokenFile: file })).toThrow(
+      'loki.bearerTokenFile: its file holds more than a token; write nothing else into it'
+    );
+  });
+
   it('refuses to start where a file cannot be read, and names the setting', () => {
     expect(() => startWriter('http://127.0.0.1:1', { bearerTokenFile: join(directory, 'absent') })).toThrow(
       /loki.bearerTokenFile: cannot read the file it names: ENOENT.*; correct the path or its rights/
