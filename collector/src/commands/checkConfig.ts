@@ -19,13 +19,12 @@ export interface CommandIo {
 export async function checkConfigCommand(file: string, io: CommandIo): Promise<number> {
   try {
     const { config, warnings } = loadConfig(file, io.env);
-    await new LokiClient(config.loki).close();
+    const warn = (warning: string) => io.stderr.write(`warning: ${warning}\n`);
+    await new LokiClient(config.loki, warn).close();
     if (config.kafka !== undefined) {
       connectionOptions(config.kafka);
     }
-    for (const warning of warnings) {
-      io.stderr.write(`warning: ${warning}\n`);
-    }
+    warnings.forEach(warn);
     io.stdout.write(`OK\n${summary(config).join('\n')}\n`);
     return 0;
   } catch (error) {

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { ConfigError } from '../config';
+import { orAborted } from '../orAborted';
+import { FILE_AGE_MS, LokiAgent, readSetting } from './agent';
 import { readAnswer, type Answer } from './answer';
 import { retryAfterMs } from './backoff';
 import { compressPush } from './compress';
@@ -8,36 +9,26 @@ import { isHeaderText, type LokiConfig } from './config';
 
 /** How much of an answer is read: Loki lists the entries that it refuses, about 300 bytes for each. */
 const MAX_ANSWER_CHARS = 1024 * 1024;
-/** Token and password files are read again this often, as Kubernetes renews what they hold. */
-const SECRET_AGE_MS = 30_000;
 
 /** Sends pushes to Loki over kept-alive connections, with the credentials and TLS settings of `loki`. */
 export class LokiClient {
-  private readonly agent: Agent;
+  private readonly agent: LokiAgent;
   private readonly target: { origin: string; path: string };
   private secret: { value: string; readMs: number } | undefined;
 
-  /** @throws ConfigError where a certificate, key, token or password file cannot be read. */
-  constructor(private readonly config: LokiConfig) {
+  /**
+   * @param onNotice told while certificates that were renewed cannot be used.
+   * @throws ConfigError where a certificate, key, token or password file cannot be used.
+   */
+  constructor(
+    private readonly config: LokiConfig,
+    onNotice: (message: string) => void
+  ) {
     const url = new URL(config.url);
     const base = url.pathname.replace(/\/+$/, '');
     const path = base.endsWith('/loki/api/v1/push') ? base : `${base}/loki/api/v1/push`;
     this.target = { origin: url.origin, path: `${path}${url.search}` };
-    const { tls } = config;
-    this.agent = new Agent({
-      connections: config.concurrency,
-      keepAliveTimeout: 60_000,
-      headersTimeout: config.timeoutMs,
-      bodyTimeout: config.timeoutMs,
-      connect: {
-        timeout: Math.min(config.timeoutMs, 10_000),
-        ca: tls.ca === undefined ? undefined : readSetting('loki.tls.ca', tls.ca),
-        cert: tls.cert === undefined ? undefined : readSetting('loki.tls.cert', tls.cert),
-        key: tls.key === undefined ? undefined : readSetting('loki.tls.key', tls.key),
-        servername: tls.serverName,
-        rejectUnauthorized: !tls.insecureSkipVerify,
-      },
-    });
+    this.agent = new LokiAgent(config, onNotice);
     this.authorization();
   }
 
@@ -48,7 +39,9 @@ export class LokiClient {
   async push(body: Buffer, signal: AbortSignal): Promise<Answer> {
     try {
       const headers = this.headers();
-      const sent = this.agent.request({ ...this.target, method: 'POST', headers, body, signal });
+      const sent = this.agent.current().request({ ...this.target, method: 'POST', headers, body, signal });
+      // undici heeds the signal only from the time it has a connection: each push of a shutdown would wait for a name that
+      // nobody looks up, or an address that does not answer, until the attempt to connect times out.
       const response = await orAborted(sent, signal);
       const text = withoutLogin(await readShort(response.body), headers['authorization']);
       const retryAfter = response.headers['retry-after'];
@@ -74,7 +67,7 @@ export class LokiClient {
 
   /** Closes the connections, requests in flight included. */
   close(): Promise<void> {
-    return this.agent.destroy();
+    return this.agent.close();
   }
 
   private headers(): Record<string, string> {
@@ -111,7 +104,7 @@ export class LokiClient {
 
   private secretOf(key: string, file: string | undefined): string {
     const now = Date.now();
-    if (this.secret === undefined || now - this.secret.readMs > SECRET_AGE_MS) {
+    if (this.secret === undefined || now - this.secret.readMs > FILE_AGE_MS) {
       this.secret = {
         value: readSetting(key, file ?? '')
           .toString('utf8')
@@ -120,15 +113,6 @@ export class LokiClient {
       };
     }
     return this.secret.value;
-  }
-}
-
-function readSetting(key: string, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new ConfigError([`${key}: cannot read the file it names: ${message}; correct the path or its rights`]);
   }
 }
 
@@ -147,22 +131,6 @@ async function readShort(body: Dispatcher.ResponseData['body']): Promise<string>
 function withoutLogin(text: string, authorization: string | undefined): string {
   const login = authorization?.split(' ')[1];
   return login === undefined || login === '' ? text : text.replaceAll(login, '(login)');
-}
-
-/**
- * undici heeds the signal of a request only from the time it has a connection: each push of a shutdown would wait for a
- * name that nobody looks up, or an address that does not answer, until the attempt to connect times out.
- */
-function orAborted<T>(sent: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    if (signal.aborted) {
-      abort();
-    } else {
-      signal.addEventListener('abort', abort, { once: true });
-    }
-    sent.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 /** Errors that can come after Loki got the whole push. */

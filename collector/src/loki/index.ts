@@ -99,7 +99,7 @@ export class LokiWriter {
     spool: SpoolConfig = spoolConfig.parse({}),
     private readonly ends: FlowEnds = new FlowEnds()
   ) {
-    this.client = new LokiClient(config);
+    this.client = new LokiClient(config, (message) => events.onNotice('warn', 'loki-tls', message));
     this.batchWaitMs = spool.path === undefined ? config.batchWaitMs : Math.min(config.batchWaitMs, spool.flushMs);
     const { batchBytes, queueBytes } = config;
     this.gatheredBytes = Math.max(batchBytes, Math.min(GATHERED_PUSHES * batchBytes, GATHERED_SHARE * queueBytes));
