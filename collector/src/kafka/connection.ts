@@ -15,7 +15,8 @@ const CONNECT_MS = 5_000;
 const REQUEST_MS = 30_000;
 
 /**
- * How to reach the brokers, as the client takes it. Password files are read at each login, as they may change.
+ * How to reach the brokers, as the client takes it: to be asked for anew with each client, as certificates are renewed.
+ * Password files are read at each login, as they may change.
  * @throws ConfigError where a certificate, key or password file cannot be read.
  */
 export function connectionOptions(config: KafkaConfig): Options {

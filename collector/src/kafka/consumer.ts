@@ -52,7 +52,6 @@ const UNKNOWN = 'unknown';
  * sequence numbers of its exporters are known as if they had been received here.
  */
 export class DatagramConsumer {
-  private readonly options: ReturnType<typeof connectionOptions>;
   private readonly health: KafkaHealth;
   private readonly ledger = new Ledger();
   private readonly loop: Promise<void>;
@@ -69,7 +68,8 @@ export class DatagramConsumer {
     private readonly config: KafkaConfig,
     private readonly port: ConsumerPort
   ) {
-    this.options = connectionOptions(config);
+    // A file that cannot be read is told at the start.
+    connectionOptions(config);
     this.health = new KafkaHealth(port.onNotice);
     this.committer = setInterval(() => void this.commit(), config.consume.commitMs);
     this.loop = this.run();
@@ -149,7 +149,7 @@ export class DatagramConsumer {
   private async consume(): Promise<void> {
     const { topic, consume } = this.config;
     const client: Client = new Consumer({
-      ...this.options,
+      ...connectionOptions(this.config),
       groupId: consume.group,
       sessionTimeout: consume.sessionTimeoutMs,
       heartbeatInterval: Math.ceil(consume.sessionTimeoutMs / 10),

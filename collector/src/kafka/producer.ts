@@ -2,6 +2,7 @@ import { compatibilityPartitioner, Producer, type MessageToProduce } from '@plat
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Datagram, ReportLoss } from '../flow';
+import { orAborted } from '../orAborted';
 import type { KafkaConfig } from './config';
 import { connectionOptions, hasError, kafkaError } from './connection';
 import { KafkaHealth } from './health';
@@ -32,10 +33,11 @@ export class DatagramProducer {
   private readonly queue: OutgoingQueue;
   private readonly health: KafkaHealth;
   private readonly loop: Promise<void>;
-  private readonly options: ReturnType<typeof connectionOptions>;
   private client: Producer<Buffer, Buffer, Buffer, Buffer> | undefined;
   private wake: () => void = () => undefined;
-  private ended = false;
+  /** Given at the end: nothing more comes. */
+  private readonly ending = new AbortController();
+  /** Given when the time to drain is over. */
   private readonly halt = new AbortController();
   private produced = 0;
   /** Sessions have names that are unique in one process; behind Kafka there are those of all receivers. */
@@ -46,7 +48,8 @@ export class DatagramProducer {
     private readonly config: KafkaConfig,
     private readonly events: KafkaEvents
   ) {
-    this.options = connectionOptions(config);
+    // A file that cannot be read is told at the start.
+    connectionOptions(config);
     this.queue = new OutgoingQueue(config.produce.queueBytes);
     this.health = new KafkaHealth(events.onNotice);
     this.loop = this.run();
@@ -77,13 +80,17 @@ export class DatagramProducer {
 
   /** Sends what is left, for at most `timeoutMs`; what Kafka has not taken then is counted as lost. */
   async close(timeoutMs: number): Promise<void> {
-    this.ended = true;
+    this.ending.abort();
     this.wake();
     const timer = setTimeout(() => this.halt.abort(), timeoutMs);
     await this.loop;
-    clearTimeout(timer);
     await this.disconnect();
+    clearTimeout(timer);
     this.lose(this.queue.take(Infinity), 'Kafka had not taken them when the time to drain was over');
+  }
+
+  private get ended(): boolean {
+    return this.ending.signal.aborted;
   }
 
   private enqueue(message: Outgoing): void {
@@ -123,10 +130,12 @@ export class DatagramProducer {
 
   private async probe(): Promise<void> {
     try {
-      await this.connected().metadata({ topics: [this.config.topic] });
+      await orAborted(this.connected().metadata({ topics: [this.config.topic] }), this.ending.signal);
       this.health.succeeded();
     } catch (error) {
-      await this.failed(error);
+      if (!this.ended) {
+        await this.failed(error);
+      }
     }
   }
 
@@ -140,6 +149,9 @@ export class DatagramProducer {
         this.queue.release(messages);
         return;
       } catch (error) {
+        if (this.halt.signal.aborted) {
+          break;
+        }
         if (hasError(error, 'MESSAGE_TOO_LARGE') || hasError(error, 'RECORD_LIST_TOO_LARGE')) {
           return this.deliverParts(messages);
         }
@@ -163,7 +175,7 @@ export class DatagramProducer {
 
   private async push(messages: readonly Outgoing[]): Promise<void> {
     const { topic, produce } = this.config;
-    await this.connected().send({
+    const sent = this.connected().send({
       messages: messages.map(({ key, value, ms }): MessageToProduce<Buffer, Buffer, Buffer, Buffer> => ({
         topic,
         key: Buffer.from(key),
@@ -175,11 +187,13 @@ export class DatagramProducer {
       // As Kafka's own clients do it: other producers put the same key into the same partition.
       partitioner: compatibilityPartitioner,
     });
+    // A broker that is silent is waited for half a minute.
+    await orAborted(sent, this.halt.signal);
   }
 
   private connected(): Producer<Buffer, Buffer, Buffer, Buffer> {
     if (this.client === undefined) {
-      this.client = new Producer(this.options);
+      this.client = new Producer(connectionOptions(this.config));
       // Failures come by the requests, too; without a listener they would end the process.
       this.client.on('error', () => undefined);
     }
@@ -195,7 +209,10 @@ export class DatagramProducer {
   private async disconnect(): Promise<void> {
     const { client } = this;
     this.client = undefined;
-    await client?.close().catch(() => undefined);
+    if (client !== undefined) {
+      // What goes wrong at the end of one that is not used further, the next one finds out.
+      await orAborted(client.close(), this.halt.signal).catch(() => undefined);
+    }
   }
 
   private async pause(ms: number): Promise<void> {

@@ -1,5 +1,6 @@
-import { createServer, type AddressInfo, type Server } from 'node:net';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import { kafkaConfig } from '../../src/kafka/config';
 import { connectionOptions, kafkaError } from '../../src/kafka/connection';
 import { DatagramProducer } from '../../src/kafka/producer';
 import { OutgoingQueue } from '../../src/kafka/queue';
+import { contents, hasOpenssl, makeCa, makeCertificate, noOpenssl } from '../receive/certificates';
 
 let ended: Array<() => unknown> = [];
 afterEach(async () => {
@@ -24,6 +26,38 @@ async function deadPort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** A broker that takes connections and says nothing. */
+async function silentBroker(tls?: TlsOptions): Promise<{ port: number; heard: () => number }> {
+  let heard = 0;
+  const onConnection = (socket: Socket) => {
+    socket.on('data', (data) => (heard += data.length));
+    socket.on('error', () => undefined);
+    ended.push(() => socket.destroy());
+  };
+  const server = tls === undefined ? createServer(onConnection) : createTlsServer(tls, onConnection);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  ended.push(() => server.close());
+  return { port: (server.address() as AddressInfo).port, heard: () => heard };
+}
+
+/** A producer of datagrams to that port, and what it told. */
+function produceTo(port: number, settings: object = {}) {
+  const lost = new Map<string, number>();
+  const notices: string[] = [];
+  const config = kafkaConfig.parse({ role: 'receive', brokers: [`127.0.0.1:${port}`], ...settings });
+  const producer = new DatagramProducer(config, {
+    onLoss: (reason: LossReason, exporter, count) => {
+      expect(reason).toBe('kafka_unsent');
+      lost.set(exporter, (lost.get(exporter) ?? 0) + count);
+    },
+    onNotice: (_level, _key, text) => notices.push(text),
+  });
+  ended.push(() => producer.close(0));
+  const send = (n: number) =>
+    producer.send({ payload: Buffer.alloc(800), address: `192.0.2.${n % 2}`, port: 1, receivedMs: Date.now() });
+  return { producer, lost, notices, send };
 }
 
 const message = (size: number, key = '192.0.2.1') => ({ key, value: Buffer.alloc(size), ms: 1 });
@@ -63,24 +97,12 @@ describe('datagrams that wait for Kafka', () => {
 
   it('are counted by exporter where no broker takes them, and readiness names the broker', async () => {
     const port = await deadPort();
-    const lost = new Map<string, number>();
-    const notices: string[] = [];
-    const config = kafkaConfig.parse({
-      role: 'receive',
-      brokers: [`127.0.0.1:${port}`],
+    const { producer, lost, notices, send } = produceTo(port, {
       produce: { queueBytes: 1024 * 1024, batchBytes: 100_000 },
     });
-    const producer = new DatagramProducer(config, {
-      onLoss: (reason: LossReason, exporter, count) => {
-        expect(reason).toBe('kafka_unsent');
-        lost.set(exporter, (lost.get(exporter) ?? 0) + count);
-      },
-      onNotice: (_level, _key, text) => notices.push(text),
-    });
-    ended.push(() => producer.close(0));
     const sent = 3000;
     for (let n = 0; n < sent; n++) {
-      producer.send({ payload: Buffer.alloc(800), address: `192.0.2.${n % 2}`, port: 1, receivedMs: Date.now() });
+      send(n);
     }
     const dropped = [...lost.values()].reduce((sum, one) => sum + one, 0);
     expect(dropped).toBeGreaterThan(sent / 2);
@@ -93,6 +115,46 @@ describe('datagrams that wait for Kafka', () => {
       ['192.0.2.1', sent / 2],
     ]);
     expect(producer.stats).toEqual({ produced: 0, queueBytes: 0 });
+  });
+});
+
+describe('a broker that takes connections and says nothing', () => {
+  it('does not hold up the end for longer than it may take', async () => {
+    const { port, heard } = await silentBroker();
+    const { producer, lost, notices, send } = produceTo(port);
+    [0, 1, 2].forEach(send);
+    await expect.poll(heard).toBeGreaterThan(0);
+    const started = performance.now();
+    await producer.close(200);
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(Object.fromEntries(lost)).toEqual({ '192.0.2.0': 2, '192.0.2.1': 1 });
+    expect(notices).toEqual([]);
+  });
+
+  it('does not hold it up at all where nothing is left to send', async () => {
+    const { port, heard } = await silentBroker();
+    const { producer } = produceTo(port);
+    await expect.poll(heard).toBeGreaterThan(0);
+    const started = performance.now();
+    await producer.close(20_000);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
+describe.skipIf(!hasOpenssl)(`certificates for Kafka${noOpenssl}`, () => {
+  it('are read again when they were renewed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kafka-renewed-'));
+    ended.push(() => rmSync(folder, { recursive: true }));
+    const [before, after] = [makeCa(folder, 'before'), makeCa(folder, 'after')];
+    const { port, heard } = await silentBroker(contents(makeCertificate(folder, 'broker', after)));
+    const ca = join(folder, 'ca.pem');
+    copyFileSync(before.cert, ca);
+    const { notices, send } = produceTo(port, { tls: { ca, serverName: 'localhost' } });
+    send(0);
+    await expect.poll(() => notices.join()).toContain('certificate');
+    expect(heard()).toBe(0);
+    copyFileSync(after.cert, ca);
+    await expect.poll(heard, { timeout: 10_000 }).toBeGreaterThan(0);
   });
 });
 
