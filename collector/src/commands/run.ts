@@ -1,8 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
+import type { Logger } from 'pino';
 import { ConfigError } from '../config';
 import { loadConfig } from '../config/root';
 import { createLog } from '../log';
-import { startCollector } from '../run';
+import { startCollector, type Collector } from '../run';
 import type { CommandIo } from './checkConfig';
 
 /** Ctrl-C reaches a command under `npm run` twice: from the terminal, and forwarded by npm. */
@@ -10,7 +11,7 @@ const SAME_SIGNAL_MS = 500;
 
 /**
  * `run --config FILE`: serves until SIGTERM or SIGINT, then sends what is left and ends. A second signal ends at once.
- * @returns exit code: 0 after a signal, 1 where it could not start.
+ * @returns exit code: 0 after a signal, 1 where it could not start. Where it cannot end in order, the process is ended.
  */
 export async function runCommand(file: string | undefined, io: CommandIo): Promise<number> {
   try {
@@ -29,13 +30,23 @@ export async function runCommand(file: string | undefined, io: CommandIo): Promi
       process.on('SIGTERM', () => process.exit(1));
       process.on('SIGINT', () => process.exit(1));
     }, SAME_SIGNAL_MS);
-    await collector.stop();
+    await stopOrExit(collector, log);
     clearTimeout(endAtOnce);
     return 0;
   } catch (error) {
     const { message } = error as Error;
     io.stderr.write(error instanceof ConfigError ? `${message}\n` : `cannot start: ${message}\n`);
     return 1;
+  }
+}
+
+/** What did not end may go on for ever, such as a socket: whoever waits for the process would have to kill it. */
+async function stopOrExit(collector: Collector, log: Logger): Promise<void> {
+  try {
+    await collector.stop();
+  } catch (error) {
+    log.error({ err: error }, 'could not end in order: what was not sent or kept by now is lost, and not counted');
+    process.exit(1);
   }
 }
 

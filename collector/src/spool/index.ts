@@ -146,9 +146,9 @@ export class Spool {
     }
     this.current = undefined;
     for (const segment of [...this.segments]) {
-      await segment.close();
+      await this.shut(segment);
       if (segment.records === 0) {
-        segment.remove();
+        this.remove(segment);
       }
     }
   }
@@ -233,6 +233,10 @@ export class Spool {
       return current;
     }
     await this.retire();
+    // Those that could not be deleted before.
+    for (const left of this.segments.filter(({ records }) => records === 0)) {
+      this.tidy(left);
+    }
     const segment = new Segment(this.nextNumber, segmentPath(this.folder, this.nextNumber));
     this.nextNumber++;
     await segment.create();
@@ -258,49 +262,80 @@ export class Spool {
     segment.writing = false;
     this.tidy(segment);
     if (!this.reader.reads(segment) && segment.idle) {
-      await segment.close();
+      await this.shut(segment);
     }
     this.events.onAvailable();
   }
 
+  /**
+   * Drops the oldest segments until so much fits.
+   * @throws Error where one cannot be deleted: what is in it is sent all the same, and what comes waits elsewhere.
+   */
   private makeRoom(bytes: number): void {
     let used = this.stats.bytes;
-    while (used + bytes > this.config.maxBytes) {
-      const oldest = this.segments.find((segment) => segment !== this.current);
-      if (oldest === undefined) {
+    for (const segment of this.segments.filter((one) => one !== this.current)) {
+      if (used + bytes <= this.config.maxBytes) {
         return;
       }
-      used -= oldest.bytes;
-      this.drop(oldest);
+      if (segment.records === 0 ? this.remove(segment) : this.drop(segment)) {
+        used -= segment.bytes;
+      } else if (segment.records > 0) {
+        throw new Error(`it is full, and ${segment.path} cannot be deleted`);
+      }
     }
   }
 
-  private drop(segment: Segment): void {
-    let lost: ReturnType<Segment['unread']> = [];
+  /** @returns true where it is gone, and told of what was left in it; false where it cannot be deleted and is kept. */
+  private drop(segment: Segment): boolean {
+    let report: () => void;
     try {
-      lost = segment.unread();
+      const lost = segment.unread();
+      report = () => (lost.length > 0 ? this.events.onDropped(lost) : undefined);
     } catch (error) {
       const { records, flows } = segment.left;
-      this.events.onSpoilt(records, flows, `${segment.path}: ${(error as Error).message}`);
+      report = () => this.events.onSpoilt(records, flows, `${segment.path}: ${(error as Error).message}`);
+    }
+    if (!this.remove(segment)) {
+      return false;
     }
     segment.dropped = true;
     this.reader.skip(segment);
+    report();
     this.tidy(segment);
-    if (lost.length > 0) {
-      this.events.onDropped(lost);
+    return true;
+  }
+
+  /** Deletes a segment of which nothing is left, and closes one that is done with. */
+  private tidy(segment: Segment): void {
+    const empty = segment.records === 0 && segment !== this.current;
+    if (empty && this.segments.includes(segment)) {
+      this.remove(segment);
+    }
+    if ((empty || segment.dropped) && segment.idle && !this.reader.reads(segment)) {
+      void this.shut(segment);
     }
   }
 
-  /** Deletes a segment of which nothing is left, or that was dropped. */
-  private tidy(segment: Segment): void {
-    const empty = segment.records === 0 && segment !== this.current;
-    const index = this.segments.indexOf(segment);
-    if (index >= 0 && (empty || segment.dropped)) {
-      this.segments.splice(index, 1);
+  /**
+   * Deletes a segment of those there are. One that cannot be deleted still counts, as its bytes are on disk, and is tried
+   * again later: what is done with is marked in it, and not sent again after a restart.
+   */
+  private remove(segment: Segment): boolean {
+    try {
       segment.remove();
+    } catch (error) {
+      this.events.onNotice(`${segment.path} cannot be deleted: ${(error as Error).message}`);
+      return false;
     }
-    if ((empty || segment.dropped) && segment.idle && !this.reader.reads(segment)) {
-      void segment.close().catch((error: Error) => this.events.onNotice(`${segment.path}: ${error.message}`));
+    this.segments.splice(this.segments.indexOf(segment), 1);
+    return true;
+  }
+
+  private async shut(segment: Segment): Promise<void> {
+    try {
+      await segment.close();
+    } catch (error) {
+      this.events.onNotice(`${segment.path} cannot be closed: ${(error as Error).message}`);
     }
   }
 

@@ -100,7 +100,10 @@ export class Reader {
     if (before !== undefined) {
       this.tidy(before);
     }
-    const segment = this.segments.find(({ number }) => number > this.lastNumber);
+    // One of which nothing is left is there while it cannot be deleted.
+    const segment = this.segments.find(
+      ({ number, records, writing }) => number > this.lastNumber && (records > 0 || writing)
+    );
     if (segment === undefined) {
       return false;
     }

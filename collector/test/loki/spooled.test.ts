@@ -211,6 +211,23 @@ describe('a disk that is full', () => {
   });
 });
 
+it('a disk that became read-only neither ends the writer nor holds up its end', async () => {
+  const server = await serve(() => ok);
+  const { writer, stored, lost, notices } = spooling(server.url, newFolder());
+  vi.spyOn(Segment.prototype, 'remove').mockImplementation(() => {
+    throw new Error('EROFS: read-only file system, unlink');
+  });
+  vi.spyOn(Segment.prototype, 'close').mockRejectedValue(new Error('EIO: i/o error, close'));
+  for (let i = 0; i < 20; i++) {
+    writer.write(flow({}, i));
+  }
+  await writer.flush();
+  writer.write(flow({}, 20));
+  await writer.close(5000);
+  expect([stored(), lost]).toEqual([21, []]);
+  expect(notices.join()).toMatch(/cannot be closed: EIO.*cannot be deleted: EROFS/);
+});
+
 it('a record that was spoilt on disk costs only its own flows', async () => {
   const folder = newFolder();
   const down = await serve(() => away);

@@ -1,8 +1,9 @@
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { segmentPath } from '../../src/spool/folder';
+import { Segment } from '../../src/spool/segment';
 import { newFolder, numbered, numbersOf, openSpool, takeAll } from './folder';
 
 const SMALL = { segmentBytes: 1000, maxBytes: 10_000 };
@@ -242,6 +243,63 @@ describe('a disk that does not take writes', () => {
     const again = openSpool(folder);
     expect(numbersOf(await takeAll(again.spool))).toEqual([1, 4]);
     expect(again.spoilt).toEqual([]);
+  });
+});
+
+describe('files that cannot be deleted', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+  const readOnly = () =>
+    vi.spyOn(Segment.prototype, 'remove').mockImplementation(() => {
+      throw new Error('EROFS: read-only file system, unlink');
+    });
+
+  it('end nothing; what is settled in them does not come again, and they go when they can', async () => {
+    const folder = newFolder();
+    const { spool, notices } = openSpool(folder, SMALL);
+    for (let number = 1; number <= 40; number++) {
+      await spool.append(numbered(number, 50));
+    }
+    const remove = readOnly();
+    (await takeAll(spool)).forEach((taken) => spool.settle(taken));
+    expect(notices[0]).toMatch(/000000000001\.seg cannot be deleted: EROFS/);
+    expect(spool.stats).toMatchObject({ records: 0, flows: 0, segments: segmentsIn(folder).length });
+    expect(spool.stats.bytes).toBeGreaterThan(2000);
+    await spool.close();
+
+    const again = openSpool(folder, SMALL);
+    expect([again.spool.stats.records, numbersOf(await takeAll(again.spool))]).toEqual([0, []]);
+    await again.spool.append(numbered(41));
+    expect(numbersOf(await takeAll(again.spool))).toEqual([41]);
+    expect(again.spoilt).toEqual([]);
+    remove.mockRestore();
+    await again.spool.append(numbered(42, 1000));
+    expect(again.spool.stats).toMatchObject({ records: 2, segments: 2 });
+    expect(segmentsIn(folder)).toHaveLength(2);
+  });
+
+  it('are not dropped where the spool is full: what is in them is given out, and what comes is told to wait', async () => {
+    const folder = newFolder();
+    const { spool, dropped, notices } = openSpool(folder, SMALL);
+    const remove = readOnly();
+    let written = 0;
+    const append = () =>
+      spool.append(numbered(++written, 50)).then(
+        () => true,
+        () => false
+      );
+    while (await append()) {
+      expect(written).toBeLessThan(300);
+    }
+    expect(notices.join()).toMatch(
+      /cannot be written, flows wait .*: it is full, and .*000000000001\.seg cannot be deleted/
+    );
+    expect(dropped).toEqual([]);
+    expect(numbersOf(await takeAll(spool))).toEqual(Array.from({ length: written - 1 }, (_, index) => index + 1));
+    remove.mockRestore();
+    await expect.poll(append, { timeout: 3000 }).toBe(true);
+    expect(spool.stats.bytes).toBeLessThanOrEqual(SMALL.maxBytes);
   });
 });
 
