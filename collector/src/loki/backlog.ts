@@ -133,7 +133,7 @@ export class Backlog {
     this.wake();
   }
 
-  /** The time to send is over: what is on disk stays there and is not given out any more. */
+  /** The time to send is over: what is on disk stays there and is not given out any more, but for what was read. */
   halt(): void {
     this.halted = true;
     this.end();
@@ -197,8 +197,12 @@ export class Backlog {
   }
 
   private async fromSpool(): Promise<Waiting | undefined> {
-    if (this.spooled === undefined || this.halted) {
+    if (this.spooled === undefined) {
       return undefined;
+    }
+    if (this.halted) {
+      // Where its file was dropped meanwhile, only who takes it can tell that it is lost.
+      return this.spooled.takeHeld();
     }
     const taken = await this.spooled.next();
     if (taken !== undefined) {

@@ -3,7 +3,7 @@ import type { Flow, LossReason } from '../flow';
 import { spoolConfig, type SpoolConfig } from '../spool';
 import type { Answer } from './answer';
 import { sleep } from './backoff';
-import { Backlog } from './backlog';
+import { Backlog, type Waiting } from './backlog';
 import { ROLLUPS } from './batch';
 import { LokiClient } from './client';
 import { onCompressFallback } from './compress';
@@ -12,7 +12,7 @@ import { Delivery } from './delivery';
 import type { LokiEvents, LokiStats } from './events';
 import { LokiHealth } from './health';
 import { labelText } from './labels';
-import { extendWritten, lineWriter } from './line';
+import { extendWritten, lineWriter, type PlainLine } from './line';
 import { OpenBatch } from './openBatch';
 import type { Outcome } from './outcome';
 import { FlowStreams, type Stream } from './streams';
@@ -21,6 +21,7 @@ import { WorkloadList } from './workloads';
 
 export { lokiConfig, type LokiConfig } from './config';
 export type { LokiEvents, LokiStats } from './events';
+export type { PlainLine } from './line';
 
 /** How often Loki is asked whether it is there while nothing was ever sent or pushes fail. */
 const PROBE_MS = 5_000;
@@ -49,16 +50,6 @@ const LEFT_BEHIND = 'Loki had not taken them when the time to drain was over';
 /** Loki holds times as nanoseconds in 64 bits with sign, which end in the year 2262. */
 const LAST_MS = 9_223_372_036_854;
 
-/** A line that is no flow: of a rollup, or of the collector's report on itself. */
-export interface PlainLine {
-  readonly labels: ReadonlyArray<readonly [name: string, value: string]>;
-  /** Milliseconds of its timestamp, since the Unix epoch. */
-  readonly ms: number;
-  /** Its nanosecond digits below a millisecond, 0 to 999,999. */
-  readonly subMs: number;
-  readonly line: string;
-}
-
 /**
  * Stores flows in Loki. `write` never waits: flows gather into batches, which a few pushes at once bring to Loki.
  * What Loki cannot take now waits in the spool, or without one in memory up to `queueBytes`; then the oldest is dropped
@@ -77,6 +68,8 @@ export class LokiWriter {
   private timer: NodeJS.Timeout | undefined;
   private closing: Promise<void> | undefined;
   private flushWaiters: Array<() => void> = [];
+  /** What was not taken when the time was over; the last writes to the spool may still drop the files of some. */
+  private readonly left: Array<{ readonly waiting: Waiting; readonly outcome: Outcome }> = [];
   private batchesLeft = 0;
   private inFlightBytes = 0;
   private pendingFlows = 0;
@@ -270,18 +263,31 @@ export class LokiWriter {
 
   private async work(delivery: Delivery): Promise<void> {
     for (let next = await this.backlog.take(); next !== undefined; next = await this.backlog.take()) {
-      const { parcel, batches, isKept, settle } = next;
+      const { parcel } = next;
       this.inFlightBytes += parcel.bytes;
       const outcome = await delivery.deliver(parcel);
       this.inFlightBytes -= parcel.bytes;
-      if (outcome.left.size > 0 && isKept()) {
-        // All of it is sent again after the next start, and counted then.
-        continue;
+      if (outcome.left.size > 0) {
+        this.left.push({ waiting: next, outcome });
+      } else {
+        this.settle(next, outcome);
       }
-      settle(outcome.left.size === 0);
-      this.report(outcome);
-      this.batchesDone(batches);
     }
+  }
+
+  /** What is kept is sent again after the next start, all of it, and counted then. */
+  private settleLeft(): void {
+    for (const { waiting, outcome } of this.left) {
+      if (!waiting.isKept()) {
+        this.settle(waiting, outcome);
+      }
+    }
+  }
+
+  private settle({ batches, settle }: Waiting, outcome: Outcome): void {
+    settle(outcome.left.size === 0);
+    this.report(outcome);
+    this.batchesDone(batches);
   }
 
   private report({ stored, lost, left }: Outcome): void {
@@ -316,6 +322,7 @@ export class LokiWriter {
     await Promise.all(this.workers);
     clearTimeout(timer);
     this.abort.abort();
+    this.settleLeft();
     await this.backlog.close();
     await this.client.close();
     this.untell();

@@ -7,6 +7,16 @@ import { writeField } from './field';
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
+/** A line that is no flow: of a rollup, or of the collector's report on itself. */
+export interface PlainLine {
+  readonly labels: ReadonlyArray<readonly [name: string, value: string]>;
+  /** Milliseconds of its timestamp, since the Unix epoch. */
+  readonly ms: number;
+  /** Its nanosecond digits below a millisecond, 0 to 999,999. */
+  readonly subMs: number;
+  readonly line: string;
+}
+
 /** Writes the line of a record; its ends are found where they are not given. */
 export type WriteLine = (record: FlowRecord, into: ByteWriter, source?: FlowEnd, destination?: FlowEnd) => void;
 

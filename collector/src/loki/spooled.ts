@@ -58,6 +58,13 @@ export class SpooledParcels {
     }
   }
 
+  /** What is held for the next push, where no more of them are to be taken; undefined where nothing is. */
+  takeHeld(): TakenParcel | undefined {
+    const { held } = this;
+    this.held = undefined;
+    return held && together([held], this.spool);
+  }
+
   /** The spool has more, or what waits should be looked at again. */
   wake(): void {
     this.wakeUp();

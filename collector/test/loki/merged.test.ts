@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { uncompressSync } from 'snappy';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ import { flow, startWriter } from './flows';
 import { linesOf, startPushServer, type PushServer } from './pushServer';
 
 const ok = { status: 204 };
+const SMALL_SPOOL = { segmentBytes: 20_000, maxBytes: 100_000 };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Line {
@@ -159,5 +161,48 @@ describe('what is written to the spool often', () => {
     expect([first.stored(), first.lost]).toEqual([0, []]);
     const second = spooling({ batchWaitMs: 60_000 }, path);
     expect(second.writer.stats.recoveredFlows).toBe(5);
+  });
+
+  it('and held for others is counted where it had to make room before the end', async () => {
+    server = await startPushServer(() => ({ status: 503 }));
+    const path = newFolder();
+    const settings = { batchWaitMs: 60_000, batchBytes: 4096, maxLineBytes: 2048 };
+    const { writer, lostFlows, stored } = startWriter(server.url, settings, { path, flushMs: 10, ...SMALL_SPOOL });
+    end = () => writer.close(0);
+    let written = 0;
+    const write = async (count: number, everyMs: number) => {
+      for (const until = written + count; written < until;) {
+        writer.write(flow({ SrcK8S_Name: randomBytes(400).toString('hex') }, written++));
+        if (written % 4 === 0) {
+          await pause(everyMs);
+        }
+      }
+    };
+    await write(24, 25);
+    expect(lostFlows('spool_full')).toBe(0);
+    await write(300, 12);
+    await expect.poll(() => lostFlows('spool_full')).toBeGreaterThan(80);
+    await writer.close(50);
+    const { recoveredFlows } = spooling({}, path).writer.stats;
+    expect(stored() + lostFlows() + recoveredFlows).toBe(written);
+  });
+
+  it('and left at the end is counted where it makes room for what is still being written', async () => {
+    server = await startPushServer(() => ({ status: 503 }));
+    const path = newFolder();
+    const settings = { batchBytes: 4096, maxLineBytes: 2048 };
+    const { writer, lostFlows, stored } = startWriter(server.url, settings, { path, flushMs: 10, ...SMALL_SPOOL });
+    end = () => writer.close(0);
+    const write = (from: number, to: number) => {
+      for (let i = from; i < to; i++) {
+        writer.write(flow({ SrcK8S_Name: randomBytes(400).toString('hex') }, i));
+      }
+    };
+    write(0, 20);
+    await expect.poll(() => server.pushes.length).toBeGreaterThan(3);
+    write(20, 320);
+    await writer.close(0);
+    const { recoveredFlows } = spooling({}, path).writer.stats;
+    expect(stored() + lostFlows() + recoveredFlows).toBe(320);
   });
 });
