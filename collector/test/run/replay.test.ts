@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -106,6 +107,33 @@ describe('collector replay', () => {
     // Facts on buckets, which are sent as well, name no exporter.
     const exporters = loki.pushes.flatMap(jsonLinesOf).flatMap(({ AgentIP }) => AgentIP ?? []);
     expect(exporters.sort()).toEqual(['10.1.0.1', '10.1.0.2']);
+  });
+
+  it('leaves alone what is of the collector with that configuration: its spool, its saved sums, its place in Kafka', async () => {
+    const loki = await startPushServer(() => ({ status: 204 }));
+    undo.push(() => loki.close());
+    let connections = 0;
+    const broker = createServer((socket) => {
+      connections++;
+      socket.destroy();
+    });
+    broker.listen(0, '127.0.0.1');
+    await once(broker, 'listening');
+    undo.push(() => broker.close());
+    const spool = join(folder, 'spool');
+    const saved = write('sums.json', 'sums');
+    const settings = {
+      loki: { url: loki.url, workloads: false },
+      spool: { path: spool },
+      aggregate: { stateFile: saved },
+      kafka: { role: 'store', brokers: [`127.0.0.1:${(broker.address() as AddressInfo).port}`] },
+      log: { level: 'silent' },
+    };
+    const { code, out, err } = await run([capture], { config: write('own.yaml', JSON.stringify(settings)) });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('2 flows decoded, 2 stored, lost: {}');
+    expect(readFileSync(saved, 'utf8')).toBe('sums');
+    expect([existsSync(spool), connections]).toEqual([false, 0]);
   });
 
   it.skipIf(!hasCaptures)(`sends every flow of a real capture${noCaptures}`, async () => {

@@ -133,7 +133,14 @@ function openCollector({ config: file, to }: ReplayOptions, io: CommandIo): Prom
   const http = { ...config.http, listen: anyPort };
   // It is no service that anybody watches over.
   const report = { ...config.report, enabled: false };
-  return startCollector({ ...config, receive, http, report }, createLog(config.log));
+  // Where the collector of that configuration runs, these are its own: flows and templates that it keeps, sums that it
+  // saved, and its partitions in Kafka.
+  const spool = { ...config.spool, path: undefined };
+  const aggregate = { ...config.aggregate, stateFile: undefined };
+  return startCollector(
+    { ...config, receive, http, report, spool, aggregate, kafka: undefined },
+    createLog(config.log)
+  );
 }
 
 function summary({ datagrams }: DecodeTally, ms: number): string {
