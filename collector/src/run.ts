@@ -60,6 +60,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       onInterface: (...heard) => (isLearning.now ? undefined : interfaces.heard(...heard)),
       onMessage: (...message) => (isLearning.now ? undefined : counts.message(...message)),
     });
+    decoder.tick(startedMs);
     const settingsOf = exporterLookup(config.decode.exporters);
     const nodeOf = (address: string) => settingsOf(address)?.node ?? enricher.nodeOfExporter(address);
     const deduplicator = new Deduplicator(config.dedup, nodeOf);

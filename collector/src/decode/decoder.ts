@@ -70,6 +70,9 @@ const MAPPED_V4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
  * version.
  * Remembers templates and option records by source address and observation domain, within `limits`. Whatever a
  * datagram holds, it does not throw; what cannot be used is reported to `onLoss`, the rest of the datagram is used.
+ *
+ * What it remembers ages by the clock of {@link Decoder.tick}: datagrams of a capture, or out of Kafka, were received long
+ * before. One that is never ticked has no time but that of its datagrams.
  */
 export class Decoder {
   private readonly store: TemplateStore;
@@ -79,6 +82,8 @@ export class Decoder {
   );
   private readonly sflow: SflowPort;
   private readonly lifetimeMs: number;
+  /** What the ages of templates and of waiting data are told by; undefined while it was not ticked. */
+  private nowMs: number | undefined;
   private expiredMs = 0;
   private readonly settingsOf: (address: string) => ExporterSettings | undefined;
   private readonly losses: Partial<Record<LossReason, number>> = {};
@@ -115,6 +120,7 @@ export class Decoder {
       address,
       scope,
       datagram.receivedMs,
+      this.nowMs ?? datagram.receivedMs,
       this.store,
       this.waiting,
       settings,
@@ -150,10 +156,11 @@ export class Decoder {
   }
 
   /**
-   * Forgets what is too old; to be called about once a second.
+   * Tells the time, and forgets what is too old; to be called before the first datagram, and about once a second.
    * @param nowMs milliseconds since the Unix epoch.
    */
   tick(nowMs: number): void {
+    this.nowMs = nowMs;
     this.waiting.expire(nowMs);
     if (nowMs - this.expiredMs > EXPIRE_EVERY_MS) {
       this.expiredMs = nowMs;
@@ -197,8 +204,8 @@ export class Decoder {
   }
 
   /** Takes back data that waited for its template; what has one by now comes with its exporter's next datagram. */
-  restoreWaiting(file: WaitingFile): void {
-    restoreWaiting(this.waiting, this.store, file);
+  restoreWaiting(file: WaitingFile, nowMs: number): void {
+    restoreWaiting(this.waiting, this.store, file, nowMs);
   }
 
   /** Counters since the start, and what is remembered now. */

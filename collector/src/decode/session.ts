@@ -47,11 +47,14 @@ export class Session {
   /**
    * @param address of the exporter.
    * @param scope whose templates count: the exporter's, or the transport session's.
+   * @param receivedMs when the datagram came: flows are of that time.
+   * @param nowMs what ages are told by.
    */
   constructor(
     private readonly address: string,
     private readonly scope: string,
     private readonly receivedMs: number,
+    private readonly nowMs: number,
     private readonly store: TemplateStore,
     private readonly waiting: WaitingRoom,
     private readonly settings: ExporterSettings | undefined,
@@ -107,7 +110,7 @@ export class Session {
         const { id, definition, start } = parsed;
         // The number of the template is no part of what it says; version and kind are.
         const key = definitionKey(version, options, bytes.subarray(start + 2, parsed.end));
-        const outcome = this.store.learn(this.scope, this.domainKey, id, key, definition, this.receivedMs);
+        const outcome = this.store.learn(this.scope, this.domainKey, id, key, definition, this.nowMs);
         if ('detail' in outcome) {
           this.lose(outcome.kind, 1, `template ${id} of domain ${this.header.domain}: ${outcome.detail}`);
         } else {
@@ -131,7 +134,7 @@ export class Session {
       this.wait(bytes, id, at, end);
       return;
     }
-    known.usedMs = this.receivedMs;
+    known.usedMs = this.nowMs;
     const { template } = known;
     let position = at;
     let records = 0;
@@ -201,17 +204,17 @@ export class Session {
     }
     const { exporter } = this;
     const flows = this.flows.length > 0;
-    const isDue = exporter !== undefined && this.receivedMs - exporter.seenMs >= TOUCH_EVERY_MS;
+    const isDue = exporter !== undefined && this.nowMs - exporter.seenMs >= TOUCH_EVERY_MS;
     if (exporter !== undefined && exporter.templates > 0 && (isDue || (flows && !exporter.proven))) {
-      this.store.touch(exporter, this.receivedMs, flows);
+      this.store.touch(exporter, this.nowMs, flows);
     }
   }
 
   private wait(bytes: Buffer, id: number, at: number, end: number): void {
-    const { scope, address, header, domainKey, receivedMs } = this;
+    const { scope, address, header, domainKey, receivedMs, nowMs: sinceMs } = this;
     const copy = Buffer.from(bytes.subarray(at, end));
     this.records = undefined;
-    if (!this.waiting.put({ scope, address, header, domainKey, id, bytes: copy, offset: at, receivedMs })) {
+    if (!this.waiting.put({ scope, address, header, domainKey, id, bytes: copy, offset: at, receivedMs, sinceMs })) {
       this.lose('no_template', 1, `set ${id} of domain ${header.domain}: no template for it yet`);
     }
   }

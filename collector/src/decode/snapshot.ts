@@ -58,6 +58,7 @@ export const waitingFile = z.object({
       bytes: z.base64(),
       offset: z.int().min(0).max(0xffff),
       receivedMs: time,
+      sinceMs: time.optional(),
     })
   ),
 });
@@ -164,10 +165,14 @@ export function saveWaiting(waiting: WaitingRoom): WaitingFile {
   return { version: 1, sets } as WaitingFile;
 }
 
-/** Takes in what {@link saveWaiting} gave; what has a template by now is ready at once. */
-export function restoreWaiting(waiting: WaitingRoom, store: TemplateStore, file: WaitingFile): void {
-  for (const { bytes, ...set } of file.sets) {
-    waiting.put({ ...set, bytes: Buffer.from(bytes, 'base64') });
+/**
+ * Takes in what {@link saveWaiting} gave; what has a template by now is ready at once.
+ * @param nowMs nothing waits since later.
+ */
+export function restoreWaiting(waiting: WaitingRoom, store: TemplateStore, file: WaitingFile, nowMs: number): void {
+  for (const { bytes, sinceMs, ...set } of file.sets) {
+    const since = Math.min(sinceMs ?? set.receivedMs, nowMs);
+    waiting.put({ ...set, bytes: Buffer.from(bytes, 'base64'), sinceMs: since });
     if (store.exporter(set.scope)?.domains.get(set.domainKey)?.templates.has(set.id) === true) {
       waiting.templateCame(set.scope, set.domainKey, set.id);
     }

@@ -43,7 +43,7 @@ export class DecoderState {
     }
     const waiting = state.read('waiting.json', waitingFile);
     if (waiting !== undefined) {
-      decoder.restoreWaiting(waiting);
+      decoder.restoreWaiting(waiting, nowMs);
     }
     state.savedChanges.templates = decoder.changes.templates;
     state.savedChanges.waiting = decoder.changes.waiting;

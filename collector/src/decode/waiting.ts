@@ -14,7 +14,10 @@ export interface WaitingSet {
   readonly bytes: Buffer;
   /** Where it stood in its datagram, which tells its records from those of other sets. */
   readonly offset: number;
+  /** When its datagram came: its flows are of that time. */
   readonly receivedMs: number;
+  /** Since when it waits, by the decoder's clock. */
+  readonly sinceMs: number;
 }
 
 /** How much may wait. */
@@ -140,7 +143,7 @@ export class WaitingRoom {
   expire(nowMs: number): void {
     const before = nowMs - this.limits.maxSeconds * 1000;
     for (const set of this.sets) {
-      if (set.receivedMs >= before) {
+      if (set.sinceMs >= before) {
         return;
       }
       this.giveUp(set, `its template did not come in ${this.limits.maxSeconds} s`);

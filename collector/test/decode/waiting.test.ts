@@ -166,6 +166,37 @@ describe('a template', () => {
   });
 });
 
+describe('datagrams that were received long before they are decoded, as those of a capture or out of Kafka', () => {
+  const DAYS = 2 * 86_400_000;
+
+  it('keep their templates while these are in use', () => {
+    const { decode, decoder, lost } = testDecoder({ ...waiting(), templateLifetimeSeconds: 600 });
+    decoder.tick(RECEIVED_MS + DAYS);
+    decode(ipfix([defined()]));
+    for (let second = 1; second <= 180; second++) {
+      const receivedMs = RECEIVED_MS + second * 1000;
+      const [flow] = decode(ipfix([data()]), { receivedMs });
+      expect(flow?.record.TimeReceived).toBe(receivedMs / 1000);
+      decoder.tick(RECEIVED_MS + DAYS + second * 1000);
+    }
+    expect(lost()).toEqual([]);
+    decoder.tick(RECEIVED_MS + DAYS + 180_000 + 600_001);
+    expect(decoder.stats().knownTemplates).toBe(0);
+  });
+
+  it('wait for their template as long as others', () => {
+    const { decode, decoder, lost } = testDecoder(waiting(64 * KIB, 60));
+    decoder.tick(RECEIVED_MS + DAYS);
+    decode(ipfix([data()]));
+    decoder.tick(RECEIVED_MS + DAYS + 60_000);
+    const [flow] = decode(ipfix([defined()]), { receivedMs: RECEIVED_MS + 5000 });
+    expect(flow?.record.TimeReceived).toBe(RECEIVED_MS / 1000);
+    decode(ipfix([data(1, 257)]));
+    decoder.tick(RECEIVED_MS + DAYS + 120_001);
+    expect(lost()).toEqual(['no_template 1']);
+  });
+});
+
 it.skipIf(!hasCaptures)(
   `a recording of Open vSwitch played with its templates last gives the same flows${noCaptures}`,
   async () => {
