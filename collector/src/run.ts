@@ -72,10 +72,11 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       ends
     );
     undo.push(() => writer.close(0));
+    const noticeState = noticeTo(log);
     const state =
       config.spool.path === undefined
         ? undefined
-        : DecoderState.start(config.spool.path, decoder, (level, message) => log[level](message));
+        : DecoderState.start(config.spool.path, decoder, (level, message) => noticeState(level, message, message));
     undo.push(() => state?.close());
     const aggregator = new Aggregator(config.aggregate, (line) => writer.writeLine(line, 'rollup'), Date.now, ends);
     const keeper = new RollupKeeper(aggregator, config.aggregate, log);

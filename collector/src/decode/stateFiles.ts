@@ -9,15 +9,20 @@ import { templatesFile, waitingFile } from './snapshot';
 export type OnStateNotice = (level: 'info' | 'warn', message: string) => void;
 
 const SAVE_EVERY_MS = 5000;
+/** Use is no change, but templates age by it: after a longer time the file would say too little of it. */
+const REFRESH_MS = 3_600_000;
 /** A file larger than this was not written by a collector. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
 /**
  * Keeps what a decoder has learned over a restart: `templates.json` and `waiting.json` in a folder, written anew, each
- * as a whole and put in place at once, up to five seconds after a change.
+ * as a whole and put in place at once, up to five seconds after a change, and templates once an hour and at the end too,
+ * as the file tells when they were used last.
  */
 export class DecoderState {
+  /** What is in the files. */
   private readonly savedChanges = { templates: 0, waiting: 0 };
+  private templatesMs = 0;
   private timer: NodeJS.Timeout | undefined;
   private saving: Promise<void> = Promise.resolve();
 
@@ -34,6 +39,7 @@ export class DecoderState {
   static start(folder: string, decoder: Decoder, onNotice: OnStateNotice, everyMs = SAVE_EVERY_MS): DecoderState {
     const state = new DecoderState(folder, decoder, onNotice);
     const nowMs = Date.now();
+    state.templatesMs = nowMs;
     const templates = state.read('templates.json', templatesFile);
     if (templates !== undefined) {
       const refused = decoder.restoreTemplates(templates, nowMs);
@@ -51,29 +57,38 @@ export class DecoderState {
     return state;
   }
 
-  /** Writes what has changed. */
+  /** Writes what has changed, and from time to time when templates were used. */
   save(): Promise<void> {
+    return this.saveAll(REFRESH_MS);
+  }
+
+  /** Writes what has changed and when templates were used, for the last time. */
+  close(): Promise<void> {
+    clearInterval(this.timer);
+    return this.saveAll(0);
+  }
+
+  private saveAll(refreshMs: number): Promise<void> {
     this.saving = this.saving.then(async () => {
+      const nowMs = Date.now();
       const { templates, waiting } = this.decoder.changes;
-      if (templates !== this.savedChanges.templates) {
+      const isOld = nowMs - this.templatesMs >= refreshMs && this.decoder.stats().knownTemplates > 0;
+      if (
+        (isOld || templates !== this.savedChanges.templates) &&
+        (await this.write('templates.json', this.decoder.saveTemplates()))
+      ) {
         this.savedChanges.templates = templates;
-        await this.write('templates.json', this.decoder.saveTemplates());
+        this.templatesMs = nowMs;
       }
-      if (waiting !== this.savedChanges.waiting) {
+      if (waiting !== this.savedChanges.waiting && (await this.write('waiting.json', this.decoder.saveWaiting()))) {
         this.savedChanges.waiting = waiting;
-        await this.write('waiting.json', this.decoder.saveWaiting());
       }
     });
     return this.saving;
   }
 
-  /** Writes what has changed, for the last time. */
-  close(): Promise<void> {
-    clearInterval(this.timer);
-    return this.save();
-  }
-
-  private async write(name: string, value: unknown): Promise<void> {
+  /** @returns whether it is written. */
+  private async write(name: string, value: unknown): Promise<boolean> {
     const path = join(this.folder, name);
     try {
       const file = await open(`${path}.new`, 'w');
@@ -84,9 +99,11 @@ export class DecoderState {
         await file.close();
       }
       await rename(`${path}.new`, path);
+      return true;
     } catch (error) {
-      // The file from before is still there; the next change tries again.
+      // The file from before is still there; the next round tries again.
       this.onNotice('warn', `${path} cannot be written: ${(error as Error).message}`);
+      return false;
     }
   }
 

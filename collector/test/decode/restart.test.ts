@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DecoderState, type DecodeOptions } from '../../src/decode';
 import { newFolder } from '../spool/folder';
 import { datagramsOf, hasCaptures, noCaptures, testDecoder } from './captures';
@@ -19,6 +19,35 @@ function start(folder: string, options: DecodeOptions = WAITING) {
 
 const defined = (id = 256) => set(2, template(id, ...SHORT));
 const data = (id = 256) => set(id, short());
+
+const HOUR_MS = 3_600_000;
+
+/** The collector's clock stands at a time until the test has ended. */
+function setClock(ms: number): void {
+  vi.useFakeTimers({ toFake: ['Date'], now: ms });
+}
+afterEach(() => vi.useRealTimers());
+
+/** Templates come and are in use for 30 hours, which is longer than their lifetime; nothing about them changes. */
+async function useForLong(folder: string) {
+  const startMs = Date.now();
+  const running = start(folder);
+  for (let hour = 0; hour <= 30; hour++) {
+    const nowMs = startMs + hour * HOUR_MS;
+    setClock(nowMs);
+    running.decoder.tick(nowMs);
+    running.decode(ipfix(hour === 0 ? [defined(), data()] : [data()]));
+    await running.state.save();
+  }
+  return running;
+}
+
+/** What a decoder that starts now decodes of a datagram without templates. */
+function flowsAfterRestart(folder: string): number {
+  const { decode, decoder } = start(folder);
+  decoder.tick(Date.now());
+  return decode(ipfix([data()])).length;
+}
 
 describe('a restart', () => {
   it('keeps templates, by exporter, domain and protocol', async () => {
@@ -73,6 +102,55 @@ describe('a restart', () => {
     decode(ipfix([defined()]));
     await state.save();
     expect(readFileSync(path, 'utf8')).toBe('untouched');
+  });
+
+  it('keeps templates that did not change for longer than they live, as they are in use', async () => {
+    const folder = newFolder();
+    const { state, decode, decoder } = await useForLong(folder);
+    setClock(Date.now() + HOUR_MS / 2);
+    decoder.tick(Date.now());
+    decode(ipfix([data()]));
+    await state.close();
+    // Within a day of its last use, but not of that of an hour ago.
+    setClock(Date.now() + 23.75 * HOUR_MS);
+    expect(flowsAfterRestart(folder)).toBe(1);
+  });
+
+  it('keeps them after a kill too', async () => {
+    const folder = newFolder();
+    await useForLong(folder);
+    expect(flowsAfterRestart(folder)).toBe(1);
+  });
+
+  it('keeps how long data has waited', async () => {
+    const folder = newFolder();
+    setClock(2_000_000_000_000);
+    const before = start(folder);
+    before.decoder.tick(Date.now());
+    before.decode(ipfix([data()]));
+    await before.state.close();
+    setClock(Date.now() + 600_000);
+    const { decoder, details } = start(folder);
+    decoder.tick(Date.now() + 60_000);
+    expect(details).toEqual([]);
+    decoder.tick(Date.now() + 60_001);
+    expect(details).toEqual(['192.0.2.1 no_template: set 256 of domain 7: its template did not come in 660 s']);
+  });
+
+  it('keeps what could not be written at first', async () => {
+    const folder = newFolder();
+    const { decode, state, notices } = start(folder);
+    decode(ipfix([defined(), data(999)]));
+    const inTheWay = ['templates.json.new', 'waiting.json.new'].map((name) => join(folder, name));
+    inTheWay.forEach((path) => mkdirSync(path));
+    await state.save();
+    expect(notices.map((notice) => notice.replace(/:.*/, ''))).toEqual([
+      `${join(folder, 'templates.json')} cannot be written`,
+      `${join(folder, 'waiting.json')} cannot be written`,
+    ]);
+    inTheWay.forEach((path) => rmdirSync(path));
+    await state.save();
+    expect(start(folder).decoder.stats()).toMatchObject({ knownTemplates: 1, waitingSets: 1 });
   });
 
   it('holds the limits, also where a file says more', async () => {
