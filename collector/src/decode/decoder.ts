@@ -7,14 +7,8 @@ import { decodeNetflow9 } from './netflow9';
 import { Sequences } from './sequences';
 import { Session } from './session';
 import { decodeSflow, SflowAgents, type OnInterface, type SflowPort } from './sflow';
-import {
-  restoreTemplates,
-  restoreWaiting,
-  saveTemplates,
-  saveWaiting,
-  type TemplatesFile,
-  type WaitingFile,
-} from './snapshot';
+import { restoreTemplates, restoreWaiting, saveTemplates, saveWaiting } from './snapshot';
+import type { SavedTemplates, SavedWaiting, TemplatesFile, WaitingFile } from './stateSchema';
 import { TemplateStore } from './templateStore';
 import { uint16, uint32 } from './values';
 import { WaitingRoom } from './waiting';
@@ -189,12 +183,12 @@ export class Decoder {
   }
 
   /** Templates and option records, to be kept over a restart. */
-  saveTemplates(): TemplatesFile {
+  saveTemplates(): SavedTemplates {
     return saveTemplates(this.store);
   }
 
   /** Data that waits for its template, to be kept over a restart. */
-  saveWaiting(): WaitingFile {
+  saveWaiting(): SavedWaiting {
     return saveWaiting(this.waiting);
   }
 

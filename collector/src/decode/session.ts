@@ -10,7 +10,7 @@ import { statedRate } from './sampling';
 import type { Sequenced } from './sequence';
 import type { Template } from './template';
 import type { Domain, Exporter, TemplateStore } from './templateStore';
-import { flowTime, type MessageTime } from './times';
+import { flowTime, TIME_MAX_MS, type MessageTime } from './times';
 import type { WaitingRoom, WaitingSet } from './waiting';
 
 /** IPFIX withdraws all templates of a domain by the numbers of the sets that define them (RFC 7011 §8.1). */
@@ -233,7 +233,7 @@ export class Session {
     if (template.options) {
       this.optionRecords++;
       let isNew = domain.sampling.learn(said);
-      if (said.systemInitMs !== undefined) {
+      if (said.systemInitMs !== undefined && said.systemInitMs <= TIME_MAX_MS) {
         isNew ||= domain.systemInitMs !== said.systemInitMs;
         domain.systemInitMs = said.systemInitMs;
         this.updateTime();

@@ -1,70 +1,8 @@
-import { z } from 'zod';
 import { definitionKey, FIRST_DATA_SET, parseDefinitions } from './definitions';
+import type { SavedDomain, SavedTemplates, SavedWaiting, TemplatesFile, WaitingFile } from './stateSchema';
 import type { TemplateDefinition } from './template';
 import type { Domain, TemplateStore } from './templateStore';
 import type { WaitingRoom } from './waiting';
-
-const rates = z.array(z.tuple([z.number(), z.number().min(1)])).max(1024);
-const time = z.number().min(0).max(9e15);
-const uint16 = z.int().min(0).max(0xffff);
-const domainKey = z.int().min(-0x1_0000_0000).max(0xffff_ffff);
-
-/** Templates and what option records said, as they are kept over a restart. */
-export const templatesFile = z.object({
-  version: z.literal(1),
-  /** Definitions as they were sent, without the number: version and kind, then base64. */
-  definitions: z.array(z.tuple([z.union([z.literal(9), z.literal(10)]), z.boolean(), z.base64()])),
-  /** Numbers and their definitions, by index: most exporters of a kind have the same. */
-  sets: z.array(z.array(z.tuple([uint16, z.int().min(0)]))),
-  exporters: z.array(
-    z.object({
-      scope: z.string().min(1).max(100),
-      seenMs: time,
-      proven: z.boolean(),
-      domains: z.array(
-        z.object({
-          key: domainKey,
-          set: z.int().min(0),
-          usedMs: time,
-          systemInitMs: time.optional(),
-          sampling: z
-            .object({ whole: z.number().min(1).optional(), selectors: rates, interfaces: rates, templates: rates })
-            .optional(),
-        })
-      ),
-    })
-  ),
-});
-
-/** See {@link templatesFile}. */
-export type TemplatesFile = z.output<typeof templatesFile>;
-
-/** Data sets that wait for their template, as they are kept over a restart. */
-export const waitingFile = z.object({
-  version: z.literal(1),
-  sets: z.array(
-    z.object({
-      scope: z.string().min(1).max(100),
-      address: z.string().min(1).max(100),
-      header: z.object({
-        version: z.union([z.literal(9), z.literal(10)]),
-        domain: z.int().min(0).max(0xffff_ffff),
-        sequence: z.int().min(0).max(0xffff_ffff),
-        exportMs: time,
-        uptimeMs: z.number().min(0).optional(),
-      }),
-      domainKey,
-      id: uint16,
-      bytes: z.base64(),
-      offset: z.int().min(0).max(0xffff),
-      receivedMs: time,
-      sinceMs: time.optional(),
-    })
-  ),
-});
-
-/** See {@link waitingFile}. */
-export type WaitingFile = z.output<typeof waitingFile>;
 
 /** Scopes of connections have a blank; they do not outlive the process. */
 const isConnection = (scope: string) => scope.includes(' ');
@@ -85,7 +23,7 @@ class Index<T> {
 }
 
 /** What a store knows, connections left out. */
-export function saveTemplates(store: TemplateStore): TemplatesFile {
+export function saveTemplates(store: TemplateStore): SavedTemplates {
   const definitions = new Index<TemplatesFile['definitions'][number]>();
   const sets = new Index<TemplatesFile['sets'][number]>();
   const saveDomain = (key: number, { templates, sampling, systemInitMs }: Domain) => {
@@ -103,7 +41,7 @@ export function saveTemplates(store: TemplateStore): TemplatesFile {
       proven,
       domains: [...domains].map(([key, domain]) => saveDomain(key, domain)),
     }));
-  return { version: 1, definitions: definitions.all, sets: sets.all, exporters } as TemplatesFile;
+  return { version: 1, definitions: definitions.all, sets: sets.all, exporters } as SavedTemplates;
 }
 
 /**
@@ -115,7 +53,7 @@ export function saveTemplates(store: TemplateStore): TemplatesFile {
 export function restoreTemplates(store: TemplateStore, file: TemplatesFile, nowMs: number): number {
   const definitions = file.definitions.map(([version, options, bytes]) => parseKey(version, options, bytes));
   let refused = 0;
-  for (const { scope, seenMs, proven, domains } of file.exporters) {
+  for (const { scope, seenMs, proven, domains } of file.exporters.sound) {
     for (const domain of domains) {
       refused += restoreSet(store, scope, domain, file.sets[domain.set] ?? [], definitions, nowMs);
       restoreOptions(store.exporter(scope)?.domains.get(domain.key), domain);
@@ -127,8 +65,6 @@ export function restoreTemplates(store: TemplateStore, file: TemplatesFile, nowM
   }
   return refused;
 }
-
-type SavedDomain = TemplatesFile['exporters'][number]['domains'][number];
 
 /** @returns templates that were not taken. */
 function restoreSet(
@@ -158,11 +94,11 @@ function restoreOptions(domain: Domain | undefined, { systemInitMs, sampling }: 
 }
 
 /** What waits for a template, connections left out. */
-export function saveWaiting(waiting: WaitingRoom): WaitingFile {
+export function saveWaiting(waiting: WaitingRoom): SavedWaiting {
   const sets = [...waiting.all()]
     .filter(({ scope }) => !isConnection(scope))
     .map((set) => ({ ...set, bytes: set.bytes.toString('base64') }));
-  return { version: 1, sets } as WaitingFile;
+  return { version: 1, sets } as SavedWaiting;
 }
 
 /**
@@ -170,7 +106,7 @@ export function saveWaiting(waiting: WaitingRoom): WaitingFile {
  * @param nowMs nothing waits since later.
  */
 export function restoreWaiting(waiting: WaitingRoom, store: TemplateStore, file: WaitingFile, nowMs: number): void {
-  for (const { bytes, sinceMs, ...set } of file.sets) {
+  for (const { bytes, sinceMs, ...set } of file.sets.sound) {
     const since = Math.min(sinceMs ?? set.receivedMs, nowMs);
     waiting.put({ ...set, bytes: Buffer.from(bytes, 'base64'), sinceMs: since });
     if (store.exporter(set.scope)?.domains.get(set.domainKey)?.templates.has(set.id) === true) {

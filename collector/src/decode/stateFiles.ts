@@ -3,7 +3,7 @@ import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Decoder } from './decoder';
-import { templatesFile, waitingFile } from './snapshot';
+import { templatesFile, waitingFile, type Entries } from './stateSchema';
 
 /** Told of what could not be kept or taken back. */
 export type OnStateNotice = (level: 'info' | 'warn', message: string) => void;
@@ -42,6 +42,7 @@ export class DecoderState {
     state.templatesMs = nowMs;
     const templates = state.read('templates.json', templatesFile);
     if (templates !== undefined) {
+      state.tellUnsound('templates.json', templates.exporters);
       const refused = decoder.restoreTemplates(templates, nowMs);
       const { knownTemplates, knownExporters } = decoder.stats();
       const left = refused === 0 ? '' : `; ${refused} were not taken, as they are not sound or above decode.limits`;
@@ -49,6 +50,7 @@ export class DecoderState {
     }
     const waiting = state.read('waiting.json', waitingFile);
     if (waiting !== undefined) {
+      state.tellUnsound('waiting.json', waiting.sets);
       decoder.restoreWaiting(waiting, nowMs);
     }
     state.savedChanges.templates = decoder.changes.templates;
@@ -125,6 +127,17 @@ export class DecoderState {
         this.putAside(path, (error as Error).message);
       }
       return undefined;
+    }
+  }
+
+  private tellUnsound(name: string, { unsound }: Entries<unknown>): void {
+    if (unsound.length > 0) {
+      const path = join(this.folder, name);
+      const first = unsound[0]!.slice(0, 300);
+      this.onNotice(
+        'warn',
+        `what is not sound in ${path} was left out, ${unsound.length} in all, the first as ${first}`
+      );
     }
   }
 

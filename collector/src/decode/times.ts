@@ -16,6 +16,8 @@ export interface FlowTime {
   readonly endMs: number;
 }
 
+/** No time of an exporter is later than this one, milliseconds since the Unix epoch; whole numbers end there. */
+export const TIME_MAX_MS = 9e15;
 const UPTIME_WRAP = 0x1_0000_0000;
 /**
  * By uptime a flow may end a little after its export, not more: the exporter's start is wrong then (softflowd reading

@@ -175,6 +175,40 @@ describe('a restart', () => {
   });
 });
 
+describe('what cannot be kept of one exporter', () => {
+  it('costs no other exporter its templates: a start of the exporter that lies beyond all time', async () => {
+    const folder = newFolder();
+    const before = start(folder);
+    before.decode(ipfix([defined()]));
+    const init = set(3, optionsTemplate(400, [[149, 4]], [160, 8])) + set(400, `00000007 ${'ff'.repeat(8)}`);
+    before.decode(ipfix([init, defined()]), { address: '203.0.113.66' });
+    await before.state.close();
+    const { decode, notices } = start(folder);
+    expect(notices).toEqual(['3 templates of 2 exporters are known from before']);
+    expect(decode(ipfix([data()]))).toHaveLength(1);
+  });
+
+  it.each([
+    ['templates.json', 'exporters', 'seenMs: Invalid input: expected number, received string'],
+    ['waiting.json', 'sets', 'receivedMs: Invalid input: expected number, received string'],
+  ])('is left out of %s and told of; the rest is used', async (name, key, problem) => {
+    const folder = newFolder();
+    const before = start(folder);
+    for (const address of ['192.0.2.1', '192.0.2.2']) {
+      before.decode(ipfix([defined(), data(999)]), { address });
+    }
+    await before.state.close();
+    const path = join(folder, name);
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as Record<string, object[]>;
+    Object.assign(kept[key]![0]!, { seenMs: 'then', receivedMs: 'then' });
+    writeFileSync(path, JSON.stringify(kept));
+    const { notices, decoder } = start(folder);
+    expect(notices).toContain(`what is not sound in ${path} was left out, 1 in all, the first as ${problem}`);
+    const { knownTemplates, waitingSets } = decoder.stats();
+    expect(knownTemplates + waitingSets).toBe(3);
+  });
+});
+
 describe('a file that no collector wrote', () => {
   it.each([
     ['garbage', '{{{'],
