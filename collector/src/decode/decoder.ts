@@ -165,7 +165,7 @@ export class Decoder {
   /** A transport session has ended: its templates are gone (RFC 7011 §8.4), what waits for one waits in vain. */
   endSession(address: string, session: string): void {
     const scope = scopeOf(address, session);
-    this.waiting.clear('its session ended before its template came', scope);
+    this.waiting.clear('its session ended while it waited', scope);
     this.store.forgetScope(scope);
   }
 

@@ -48,7 +48,8 @@ export class WaitingRoom {
   private readonly sets = new Set<WaitingSet>();
   private readonly byTemplate = new Map<string, Set<WaitingSet>>();
   private readonly byScope = new Map<string, { bytes: number; readonly sets: Set<WaitingSet> }>();
-  private readonly ready = new Map<string, WaitingSet[]>();
+  /** By scope. */
+  private readonly ready = new Map<string, Set<WaitingSet>>();
   /** Bytes in use. */
   bytes = 0;
   /** Grows with every change. */
@@ -109,9 +110,12 @@ export class WaitingRoom {
       return;
     }
     this.byTemplate.delete(key);
-    const ready = this.ready.get(scope) ?? [];
-    ready.push(...found);
-    this.ready.set(scope, ready);
+    const ready = this.ready.get(scope);
+    if (ready === undefined) {
+      this.ready.set(scope, found);
+    } else {
+      found.forEach((set) => ready.add(set));
+    }
   }
 
   /** Whether some sets of a scope are ready. */
@@ -124,16 +128,14 @@ export class WaitingRoom {
    * @param budget bytes; the rest is for the next time, so that no single datagram gives rise to any number of flows.
    */
   takeReady(scope: string, budget: number): WaitingSet[] {
-    const ready = this.ready.get(scope) ?? [];
+    const taken: WaitingSet[] = [];
     let bytes = 0;
-    let count = 0;
-    while (count < ready.length && (count === 0 || bytes + ready[count]!.bytes.length <= budget)) {
-      bytes += ready[count]!.bytes.length;
-      count++;
-    }
-    const taken = ready.splice(0, count).filter((set) => this.sets.has(set));
-    if (ready.length === 0) {
-      this.ready.delete(scope);
+    for (const set of this.ready.get(scope) ?? []) {
+      bytes += set.bytes.length;
+      if (taken.length > 0 && bytes > budget) {
+        break;
+      }
+      taken.push(set);
     }
     taken.forEach((set) => this.remove(set));
     return taken;
@@ -146,7 +148,9 @@ export class WaitingRoom {
       if (set.sinceMs >= before) {
         return;
       }
-      this.giveUp(set, `its template did not come in ${this.limits.maxSeconds} s`);
+      const isReady = this.ready.get(set.scope)?.has(set) === true;
+      const why = isReady ? 'too few datagrams followed its template' : 'its template did not come';
+      this.giveUp(set, `${why} in ${this.limits.maxSeconds} s`);
     }
   }
 
@@ -165,12 +169,8 @@ export class WaitingRoom {
 
   private remove(set: WaitingSet): void {
     this.sets.delete(set);
-    const key = keyOf(set.scope, set.domainKey, set.id);
-    const others = this.byTemplate.get(key);
-    others?.delete(set);
-    if (others?.size === 0) {
-      this.byTemplate.delete(key);
-    }
+    removeFrom(this.byTemplate, keyOf(set.scope, set.domainKey, set.id), set);
+    removeFrom(this.ready, set.scope, set);
     const own = this.byScope.get(set.scope);
     if (own !== undefined) {
       own.sets.delete(set);
@@ -181,6 +181,14 @@ export class WaitingRoom {
     }
     this.bytes -= costOf(set);
     this.changes++;
+  }
+}
+
+function removeFrom(all: Map<string, Set<WaitingSet>>, key: string, set: WaitingSet): void {
+  const own = all.get(key);
+  own?.delete(set);
+  if (own?.size === 0) {
+    all.delete(key);
   }
 }
 

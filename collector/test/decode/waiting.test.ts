@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { datagramsOf, hasCaptures, noCaptures, RECEIVED_MS, testDecoder } from './captures';
+import { WaitingRoom } from '../../src/decode/waiting';
 import { EXPORT_S, ipfix, netflow9, set, SHORT, short, template } from './messages';
 
 const KIB = 1024;
@@ -92,6 +93,37 @@ describe('data that comes before its template', () => {
       flows += decode(ipfix([defined()])).length;
     }
     expect(flows).toBe(40_000);
+  });
+
+  it('is given up for want of datagrams to come out with, where it is much, and not for its template', () => {
+    const { decode, decoder, details } = testDecoder(waiting(4096 * KIB));
+    for (let sequence = 0; sequence < 20; sequence++) {
+      decode(ipfix([data(1000)], { sequence }));
+    }
+    decode(ipfix([defined()]));
+    decoder.tick(RECEIVED_MS + 60_001);
+    expect(decoder.stats().waitingSets).toBe(0);
+    expect(details[0]).toBe(
+      '192.0.2.1 no_template: set 256 of domain 7: too few datagrams followed its template in 60 s'
+    );
+  });
+
+  it.each<[string, (room: WaitingRoom, put: (scope: string) => boolean) => unknown]>([
+    ['is pushed out', (_room, put) => Array.from({ length: 20 }, (_, index) => put(`10.0.0.${index}`))],
+    ['is too old', (room) => room.expire(61_000)],
+    ['ends with its session', (room) => room.clear('the end', '192.0.2.1')],
+  ])('is held no longer when it %s, also where its template had come', (_, giveUp) => {
+    let givenUp = 0;
+    const room = new WaitingRoom({ maxBytes: 4 * KIB, maxSeconds: 60 }, () => givenUp++);
+    const header = { version: 10, domain: 0, sequence: 0, exportMs: 0 } as const;
+    const rest = { address: '', header, domainKey: 0, id: 256, offset: 0, receivedMs: 0, sinceMs: 0 };
+    const put = (scope: string) => room.put({ ...rest, scope, bytes: Buffer.alloc(500) });
+    put('192.0.2.1');
+    room.templateCame('192.0.2.1', 0, 256);
+    expect(room.hasReady('192.0.2.1')).toBe(true);
+    giveUp(room, put);
+    expect(givenUp).toBeGreaterThan(0);
+    expect(room.hasReady('192.0.2.1')).toBe(false);
   });
 
   it('is given up when told that no more comes', () => {
