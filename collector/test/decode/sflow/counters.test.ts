@@ -104,4 +104,16 @@ describe('interfaces that are heard of', () => {
     ]);
     expect([...interfaces.all(2_000_000)]).toEqual([]);
   });
+
+  it('are looked through for those that are gone every ten seconds at most', () => {
+    const interfaces = new Interfaces();
+    for (let index = 0; index < 4096; index++) {
+      interfaces.heard('10.0.0.1', said(index), 0);
+    }
+    // In vain: all are there still. A second later they are gone, which is found out ten seconds later.
+    interfaces.heard('10.0.0.2', said(1), 600_000);
+    interfaces.heard('10.0.0.2', said(2), 601_000);
+    interfaces.heard('10.0.0.2', said(3), 610_000);
+    expect([...interfaces.all(610_000)].map(({ counters: { index } }) => index)).toEqual([3]);
+  });
 });
