@@ -26,8 +26,9 @@ export function* parseDefinitions(
   options: boolean
 ): Generator<ParsedDefinition> {
   const parse = version === 10 ? parseIpfix : parseV9;
+  const last = lastNonZero(bytes, at, end);
   let position = at;
-  while (position + 4 <= end && !isPadding(bytes, position, end)) {
+  while (position + 4 <= end && position <= last) {
     const { parsed, next } = parse(bytes, position, end, options);
     yield parsed;
     if ('problem' in parsed) {
@@ -52,13 +53,13 @@ interface Step {
 
 const failed = (id: number, problem: string): Step => ({ parsed: { id, problem }, next: 0 });
 
-function isPadding(bytes: Buffer, at: number, end: number): boolean {
-  for (let index = at; index < end; index++) {
-    if (bytes[index] !== 0) {
-      return false;
-    }
+/** Where padding begins behind it; before `at` where there is nothing else. */
+function lastNonZero(bytes: Buffer, at: number, end: number): number {
+  let last = end - 1;
+  while (last >= at && bytes[last] === 0) {
+    last--;
   }
-  return true;
+  return last;
 }
 
 function parseIpfix(bytes: Buffer, at: number, end: number, options: boolean): Step {

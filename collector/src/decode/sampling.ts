@@ -69,6 +69,15 @@ export class DomainSampling {
     return isNew;
   }
 
+  /** Forgets all of it. */
+  clear(): void {
+    this.whole = undefined;
+    this.selectors.clear();
+    this.interfaces.clear();
+    this.templates.clear();
+    this.common = undefined;
+  }
+
   /** What is known; undefined where that is nothing. */
   state(): SamplingState | undefined {
     const { whole } = this;

@@ -121,6 +121,7 @@ export class Session {
     }
     this.exporter = this.store.exporter(this.scope);
     this.domain = this.exporter?.domains.get(this.domainKey);
+    this.updateTime();
   }
 
   /**
@@ -266,20 +267,12 @@ export class Session {
   }
 
   private withdraw(id: number, options: boolean): void {
-    const { exporter, domain } = this;
-    const all = options ? ALL_OPTIONS_TEMPLATES : ALL_TEMPLATES;
-    if (id === all) {
-      for (const [known, { template }] of [...(domain?.templates ?? [])]) {
-        if (template.options === options && exporter !== undefined && domain !== undefined) {
-          this.store.withdraw(exporter, domain, known);
-        }
+    const { exporter, domainKey, store } = this;
+    if (id === (options ? ALL_OPTIONS_TEMPLATES : ALL_TEMPLATES)) {
+      if (exporter !== undefined) {
+        store.withdrawAll(exporter, domainKey, options);
       }
-    } else if (
-      id < FIRST_DATA_SET ||
-      exporter === undefined ||
-      domain === undefined ||
-      !this.store.withdraw(exporter, domain, id)
-    ) {
+    } else if (id < FIRST_DATA_SET || exporter === undefined || !store.withdraw(exporter, domainKey, id)) {
       this.lose('template_invalid', 1, `template ${id} of domain ${this.header.domain} has no fields`);
     }
   }

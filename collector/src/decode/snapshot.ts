@@ -1,11 +1,8 @@
 import { definitionKey, FIRST_DATA_SET, parseDefinitions } from './definitions';
 import type { SavedDomain, SavedTemplates, SavedWaiting, TemplatesFile, WaitingFile } from './stateSchema';
 import type { TemplateDefinition } from './template';
-import type { Domain, TemplateStore } from './templateStore';
+import { isConnection, type Domain, type TemplateStore } from './templateStore';
 import type { WaitingRoom } from './waiting';
-
-/** Scopes of connections have a blank; they do not outlive the process. */
-const isConnection = (scope: string) => scope.includes(' ');
 
 /** Numbers things by what they say, each once. */
 class Index<T> {
@@ -22,7 +19,7 @@ class Index<T> {
   }
 }
 
-/** What a store knows, connections left out. */
+/** What a store knows; connections, which do not outlive the process, left out. */
 export function saveTemplates(store: TemplateStore): SavedTemplates {
   const definitions = new Index<TemplatesFile['definitions'][number]>();
   const sets = new Index<TemplatesFile['sets'][number]>();
@@ -84,7 +81,8 @@ function restoreSet(
 }
 
 function restoreOptions(domain: Domain | undefined, { systemInitMs, sampling }: SavedDomain): void {
-  if (domain === undefined) {
+  // What option records said ends with the last template of theirs.
+  if (domain === undefined || domain.optionsTemplates === 0) {
     return;
   }
   domain.systemInitMs ??= systemInitMs;

@@ -5,6 +5,8 @@ import { Template, type TemplateDefinition } from './template';
 /** What is remembered of an observation domain of an exporter. */
 export interface Domain {
   readonly templates: Map<number, KnownTemplate>;
+  /** How many of them are of option records: what these said holds while there is one. */
+  optionsTemplates: number;
   readonly sampling: DomainSampling;
   /** When the exporter started (IE 160 of an option record), milliseconds since the Unix epoch. */
   systemInitMs: number | undefined;
@@ -32,6 +34,9 @@ export interface Exporter {
 export type LearnOutcome =
   | { readonly kind: 'learned' | 'same' }
   | { readonly kind: 'template_limit' | 'exporter_limit' | 'template_invalid'; readonly detail: string };
+
+/** Scopes of connections have a blank. Their templates are sent once and end with them (RFC 7011 §8.1, §8.4). */
+export const isConnection = (scope: string) => scope.includes(' ');
 
 interface Shared {
   readonly definition: string;
@@ -99,14 +104,24 @@ export class TemplateStore {
     }
   }
 
-  /** Forgets templates that were neither repeated nor used since a time. */
+  /** Forgets templates that were neither repeated nor used since a time; those of a connection if it was silent. */
   expire(beforeMs: number): void {
     for (const exporter of [...this.all()]) {
-      for (const domain of exporter.domains.values()) {
-        for (const [id, { usedMs }] of [...domain.templates]) {
+      if (isConnection(exporter.scope)) {
+        if (exporter.seenMs < beforeMs) {
+          this.forget(exporter);
+        }
+        continue;
+      }
+      for (const [domainId, domain] of exporter.domains) {
+        const before = domain.templates.size;
+        for (const [id, { usedMs }] of domain.templates) {
           if (usedMs < beforeMs) {
-            this.withdraw(exporter, domain, id);
+            this.drop(exporter, domain, id);
           }
+        }
+        if (domain.templates.size < before) {
+          this.tidy(exporter, domainId, domain);
         }
       }
       if (exporter.templates === 0) {
@@ -124,7 +139,8 @@ export class TemplateStore {
   }
 
   /**
-   * Takes in a definition.
+   * Takes in a definition. From then on the number does not stand for what it stood for before, also where the new
+   * definition is not kept.
    * @param key the definition as it was sent, as text: equal keys stand for equal definitions.
    */
   learn(
@@ -140,6 +156,80 @@ export class TemplateStore {
       known.usedMs = nowMs;
       return { kind: 'same' };
     }
+    const exporter = this.exporter(scope);
+    const domain = exporter?.domains.get(domainId);
+    if (exporter === undefined || domain === undefined) {
+      return this.admitAndKeep(scope, domainId, templateId, key, definition, nowMs);
+    }
+    this.drop(exporter, domain, templateId);
+    const outcome = this.admitAndKeep(scope, domainId, templateId, key, definition, nowMs);
+    this.tidy(exporter, domainId, domain);
+    return outcome;
+  }
+
+  /**
+   * Forgets one template.
+   * @returns false where it was not known.
+   */
+  withdraw(exporter: Exporter, domainId: number, templateId: number): boolean {
+    const domain = exporter.domains.get(domainId);
+    if (domain === undefined || !this.drop(exporter, domain, templateId)) {
+      return false;
+    }
+    this.tidy(exporter, domainId, domain);
+    return true;
+  }
+
+  /** Forgets all templates of a domain that are of option records, or all others. */
+  withdrawAll(exporter: Exporter, domainId: number, options: boolean): void {
+    const domain = exporter.domains.get(domainId);
+    // Counted beforehand: one datagram can ask for it thousands of times.
+    const all = domain?.templates.size ?? 0;
+    const ofOptions = domain?.optionsTemplates ?? 0;
+    if (domain === undefined || (options ? ofOptions : all - ofOptions) === 0) {
+      return;
+    }
+    for (const [id, { template }] of domain.templates) {
+      if (template.options === options) {
+        this.drop(exporter, domain, id);
+      }
+    }
+    this.tidy(exporter, domainId, domain);
+  }
+
+  private drop(exporter: Exporter, domain: Domain, templateId: number): boolean {
+    const known = domain.templates.get(templateId);
+    if (known === undefined) {
+      return false;
+    }
+    domain.templates.delete(templateId);
+    domain.optionsTemplates -= known.template.options ? 1 : 0;
+    this.changes++;
+    exporter.templates--;
+    this.templateCount--;
+    this.release(known.definition);
+    return true;
+  }
+
+  /** Forgets what option records have said once no template of theirs is left, and a domain that has none at all. */
+  private tidy(exporter: Exporter, domainId: number, domain: Domain): void {
+    if (domain.optionsTemplates === 0) {
+      domain.sampling.clear();
+      domain.systemInitMs = undefined;
+    }
+    if (domain.templates.size === 0) {
+      exporter.domains.delete(domainId);
+    }
+  }
+
+  private admitAndKeep(
+    scope: string,
+    domainId: number,
+    templateId: number,
+    key: string,
+    definition: TemplateDefinition,
+    nowMs: number
+  ): LearnOutcome {
     if (definition.fields.length > this.limits.fieldsPerTemplate) {
       return refusal('template_limit', `${definition.fields.length} fields`, 'fieldsPerTemplate');
     }
@@ -152,23 +242,6 @@ export class TemplateStore {
       this.forget(exporter);
     }
     return outcome;
-  }
-
-  /**
-   * Forgets one template.
-   * @returns false where it was not known.
-   */
-  withdraw(exporter: Exporter, domain: Domain, templateId: number): boolean {
-    const known = domain.templates.get(templateId);
-    if (known === undefined) {
-      return false;
-    }
-    domain.templates.delete(templateId);
-    this.changes++;
-    exporter.templates--;
-    this.templateCount--;
-    this.release(known.definition);
-    return true;
   }
 
   private keep(
@@ -185,7 +258,7 @@ export class TemplateStore {
       return refusal('template_limit', `the exporter has ${exporter.domains.size} domains`, 'domainsPerExporter');
     }
     const size = domain?.templates.size ?? 0;
-    if (size >= templatesPerDomain && domain?.templates.has(templateId) !== true) {
+    if (size >= templatesPerDomain) {
       return refusal('template_limit', `the domain has ${size} templates`, 'templatesPerDomain');
     }
     const needed = this.shared.has(key) ? 0 : definition.fields.length;
@@ -201,10 +274,10 @@ export class TemplateStore {
     if (shared === undefined) {
       return { kind: 'template_invalid', detail: 'its records would have no bytes' };
     }
-    domain ??= { templates: new Map(), sampling: new DomainSampling(), systemInitMs: undefined };
+    domain ??= { templates: new Map(), optionsTemplates: 0, sampling: new DomainSampling(), systemInitMs: undefined };
     exporter.domains.set(domainId, domain);
-    this.withdraw(exporter, domain, templateId);
     domain.templates.set(templateId, { definition: key, template: shared.template, usedMs: nowMs });
+    domain.optionsTemplates += shared.template.options ? 1 : 0;
     this.changes++;
     exporter.templates++;
     this.templateCount++;
@@ -242,8 +315,8 @@ export class TemplateStore {
 
   private forget(exporter: Exporter): void {
     for (const domain of exporter.domains.values()) {
-      for (const id of [...domain.templates.keys()]) {
-        this.withdraw(exporter, domain, id);
+      for (const id of domain.templates.keys()) {
+        this.drop(exporter, domain, id);
       }
     }
     this.proven.delete(exporter.scope);

@@ -11,6 +11,28 @@ const lossesOf = (...payloads: Buffer[]) => {
 
 const defined = set(2, template(256, ...SHORT));
 
+describe('a datagram of the largest size', () => {
+  const SIZE = 65_000;
+  const withdrawAll = '00030000';
+  const repeated = (text: string) => text.repeat(Math.floor((SIZE * 2) / text.length));
+
+  it.each<[string, Buffer]>([
+    ['zeros before the last byte of a template set', ipfix([set(2, '00'.repeat(SIZE) + '01000000')])],
+    ['withdrawals of all options templates', ipfix([set(3, repeated(withdrawAll))])],
+    ['sets that withdraw all options templates', ipfix([repeated(set(3, withdrawAll))])],
+  ])('full of %s does not hold up the others', (_, payload) => {
+    const { decode } = testDecoder();
+    for (let id = 256; id < 256 + 1024; id++) {
+      decode(ipfix([set(2, template(id, ...SHORT))]));
+    }
+    const startMs = performance.now();
+    decode(payload);
+    // Some milliseconds; with time that grows by the square of the size it is most of a second.
+    expect(performance.now() - startMs).toBeLessThan(200);
+    expect(decode(ipfix([set(300, short())]))).toHaveLength(1);
+  });
+});
+
 describe('a datagram that is wrong', () => {
   it.each<[string, Buffer, string]>([
     ['empty', bytes(''), 'malformed: a datagram of 0 bytes has no version'],

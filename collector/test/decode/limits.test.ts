@@ -56,8 +56,36 @@ describe('what the decoder remembers', () => {
     expect(details.at(-1)).toBe(
       '192.0.2.1 template_limit: template 256 of domain 1: 8 fields; raise decode.limits.fieldsPerTemplate if that is right'
     );
-    // The template that was there stays.
-    expect(decode(ipfix([set(256, short())], { domain: 1 }))).toHaveLength(1);
+    // The template that was there does not fit what comes now.
+    expect(decode(ipfix([set(256, short())], { domain: 1 }))).toHaveLength(0);
+    expect(decoder.stats()).toMatchObject({ knownTemplates: 3, waitingSets: 1 });
+  });
+
+  it('lets a template change where there is no room for another', () => {
+    const { decode, lost } = testDecoder(limited({ templates: 2, templatesPerDomain: 2 }));
+    decode(ipfix([set(2, template(256, ...SHORT)), set(2, template(257, ...SHORT))]));
+    decode(ipfix([set(2, template(256, [8, 4], [1, 4]))]));
+    expect(decode(ipfix([set(256, '0a000001 00000005')]))[0]?.record).toMatchObject({ Bytes: 5 });
+    expect(lost()).toEqual([]);
+  });
+
+  it('has room again for domains of which no template is left', () => {
+    const { decode, decoder, lost } = testDecoder(limited({ domainsPerExporter: 2 }, { templateLifetimeSeconds: 600 }));
+    const define = (domain: number) => decode(ipfix([set(2, template(256, ...SHORT))], { domain }));
+    for (let round = 0; round < 10; round++) {
+      const nowMs = 1_700_000_000_000 + round * 800_000;
+      decoder.tick(nowMs);
+      define(1000);
+      define(round);
+      decoder.tick(nowMs + 400_000);
+      define(1000);
+      decoder.tick(nowMs + 700_000);
+    }
+    expect(lost()).toEqual([]);
+    define(2000);
+    decode(ipfix([set(2, '01000000')], { domain: 1000 }));
+    define(3000);
+    expect(lost()).toEqual([]);
   });
 
   it('is bounded in templates and fields of all exporters together', () => {

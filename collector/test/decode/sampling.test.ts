@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeConfig, type DecodeOptions } from '../../src/decode';
-import { testDecoder } from './captures';
+import { RECEIVED_MS, testDecoder } from './captures';
 import {
   ipfix,
   netflow5,
@@ -142,6 +142,55 @@ describe('sampling', () => {
       expect(volume([ofInterface, flow('00000006')])).toEqual([1000, 10, 1]);
       expect(volume([option([[145, 2]], [[34, 4]], '0100 0000000a'), data])).toEqual([10_000, 100, 10]);
       expect(volume([option([[145, 2]], [[34, 4]], '0101 0000000a'), data])).toEqual([1000, 10, 1]);
+    });
+
+    describe('holds as long as their template', () => {
+      const OPTIONS = set(3, optionsTemplate(300, [[149, 4]], [34, 4]));
+      const options = ipfix([OPTIONS, set(300, '00000007 00000064')]);
+      const flow = ipfix([set(256, short())]);
+
+      /** A decoder that has learned a sampling of 1 in 100; templates live for ten minutes. */
+      function sampled() {
+        const made = testDecoder({ templateLifetimeSeconds: 600 });
+        made.decode(options);
+        made.decode(data);
+        return { ...made, sampling: () => made.decode(flow)[0]?.record.Sampling };
+      }
+
+      it.each([
+        ['by itself', '012c0000'],
+        ['with all of them', '00030000'],
+      ])('and ends where that is withdrawn %s', (_, withdrawal) => {
+        const { decode, decoder, sampling } = sampled();
+        expect(sampling()).toBe(100);
+        decode(ipfix([set(3, withdrawal)]));
+        expect(sampling()).toBe(1);
+        expect(decoder.saveTemplates().exporters[0]?.domains).toMatchObject([{ sampling: undefined }]);
+      });
+
+      it('and ends where that is forgotten, but not while option records come, or it is repeated', () => {
+        const { decode, decoder, sampling } = sampled();
+        const signs = [ipfix([set(300, '00000007 00000064')]), ipfix([OPTIONS])];
+        const factors = Array.from({ length: 60 }, (_, minute) => {
+          decoder.tick(RECEIVED_MS + minute * 60_000);
+          if (minute <= 45 && minute % 9 === 0) {
+            decode(signs[minute % 2]!);
+          }
+          return sampling();
+        });
+        expect(factors.lastIndexOf(100)).toBe(55);
+        expect(factors.indexOf(1)).toBe(56);
+      });
+
+      it('and is not lost where that is defined anew, or one of two goes', () => {
+        const { decode, sampling } = sampled();
+        decode(ipfix([set(3, optionsTemplate(300, [[149, 4]], [34, 4], [35, 1]))]));
+        expect(sampling()).toBe(100);
+        decode(ipfix([set(3, optionsTemplate(301, [[149, 4]], [41, 8]) + '012c0000')]));
+        expect(sampling()).toBe(100);
+        decode(ipfix([set(3, '012d0000')]));
+        expect(sampling()).toBe(1);
+      });
     });
 
     it.each<[string, Field[], string]>([

@@ -181,6 +181,22 @@ describe('templates of connections', () => {
   });
 });
 
+describe('a template of a connection', () => {
+  it('lasts as long as the connection sends, as it is sent but once', () => {
+    const { decode, decoder } = testDecoder({ templateLifetimeSeconds: 600 });
+    const session = { session: 'tcp 1' };
+    decoder.tick(RECEIVED_MS);
+    decode(ipfix([defined(256), defined(257)]), session);
+    for (let minute = 1; minute <= 30; minute++) {
+      decoder.tick(RECEIVED_MS + minute * 60_000);
+      decode(ipfix([data(1, 256)]), session);
+    }
+    expect(decode(ipfix([data(1, 257)]), session)).toHaveLength(1);
+    decoder.tick(RECEIVED_MS + 60 * 60_000);
+    expect(decoder.stats()).toMatchObject({ knownTemplates: 0, knownExporters: 0 });
+  });
+});
+
 describe('a template', () => {
   it('that is neither repeated nor used is forgotten after its lifetime', () => {
     const { decode, decoder } = testDecoder({ templateLifetimeSeconds: 600 });
