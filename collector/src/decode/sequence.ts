@@ -42,15 +42,23 @@ const DOMAINS_MAX = 64;
 /** A jump beyond what this many seconds bring, and some, is a restart of the exporter. */
 const JUMP_SECONDS = 120;
 const JUMP_MIN = 5000;
+/** What was missed in a silence comes on top: at busy hours twice as much as usual. */
+const SILENT_FACTOR = 2;
+/** Of a longer silence only so many seconds count: any jump would pass for what it has cost. */
+const SILENT_MAX_SECONDS = 21_600;
+/** What is usual is what comes while it sends: of a longer pause only so much is reckoned in. */
+const PAUSE_MAX_MS = 10_000;
 
 /** The message before, in a domain or of the whole exporter; -1 for what is not known. */
 interface Previous {
   sequence: number;
   records: number;
   flows: number;
+  /** When it came, milliseconds since the Unix epoch. */
+  ms: number;
 }
 
-const unknown = (): Previous => ({ sequence: -1, records: -1, flows: -1 });
+const unknown = (): Previous => ({ sequence: -1, records: -1, flows: -1, ms: -1 });
 
 /** How far each way is believed, by its place in {@link WAYS}. */
 class Belief {
@@ -92,12 +100,15 @@ export class SequenceTracker {
   /** What each way says of the message at hand; -1 where it cannot tell. */
   private readonly steps = [0, 0, 0, 0, 1];
   private nearest: number | undefined;
+  /** When the message came that the nearest prediction stands on. */
+  private nearestMs = 0;
   private fits = false;
   private pending = 0;
   private confirmations = 0;
   private failures = 0;
+  /** What came, and the time that it took. */
   private units = 0;
-  private firstMs = 0;
+  private activeMs = 0;
   /** When it was last asked, milliseconds since the Unix epoch. */
   lastMs = 0;
 
@@ -110,7 +121,9 @@ export class SequenceTracker {
 
   /** Takes a message in. @returns what was missing before an earlier one, once that is sure. */
   observe(message: Numbered, nowMs: number): Gap | undefined {
-    this.firstMs ||= nowMs;
+    if (this.lastMs !== 0) {
+      this.activeMs += Math.min(Math.max(0, nowMs - this.lastMs), PAUSE_MAX_MS);
+    }
     this.lastMs = nowMs;
     const domain = this.domainOf(message.domain);
     this.judge(message, domain);
@@ -165,6 +178,7 @@ export class SequenceTracker {
         streak[way] = 0;
         if (trusted[way] === 1 && (this.nearest === undefined || Math.abs(distance) < Math.abs(this.nearest))) {
           this.nearest = distance;
+          this.nearestMs = previous.ms;
         }
       }
     }
@@ -185,13 +199,12 @@ export class SequenceTracker {
     if (++this.failures >= RELEARN_AFTER) {
       this.relearn();
     }
-    const limit = this.jumpLimit();
-    if (distance < 0 && distance > -limit) {
+    if (distance < 0 && distance > -this.jumpLimit(0)) {
       // It was overtaken: what seemed to be missing has come, and the next one follows the one before.
       this.pending = Math.max(0, this.pending - (this.unit === 'datagrams' ? 1 : (message.records ?? 0)));
       return;
     }
-    if (distance > 0 && distance < limit) {
+    if (distance > 0 && distance < this.jumpLimit(this.lastMs - this.nearestMs)) {
       this.pending += distance;
     }
     this.advance(message, domain);
@@ -208,9 +221,9 @@ export class SequenceTracker {
   }
 
   private advance({ sequence, records, optionRecords }: Numbered, domain: Previous | undefined): void {
-    follow(this.whole, sequence, records, optionRecords);
+    follow(this.whole, sequence, records, optionRecords, this.lastMs);
     if (domain !== undefined) {
-      follow(domain, sequence, records, optionRecords);
+      follow(domain, sequence, records, optionRecords, this.lastMs);
     }
     this.units += records ?? 1;
   }
@@ -239,9 +252,10 @@ export class SequenceTracker {
     this.overAll.clear();
   }
 
-  private jumpLimit(): number {
-    const seconds = Math.max(1, (this.lastMs - this.firstMs) / 1000);
-    return JUMP_MIN + (JUMP_SECONDS * this.units) / seconds;
+  private jumpLimit(silentMs: number): number {
+    const perSecond = this.units / Math.max(1, this.activeMs / 1000);
+    const silentSeconds = Math.min(Math.max(0, silentMs / 1000), SILENT_MAX_SECONDS);
+    return JUMP_MIN + (JUMP_SECONDS + SILENT_FACTOR * silentSeconds) * perSecond;
   }
 
   private get unit(): Gap['unit'] {
@@ -254,7 +268,14 @@ export class SequenceTracker {
   }
 }
 
-function follow(previous: Previous, sequence: number, records: number | undefined, optionRecords: number): void {
+function follow(
+  previous: Previous,
+  sequence: number,
+  records: number | undefined,
+  optionRecords: number,
+  ms: number
+): void {
+  previous.ms = ms;
   previous.sequence = sequence;
   previous.records = records ?? -1;
   previous.flows = records === undefined ? -1 : records - optionRecords;

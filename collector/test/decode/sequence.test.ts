@@ -79,10 +79,13 @@ function send(way: Way, count: number, seed: number, start = 0): Array<Sequenced
   });
 }
 
-/** What a tracker says is missing of messages that come 10 ms apart. */
-function missing(messages: readonly Sequenced[]): number {
+/** What a tracker says is missing of messages that come 10 ms apart, or when `msOf` says. */
+function missing<T extends Sequenced>(messages: readonly T[], msOf = (_: T, index: number) => index * 10): number {
   const tracker = new SequenceTracker();
-  return messages.reduce((sum, message, index) => sum + (tracker.observe(message, 1000 + index * 10)?.lost ?? 0), 0);
+  return messages.reduce(
+    (sum, message, index) => sum + (tracker.observe(message, 1000 + msOf(message, index))?.lost ?? 0),
+    0
+  );
 }
 
 describe.each(Object.entries(WAYS))('an exporter that numbers its messages as %s', (_, way) => {
@@ -126,6 +129,28 @@ describe.each(Object.entries(WAYS))('an exporter that numbers its messages as %s
     expect(
       missing([...send(way, 500, 1, 3_000_000_000), ...send(way, 500, 2), ...send(way, 500, 3, 2_000_000_000)])
     ).toBe(0);
+  });
+
+  it('is found to have lost what it sent in outages of minutes, each of them', () => {
+    const EVERY_MS = 100;
+    const perMinute = 60_000 / EVERY_MS;
+    const outages = [3, 30, 5].map((minutes, index) => ({ first: (10 + index * 60) * perMinute, minutes }));
+    const messages = send(way, 200 * perMinute, 6).map((message, index) => ({ ...message, index }));
+    const isLost = ({ index }: { index: number }) =>
+      outages.some(({ first, minutes }) => index >= first && index < first + minutes * perMinute);
+    const lost = messages.filter(isLost).reduce((sum, { units }) => sum + units, 0);
+    const found = missing(
+      messages.filter((message) => !isLost(message)),
+      ({ index }) => index * EVERY_MS
+    );
+    expect(found).toBeLessThanOrEqual(lost);
+    expect(found).toBeGreaterThan(0.99 * lost);
+  });
+
+  it('gives no alarm when it starts anew after it was silent for long', () => {
+    const parts = [send(way, 3000, 1, 3_000_000_000), send(way, 3000, 2), send(way, 3000, 3, 2_000_000_000)];
+    const HOUR_MS = 3_600_000;
+    expect(missing(parts.flat(), (_, index) => index * 10 + Math.floor(index / 3000) * 5 * HOUR_MS)).toBe(0);
   });
 
   it('gives no alarm for messages that could not be read', () => {
