@@ -10,8 +10,8 @@ export interface Stages {
   enrich(record: FlowRecord, flow: Flow): void;
   /** Sets the record's direction, and marks it where another stands for the same packets. */
   mark(record: FlowRecord, receivedMs: number): void;
-  /** Takes the flow to be stored. */
-  write(flow: Flow): void;
+  /** Takes the flow to be stored. @param exporter the datagram's, by which it is counted; `AgentIP` may be another. */
+  write(flow: Flow, exporter: string): void;
   /** Takes the record to be summed up; with its ends, where they are known. */
   aggregate(record: FlowRecord, source?: FlowEnd, destination?: FlowEnd): void;
 }
@@ -72,7 +72,7 @@ export function createPipeline(
     if (flow.record.Duplicate === true) {
       counts.duplicate(address);
     }
-    stages.write(flow);
+    stages.write(flow, address);
     stages.aggregate(flow.record, flow.source, flow.destination);
   };
   const allGoOn = () => {

@@ -70,7 +70,7 @@ export class Report {
       const figures = since(`exporter ${Exporter}`, exporterFigures(one));
       const Name = this.#sources.nameOf(Exporter);
       const known = { ...(Name !== undefined && { Name }), ...exporterState(one) };
-      found.push(['exporter', { ...head, Exporter, ...known, ...figures, LastSeenMs: one.lastMs }]);
+      found.push(['exporter', { ...head, Exporter, ...known, ...figures }]);
       for (const [Reason, count] of one.lost) {
         const { Count = 0 } = since(`loss ${Reason} ${Exporter}`, { Count: count });
         if (Count > 0) {
@@ -126,13 +126,14 @@ export class Report {
   }
 }
 
-/** What an exporter says of itself; absent while it has not. */
+/** What an exporter says of itself, and when; absent while it has not. */
 function exporterState(one: ExporterCounts) {
-  const { versions, sampling, skewMs } = one;
+  const { versions, sampling, skewMs, lastMs } = one;
   return {
     ...(versions.size > 0 && { Versions: versionsOf(one) }),
     ...(sampling !== undefined && { Sampling: sampling }),
     ...(skewMs !== undefined && { ClockSkewMs: Math.round(skewMs) }),
+    ...(lastMs > 0 && { LastSeenMs: lastMs }),
   };
 }
 

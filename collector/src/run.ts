@@ -85,7 +85,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       decode: (datagram) => decoder.decode(datagram),
       enrich: (record, flow) => enricher.enrich(record, flow),
       mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
-      write: (flow) => writer.write(flow),
+      write: (flow, exporter) => writer.write(flow, exporter),
       aggregate: guarded((record, source, destination) => aggregator.add(record, source, destination), log),
     };
     const feedAll = createPipeline(stages, counts, onLoss);

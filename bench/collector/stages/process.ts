@@ -112,7 +112,7 @@ async function stagesUpTo(order: StageOrder, inventory: string, counts: Counts, 
     aggregate: has('aggregate')
       ? (record, source, destination) => aggregator.add(record, source, destination)
       : () => {},
-    write: has('write') ? (flow) => writer.write(flow) : () => {},
+    write: has('write') ? (flow, exporter) => writer.write(flow, exporter) : () => {},
   };
   const stop = () => {
     enricher.stop();

@@ -40,7 +40,6 @@ export class Session {
   private header: MessageHeader = { version: 10, domain: 0, sequence: 0, exportMs: 0 };
   private time: MessageTime = { exportMs: 0, uptimeMs: undefined, systemInitMs: undefined };
   private subMs = 0;
-  /** What `AgentIP` says. */
   private agent: string;
   private receivedS: number;
 
@@ -176,6 +175,11 @@ export class Session {
       const reverse = reverseOf(said);
       this.push(toRecord(reverse, flowTime(reverse, this.time), sampling, this.origin()), reverse);
     }
+  }
+
+  /** What `AgentIP` of its flows says. */
+  get agentAddress(): string {
+    return this.agent;
   }
 
   /** When the message was exported, by its exporter's clock. */

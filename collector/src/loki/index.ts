@@ -112,11 +112,13 @@ export class LokiWriter {
     void this.watch();
   }
 
-  /** Takes a flow. It is stored within about `batchWaitMs` where Loki takes it; else it waits. */
-  write(flow: Flow): void {
+  /**
+   * Takes a flow. It is stored within about `batchWaitMs` where Loki takes it; else it waits.
+   * @param exporter by which it is counted.
+   */
+  write(flow: Flow, exporter: string = flow.record.AgentIP): void {
     const { record, subMs } = flow;
     const { source = this.ends.source(record), destination = this.ends.destination(record) } = flow;
-    const exporter = record.AgentIP;
     if (this.closing !== undefined) {
       this.events.onLoss('shutdown', exporter, 1, 'received after the shutdown began');
       return;

@@ -8,6 +8,7 @@ import { createLog } from '../../src/log';
 import { startCollector } from '../../src/run';
 import { sendUdp } from '../../../tests/integration/collector/recorded';
 import { ipfix, set, template, type Field } from '../decode/messages';
+import { datagram, ethernet, flowSample, ipv4, sampledHeader, structure, TCP, u32 } from '../decode/sflow/messages';
 import { jsonLinesOf, startPushServer } from '../loki/pushServer';
 
 const undo: Array<() => unknown> = [];
@@ -83,6 +84,26 @@ describe('the settings of an exporter', () => {
     const { collector, port } = await start({}, exporter, addresses);
     await sendUdp([fromPod], port);
     await expect.poll(() => collector.status().exporters).toMatchObject([{ address: '127.0.0.1', name: 'node-a' }]);
+  });
+
+  it('agentAddress: flows and interfaces are those of the agents, all is counted by the relay that sends for them', async () => {
+    const { collector, flows, port } = await start({}, { agentAddress: true });
+    const packet = flowSample([sampledHeader(ethernet('0800', ipv4(TCP, { proto: 6 })))]);
+    const sent = ['0a010101', '0a010102'].map((address, index) => {
+      const counters = structure(1, u32(9, 6, 0, 1000, 1, 3, 0, 111 + index) + u32(0).repeat(14));
+      return datagram([packet, structure(2, u32(1, 9, 1) + counters)], { agent: `00000001 ${address}` });
+    });
+    await sendUdp(sent, port);
+    await expect.poll(() => flows().map(({ AgentIP }) => AgentIP)).toEqual(['10.1.1.1', '10.1.1.2']);
+    await expect
+      .poll(() => collector.status().exporters)
+      .toMatchObject([{ address: '127.0.0.1', datagrams: 2, decoded: 2, stored: 2 }]);
+    const metrics = await (await fetch(`http://127.0.0.1:${collector.httpPort}/metrics`)).text();
+    expect(metrics.match(/netobserv_flows_interface_bytes_total.*"in"} .*/g)).toEqual(
+      ['10.1.1.1', '10.1.1.2'].map((exporter, index) =>
+        expect.stringMatching(`exporter="${exporter}",interface="9",.* ${111 + index}$`)
+      )
+    );
   });
 
   it('datagramsPerSecond: what is above is counted, before the limit of all', async () => {

@@ -72,6 +72,14 @@ describe('the way of a datagram', () => {
     expect(stored).toBe(1);
   });
 
+  it('has its flows counted by its exporter, also where another agent saw them', () => {
+    const exporters: string[] = [];
+    const decode: Stages['decode'] = () => [flow({ AgentIP: '10.1.1.1' }), flow({ AgentIP: '10.1.1.2' })];
+    const { counts } = run({ decode, write: (_, exporter) => exporters.push(exporter) });
+    expect(exporters).toEqual(['192.0.2.1', '192.0.2.1']);
+    expect([...counts.all()].map(([exporter, { decoded }]) => [exporter, decoded])).toEqual([['192.0.2.1', 2]]);
+  });
+
   it('counts flows with names, and duplicates', () => {
     const { counts } = run({
       enrich: (record) => (record.Bytes === 2 ? (record.DstK8S_Name = 'web') : undefined),

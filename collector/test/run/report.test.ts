@@ -92,6 +92,8 @@ describe('the report on itself', () => {
       { kind: 'exporter', Exporter: '10.0.0.2', Datagrams: 0, Lost: 3 },
       { kind: 'loss', Exporter: '10.0.0.2', Stage: 'decode', Reason: 'no_template', Count: 3 },
     ]);
+    // Of the second nothing came that could be told the time of.
+    expect(first.map((line) => 'LastSeenMs' in line)).toEqual([false, true, false, false, false]);
     counts.stored('10.0.0.1', 1);
     counts.lost('queue_full', '10.0.0.1', 1);
     expect(await at(1_120_000)).toMatchObject([

@@ -35,8 +35,8 @@ export interface InterfaceCounters {
   readonly out: TrafficCounters;
 }
 
-/** Told of the counters of interfaces. */
-export type OnInterface = (address: string, counters: InterfaceCounters, receivedMs: number) => void;
+/** Told of the counters of interfaces. @param agent the one that has them, by the address that `AgentIP` says. */
+export type OnInterface = (agent: string, counters: InterfaceCounters, receivedMs: number) => void;
 
 /**
  * Reads a counter sample: counters_sample or counters_sample_expanded (sFlow Version 5).

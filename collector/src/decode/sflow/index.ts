@@ -63,7 +63,7 @@ export function decodeSflow(
   session.beginSflow({ agent: agentAddress, domain: subAgent, sequence: uint32(bytes, header + 4) });
   const agent = port.agents.agentOf({ address, agent: agentAddress, subAgent }, receivedMs);
   agent?.begin(uint32(bytes, header + 8), receivedMs);
-  const onCounters = (counters: InterfaceCounters) => port.onInterface?.(address, counters, receivedMs);
+  const onCounters = (counters: InterfaceCounters) => port.onInterface?.(session.agentAddress, counters, receivedMs);
   readSamples(bytes, header + REST_OF_HEADER - 4, { session, agent, onCounters });
   agent?.end();
   return true;
