@@ -27,7 +27,9 @@ export class ClockWatch {
   /** Looks at every exporter; to be called about once a second. */
   check(nowMs: number): void {
     const { counts, maxSkewMs, log } = this.options;
+    const known = new Set<string>();
     for (const [exporter, { skewMs }] of counts.all()) {
+      known.add(exporter);
       // Those that are not told apart have clocks of their own, each.
       if (skewMs === undefined || exporter === OTHER_EXPORTERS) {
         continue;
@@ -41,6 +43,11 @@ export class ClockWatch {
       } else if (last?.right === false) {
         last.right = true;
         log.info({ ...this.named(exporter), skewMs: Math.round(skewMs) }, 'the clock of an exporter is right again');
+      }
+    }
+    for (const exporter of this.warned.keys()) {
+      if (!known.has(exporter)) {
+        this.warned.delete(exporter);
       }
     }
   }

@@ -5,11 +5,19 @@ import { Rate } from './rate';
 
 /** Exporters that are told apart; any sender of a datagram is one, so there must be a bound. */
 const MAX_EXPORTERS = 200;
+/** One of which nothing was counted for so long may make room for another: all of it has been reported by then. */
+const SILENT_MS = 3_600_000;
 /** The name under which all further ones are counted. */
 export const OTHER_EXPORTERS = 'other';
 
-/** What was counted of one exporter since the start. */
+/** Counts that can be summed up over exporters. */
+const SUMMED = ['datagrams', 'bytes', 'decoded', 'enriched', 'duplicates', 'stored'] as const;
+type Summed = (typeof SUMMED)[number];
+
+/** What was counted of one exporter since it came, or came again after it had made room for another. */
 export interface ExporterCounts {
+  /** Tells these counts from earlier ones of the same exporter. */
+  readonly id: number;
   datagrams: number;
   bytes: number;
   decoded: number;
@@ -39,9 +47,24 @@ export function versionsOf({ versions }: Pick<ExporterCounts, 'versions'>): Mess
   return VERSIONS.filter((version) => versions.has(version));
 }
 
-/** Everything that is counted by exporter, with a bound on how many are told apart. */
+/** An exporter's counts, and when they were last seen to have grown. */
+interface Entry extends ExporterCounts {
+  seen: number;
+  activeMs: number;
+}
+
+/**
+ * Everything that is counted by exporter, with a bound on how many are told apart. When all places are taken, one that
+ * was silent for an hour makes room, first among those that never sent a flow; what was counted of it stays in the sums.
+ */
 export class Counts implements PipelineCounts {
-  private readonly exporters = new Map<string, ExporterCounts>();
+  private readonly exporters = new Map<string, Entry>();
+  /** What was counted of those that made room. */
+  private readonly gone = newCounts(0);
+  /** Those that may make room, the last one first; empty while there is room. */
+  private silent: string[] = [];
+  private made = 0;
+  private nowMs = 0;
   /** The exporter that was asked for last: a flow is counted in several ways. */
   private last: string | undefined;
   private lastCounts: ExporterCounts | undefined;
@@ -74,11 +97,20 @@ export class Counts implements PipelineCounts {
     }
   }
 
-  /** Takes a sample of each exporter's rate; to be called about once a second. */
+  /** Takes a sample of each exporter's rate, and sees who is silent; to be called about once a second. */
   sample(nowMs: number): void {
-    for (const { rate, decoded } of this.exporters.values()) {
-      rate.sample(decoded, nowMs);
+    this.nowMs = nowMs;
+    for (const entry of this.exporters.values()) {
+      entry.rate.sample(entry.decoded, nowMs);
+      const seen = activityOf(entry);
+      if (seen !== entry.seen) {
+        entry.seen = seen;
+        entry.activeMs = nowMs;
+      }
     }
+    this.silent = this.exporters.size < MAX_EXPORTERS ? [] : this.findSilent();
+    // Who was counted among the others may have a place of its own by now.
+    this.last = undefined;
   }
 
   enriched(exporter: string): void {
@@ -94,8 +126,7 @@ export class Counts implements PipelineCounts {
   }
 
   lost(reason: LossReason, exporter: string, count: number): void {
-    const { lost } = this.of(exporter);
-    lost.set(reason, (lost.get(reason) ?? 0) + count);
+    addTo(this.of(exporter).lost, reason, count);
   }
 
   /** Each exporter with its counts. */
@@ -104,13 +135,13 @@ export class Counts implements PipelineCounts {
   }
 
   /** A count over all exporters. */
-  total(key: 'datagrams' | 'bytes' | 'decoded' | 'enriched' | 'duplicates' | 'stored'): number {
-    return [...this.exporters.values()].reduce((sum, counts) => sum + counts[key], 0);
+  total(key: Summed): number {
+    return [...this.exporters.values()].reduce((sum, counts) => sum + counts[key], this.gone[key]);
   }
 
   /** Losses over all exporters, by reason. */
   losses(): Partial<Record<LossReason, number>> {
-    const sums: Partial<Record<LossReason, number>> = {};
+    const sums: Partial<Record<LossReason, number>> = Object.fromEntries(this.gone.lost);
     for (const { lost } of this.exporters.values()) {
       for (const [reason, count] of lost) {
         sums[reason] = (sums[reason] ?? 0) + count;
@@ -128,22 +159,66 @@ export class Counts implements PipelineCounts {
   }
 
   private add(exporter: string): ExporterCounts {
-    const key = this.exporters.size < MAX_EXPORTERS ? exporter : OTHER_EXPORTERS;
-    const counts = this.exporters.get(key) ?? {
-      datagrams: 0,
-      bytes: 0,
-      decoded: 0,
-      enriched: 0,
-      duplicates: 0,
-      stored: 0,
-      lost: new Map<LossReason, number>(),
-      lastMs: 0,
-      versions: new Set<MessageVersion>(),
-      skewMs: undefined,
-      sampling: undefined,
-      rate: new Rate(),
-    };
-    this.exporters.set(key, counts);
-    return counts;
+    const hasRoom = this.exporters.size < MAX_EXPORTERS || this.makeRoom();
+    const key = hasRoom ? exporter : OTHER_EXPORTERS;
+    let entry = this.exporters.get(key);
+    if (entry === undefined) {
+      entry = { ...newCounts(++this.made), seen: 0, activeMs: this.nowMs };
+      this.exporters.set(key, entry);
+    }
+    return entry;
   }
+
+  private findSilent(): string[] {
+    return [...this.exporters]
+      .filter(([key, { activeMs }]) => this.nowMs - activeMs > SILENT_MS && key !== OTHER_EXPORTERS)
+      .sort(([, a], [, b]) => Number(b.decoded === 0) - Number(a.decoded === 0) || a.activeMs - b.activeMs)
+      .map(([key]) => key)
+      .reverse();
+  }
+
+  private makeRoom(): boolean {
+    for (let key = this.silent.pop(); key !== undefined; key = this.silent.pop()) {
+      const entry = this.exporters.get(key);
+      // Another datagram of it may have come since.
+      if (entry !== undefined && activityOf(entry) === entry.seen) {
+        this.exporters.delete(key);
+        SUMMED.forEach((name) => (this.gone[name] += entry[name]));
+        entry.lost.forEach((count, reason) => addTo(this.gone.lost, reason, count));
+        return true;
+      }
+    }
+    return false;
+  }
+}
+
+function newCounts(id: number): ExporterCounts {
+  return {
+    id,
+    datagrams: 0,
+    bytes: 0,
+    decoded: 0,
+    enriched: 0,
+    duplicates: 0,
+    stored: 0,
+    lost: new Map<LossReason, number>(),
+    lastMs: 0,
+    versions: new Set<MessageVersion>(),
+    skewMs: undefined,
+    sampling: undefined,
+    rate: new Rate(),
+  };
+}
+
+/** Grows whenever something is counted of an exporter. */
+function activityOf({ datagrams, decoded, stored, lost }: ExporterCounts): number {
+  let sum = datagrams + decoded + stored;
+  for (const count of lost.values()) {
+    sum += count;
+  }
+  return sum;
+}
+
+function addTo(lost: Map<LossReason, number>, reason: LossReason, count: number): void {
+  lost.set(reason, (lost.get(reason) ?? 0) + count);
 }

@@ -67,12 +67,12 @@ export class Report {
       ['collector', { ...head, ...since('', this.#totals(drops)), ...this.#state() }],
     ];
     for (const [Exporter, one] of this.#sources.counts.all()) {
-      const figures = since(`exporter ${Exporter}`, exporterFigures(one));
+      const figures = since(`exporter ${one.id}`, exporterFigures(one));
       const Name = this.#sources.nameOf(Exporter);
       const known = { ...(Name !== undefined && { Name }), ...exporterState(one) };
       found.push(['exporter', { ...head, Exporter, ...known, ...figures }]);
       for (const [Reason, count] of one.lost) {
-        const { Count = 0 } = since(`loss ${Reason} ${Exporter}`, { Count: count });
+        const { Count = 0 } = since(`loss ${Reason} ${one.id}`, { Count: count });
         if (Count > 0) {
           found.push(['loss', { ...head, Exporter, Reason, Stage: stageOfLoss(Reason), Count }]);
         }

@@ -33,7 +33,7 @@ export interface Status {
   readonly templates: number;
   /** Data sets that wait for their template. */
   readonly waitingSets: number;
-  /** Up to 200 exporters; the rest together under `other`. */
+  /** Up to 200 exporters, the rest together under `other`; without those that were silent for long and made room. */
   readonly exporters: readonly ExporterStatus[];
 }
 

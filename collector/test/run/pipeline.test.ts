@@ -125,6 +125,23 @@ describe('rate-limited messages', () => {
     }
     expect(written).toBe(201);
   });
+
+  it('of kinds whose minute is over give way to new ones', () => {
+    let now = 0;
+    const limit = new RateLimit(() => now);
+    const written: string[] = [];
+    const say = (kind: string) => limit.allow(kind, () => written.push(kind));
+    for (let round = 0; round < 5; round++) {
+      now = round * 61_000;
+      say('always');
+      Array.from({ length: 300 }, (_, index) => `kind ${index} of round ${round}`).forEach(say);
+      expect(written.splice(0)).toHaveLength(201);
+    }
+    now += 59_000;
+    say('always');
+    say('new');
+    expect(written).toEqual([]);
+  });
 });
 
 it('the log is JSON lines of the level that is set', () => {

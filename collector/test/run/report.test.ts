@@ -104,6 +104,47 @@ describe('the report on itself', () => {
     ]);
   });
 
+  it('adds up to all that was counted, also where exporters make room for others and come back', async () => {
+    const { counts, at } = start();
+    const HOUR_MS = 3_600_000;
+    const sums = { Stored: 0, Lost: 0, byExporter: 0, byReason: 0 };
+    for (let hour = 0; hour < 12; hour++) {
+      counts.sample(hour * 2 * HOUR_MS);
+      for (let host = 0; host < 150; host++) {
+        // Two halves that come by turns, and more than there are places.
+        const exporter = `10.0.${hour % 2}.${host}`;
+        counts.stored(exporter, 1);
+        counts.lost('rejected', exporter, 2);
+      }
+      for (const { kind, ...line } of await at(hour * 2 * HOUR_MS)) {
+        const { Stored = 0, Lost = 0, Count = 0 } = line as Record<string, unknown> as Record<string, number>;
+        expect(Math.min(Stored, Lost, Count)).toBeGreaterThanOrEqual(0);
+        sums.Stored += kind === 'collector' ? Stored : 0;
+        sums.Lost += kind === 'collector' ? Lost : 0;
+        sums.byExporter += kind === 'exporter' ? Stored : 0;
+        sums.byReason += kind === 'loss' ? Count : 0;
+      }
+    }
+    expect(sums).toEqual({ Stored: 1800, Lost: 3600, byExporter: 1800, byReason: 3600 });
+  });
+
+  it('tells what is new of an exporter that made room and came back between two reports', async () => {
+    const { counts, at } = start();
+    counts.stored('10.0.0.1', 10);
+    counts.sample(0);
+    for (let host = 0; host < 199; host++) {
+      counts.stored(`10.1.0.${host}`, 1);
+    }
+    counts.sample(1000);
+    await at(1000);
+    counts.sample(7_200_000);
+    counts.stored('10.2.0.1', 1);
+    counts.stored('10.0.0.1', 3);
+    const lines = (await at(7_200_000)) as unknown as Array<Record<string, unknown>>;
+    expect(lines[0]).toMatchObject({ kind: 'collector', Stored: 4 });
+    expect(lines.filter(({ Exporter }) => Exporter === '10.0.0.1')).toMatchObject([{ Stored: 3 }]);
+  });
+
   it('has no equal lines, of one collector or of two', async () => {
     const lines = await Promise.all([start(), start()].map(({ at }) => at(1_060_000)));
     const { subMs: _one, ...first } = lines[0]![0]!;

@@ -36,6 +36,23 @@ describe('a clock that is off', () => {
     ]);
   });
 
+  it('is forgotten with its exporter, once that has made room for others', () => {
+    const { counts, clocks, logged } = watch();
+    for (let host = 0; host < 200; host++) {
+      counts.received(`10.1.0.${host}`, 1, 0);
+    }
+    counts.message('10.1.0.0', 10, 90_000);
+    counts.sample(0);
+    clocks.check(0);
+    counts.sample(3_600_001);
+    counts.received('10.2.0.0', 1, 0);
+    clocks.check(3_600_001);
+    counts.sample(3_600_002);
+    counts.message('10.1.0.0', 10, 0);
+    clocks.check(3_600_002);
+    expect(logged.map(({ level }) => level)).toEqual(['warn']);
+  });
+
   it('is warned of once an hour, and told of when it is right again', () => {
     const { counts, clocks, logged } = watch();
     counts.message('10.0.0.1', 10, 60_000);
