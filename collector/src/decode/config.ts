@@ -1,8 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-
-const isAddress = (text: string) => ipaddr.isValid(text);
-const isNetwork = (text: string) => ipaddr.isValidCIDR(text);
+import { isAddress, networkSetting } from '../network';
 
 /** What is known of an exporter, or of all exporters of a network, beyond what they send. */
 const exporterSettings = z
@@ -11,7 +9,7 @@ const exporterSettings = z
       .string()
       .refine(isAddress, { error: 'is not an IP address; write it like 10.0.0.1 or fd00::1' })
       .optional(),
-    cidr: z.string().refine(isNetwork, { error: 'is not a network; write it like 10.0.0.0/8 or fd00::/8' }).optional(),
+    cidr: networkSetting.optional(),
     /** For people: `/status` shows it. */
     name: z.string().min(1).optional(),
     /** Kubernetes node that it is on, where the cluster does not know its address. */

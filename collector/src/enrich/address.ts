@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
+import { isAddress, isNetwork } from '../network';
 
 /** A network: the parsed address, as bytes, and how many leading bits of it count. */
 export interface Cidr {
@@ -40,11 +41,6 @@ export function parseAddress(text: string): string | undefined {
   return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
 }
 
-/** IPv4 in four decimal parts or IPv6 without a zone; `ipaddr.js` alone would also take `10.1` and `0x7f.1`. */
-function isAddress(text: string): boolean {
-  return ipaddr.IPv4.isValidFourPartDecimal(text) || (!text.includes('%') && ipaddr.IPv6.isValid(text));
-}
-
 /**
  * A network in CIDR notation; a bare address is the network of that one address.
  * @returns undefined where the text is neither. Bits after the prefix are ignored.
@@ -54,7 +50,7 @@ export function parseCidr(text: string): Cidr | undefined {
     const bytes = ipaddr.process(text).toByteArray();
     return { bytes, prefix: bytes.length * 8 };
   }
-  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text) && !ipaddr.IPv6.isValidCIDR(text)) {
+  if (!isNetwork(text)) {
     return undefined;
   }
   const [address, prefix] = ipaddr.parseCIDR(text);

@@ -1,11 +1,7 @@
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { networkSetting } from '../network';
 import { listenSetting } from './listen';
 import { tcpConfig, tlsConfig } from './stream/config';
-
-const network = z
-  .string()
-  .refine((text) => ipaddr.isValidCIDR(text), { error: 'is not a network; write it like 10.0.0.0/8 or fd00::/8' });
 
 /** Settings of `receive`: where exporters send to, and which of them may. */
 export const receiveConfig = z.strictObject({
@@ -30,7 +26,7 @@ export const receiveConfig = z.strictObject({
   tcp: tcpConfig.prefault({}),
   tls: tlsConfig.prefault({}),
   /** Networks whose exporters are heard; empty for all. */
-  allow: z.array(network).default([]),
+  allow: z.array(networkSetting).default([]),
   /** Datagrams that one exporter may send in a second. */
   datagramsPerSecond: z.int().min(1).max(10_000_000).optional(),
 });
