@@ -8,8 +8,6 @@ export interface Datagram {
   readonly address: string;
   /** Source port. */
   readonly port: number;
-  /** Port of ours that it came to, where that is known. */
-  readonly localPort?: number;
   /** When it was received, in milliseconds since the Unix epoch. */
   readonly receivedMs: number;
   /** The connection that it came by: templates belong to it alone, and end with it. Absent for UDP. */

@@ -96,7 +96,6 @@ describe.skipIf(typeof program === 'string')(`Kafka between receiving and storin
         payload: Buffer.from('x'),
         address: '192.0.2.1',
         port: 7,
-        localPort: 2055,
         receivedMs: Date.now(),
       };
       producer.send!(sent);

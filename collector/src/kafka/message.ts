@@ -11,7 +11,7 @@ const UDP = 0;
 const SESSION = 1;
 const SESSION_END = 2;
 
-/** Version, kind, source port, local port, time; then the two texts, each behind its length. */
+/** Version, kind, source port, two bytes of no use, time; then the two texts, each behind its length. */
 const FIXED = 1 + 1 + 2 + 2 + 6;
 const MAX_TEXT = 64;
 /** More is no UDP payload and no IPFIX message, whose lengths have 16 bits. */
@@ -20,39 +20,23 @@ const MAX_PAYLOAD = 65_535;
 const MAX_MS = 9_223_372_036_854;
 
 /** The value of the message for a datagram. */
-export function encodeDatagram({ payload, address, port, localPort, receivedMs, session }: Datagram): Buffer {
-  return encode(
-    session === undefined ? UDP : SESSION,
-    address,
-    session ?? '',
-    port,
-    localPort ?? 0,
-    receivedMs,
-    payload
-  );
+export function encodeDatagram({ payload, address, port, receivedMs, session }: Datagram): Buffer {
+  return encode(session === undefined ? UDP : SESSION, address, session ?? '', port, receivedMs, payload);
 }
 
 /** The value of the message that says that a session has ended. */
 export function encodeSessionEnd(address: string, session: string, nowMs: number): Buffer {
-  return encode(SESSION_END, address, session, 0, 0, nowMs, Buffer.alloc(0));
+  return encode(SESSION_END, address, session, 0, nowMs, Buffer.alloc(0));
 }
 
-function encode(
-  kind: number,
-  address: string,
-  session: string,
-  port: number,
-  localPort: number,
-  ms: number,
-  payload: Buffer
-): Buffer {
+function encode(kind: number, address: string, session: string, port: number, ms: number, payload: Buffer): Buffer {
   const addressBytes = Buffer.byteLength(address);
   const sessionBytes = Buffer.byteLength(session);
   const value = Buffer.allocUnsafe(FIXED + 2 + addressBytes + sessionBytes + payload.length);
   value[0] = VERSION;
   value[1] = kind;
   value.writeUInt16BE(port, 2);
-  value.writeUInt16BE(localPort, 4);
+  value.writeUInt16BE(0, 4);
   value.writeUIntBE(ms, 6, 6);
   let at = FIXED;
   value[at++] = addressBytes;
@@ -94,13 +78,11 @@ export function decodeMessage(value: Buffer): DatagramMessage {
   if (payload.length > MAX_PAYLOAD) {
     throw new Error(`a payload of ${payload.length} bytes is longer than any datagram`);
   }
-  const localPort = value.readUInt16BE(4);
   const datagram: Datagram = {
     payload,
     address,
     port: value.readUInt16BE(2),
     receivedMs,
-    ...(localPort !== 0 && { localPort }),
     ...(session !== '' && { session }),
   };
   return { kind: 'datagram', datagram };

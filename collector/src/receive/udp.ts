@@ -72,7 +72,7 @@ export async function openDgram(
   const address = { host, port: socket.address().port };
   socket.on('error', (error) => events.onError(error, address));
   socket.on('message', (payload, peer) => {
-    const from = { address: plainAddress(peer.address), port: peer.port, localPort: address.port };
+    const from = { address: plainAddress(peer.address), port: peer.port };
     events.onDatagrams([{ payload, ...from, receivedMs: Date.now() }]);
   });
   return { address, bufferBytes: growBuffer(socket, bufferBytes), close: () => closeSocket(socket) };

@@ -9,7 +9,6 @@ const datagram: fc.Arbitrary<Datagram> = fc.record(
     address: fc.oneof(fc.ipV4(), fc.ipV6()),
     port: fc.integer({ min: 0, max: 65_535 }),
     receivedMs: fc.integer({ min: 1, max: 9_223_372_036_854 }),
-    localPort: fc.integer({ min: 1, max: 65_535 }),
     session: fc.stringMatching(/^[0-9a-f]{12} \d{1,5} \d{1,9}$/),
   },
   { requiredKeys: ['payload', 'address', 'port', 'receivedMs'] }

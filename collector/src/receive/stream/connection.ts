@@ -17,8 +17,6 @@ export interface ConnectionEvents {
 export interface Peer {
   readonly address: string;
   readonly port: number;
-  /** Port of ours. */
-  readonly localPort?: number;
   readonly session: string;
 }
 

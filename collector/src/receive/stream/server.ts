@@ -204,7 +204,7 @@ function serve(socket: Socket, { limits, connections, events }: StreamContext): 
   const port = socket.remotePort ?? 0;
   socket.on('error', () => socket.destroy());
   socket.setKeepAlive(true, 60_000);
-  const peer = { address, port, localPort: socket.localPort, session: connections.nextSession(port) };
+  const peer = { address, port, session: connections.nextSession(port) };
   readConnection(socket, peer, limits, {
     onMessage: events.onDatagram,
     onMalformed: events.onMalformed,
