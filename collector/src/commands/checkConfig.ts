@@ -1,9 +1,13 @@
-import { ConfigError } from '../config';
+import { ConfigError, loadYamlFile } from '../config';
 import { loadConfig, type CollectorConfig } from '../config/root';
+import { inventorySchema } from '../enrich/sources/inventorySchema';
+import { KubernetesApi } from '../enrich/sources/kubernetesApi';
 import type { KafkaConfig } from '../kafka';
 import { connectionOptions } from '../kafka/connection';
 import { LokiClient } from '../loki/client';
 import { listenText } from '../receive';
+import { readTlsFiles } from '../receive/stream/tlsFiles';
+import { checkFolder } from '../spool/checkFolder';
 
 /** Where a command reads its settings and writes what it has to say. */
 export interface CommandIo {
@@ -12,18 +16,28 @@ export interface CommandIo {
   readonly stderr: { write(text: string): unknown };
 }
 
+/** What a start would need of this host, by part of the configuration; each throws where that is not to be had. */
+const NEEDS: ReadonlyArray<(config: CollectorConfig, warn: (warning: string) => void) => unknown> = [
+  ({ receive: { tls }, kafka }) => kafka?.role !== 'store' && tls.listen.length > 0 && readTlsFiles(tls),
+  ({ kafka }) => kafka && connectionOptions(kafka),
+  ({ enrich: { inventory } }) => inventory !== undefined && loadYamlFile(inventory, inventorySchema),
+  ({ enrich: { kubernetes } }) => kubernetes.enabled && new KubernetesApi(kubernetes),
+  ({ spool: { path } }) => path !== undefined && checkFolder(path),
+  ({ loki }, warn) => new LokiClient(loki, warn).close(),
+];
+
 /**
- * `check-config FILE`: prints `OK` and what the collector would do, or everything that is wrong.
+ * `check-config FILE`: prints `OK` and what the collector would do, or everything that is wrong: in the file, or else
+ * with the files and folders that it names. Whether ports are free, and others can be reached, is not tried.
  * @returns exit code: 0, or 1 where something is wrong.
  */
 export async function checkConfigCommand(file: string, io: CommandIo): Promise<number> {
   try {
     const { config, warnings } = loadConfig(file, io.env);
-    const warn = (warning: string) => io.stderr.write(`warning: ${warning}\n`);
-    await new LokiClient(config.loki, warn).close();
-    if (config.kafka !== undefined) {
-      connectionOptions(config.kafka);
-    }
+    const warn = (warning: string) =>
+      io.stderr.write(`warning: ${warning}
+`);
+    await checkNeeds(config, warn);
     warnings.forEach(warn);
     io.stdout.write(`OK\n${summary(config).join('\n')}\n`);
     return 0;
@@ -33,6 +47,24 @@ export async function checkConfigCommand(file: string, io: CommandIo): Promise<n
     }
     io.stderr.write(`${error.message}\n`);
     return 1;
+  }
+}
+
+/** @throws ConfigError with every finding. */
+async function checkNeeds(config: CollectorConfig, warn: (warning: string) => void): Promise<void> {
+  const lines: string[] = [];
+  for (const need of NEEDS) {
+    try {
+      await need(config, warn);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) {
+        throw error;
+      }
+      lines.push(...error.lines);
+    }
+  }
+  if (lines.length > 0) {
+    throw new ConfigError(lines);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const file = join(directory, 'collector.yaml');
 
 async function check(text: string, env: NodeJS.ProcessEnv = {}) {
-  writeFileSync(file, text);
+  writeFileSync(file, text.replace(/\bF\b/g, file));
   let [stdout, stderr] = ['', ''];
   const code = await checkConfigCommand(file, {
     env,
@@ -199,6 +199,31 @@ describe('check-config', () => {
       `${minimal}log:\n  level: loud\n`,
       "F:4: log.level: 'loud' is not one of the values allowed; write trace or debug or info or warn or error or fatal or silent",
     ],
+    [
+      'an inventory that is not there',
+      `${minimal}enrich: {inventory: /nowhere/inventory.yaml}\n`,
+      '/nowhere/inventory.yaml: there is no such file; correct the path or create it',
+    ],
+    [
+      'an inventory that is not sound',
+      `${minimal}enrich: {inventory: F}\n`,
+      /^F:1: loki: unknown key; remove it; keys known here: nodes, pods, services/,
+    ],
+    [
+      'a kubeconfig that is not there',
+      `${minimal}enrich: {kubernetes: {enabled: true, kubeconfig: /nowhere/config}}\n`,
+      /^enrich.kubernetes: \/nowhere\/config cannot be used: ENOENT.*; name a kubeconfig that kubectl accepts$/,
+    ],
+    [
+      'a folder of the spool that cannot be made',
+      `${minimal}spool: {path: F/spool}\n`,
+      /^spool.path: cannot use F\/spool: ENOTDIR.*; correct the path or its rights$/,
+    ],
+    [
+      'a certificate for exporters that is not there',
+      `${minimal}receive: {tls: {listen: [4740], cert: /nowhere/a.crt, key: /nowhere/a.key}}\n`,
+      /^receive.tls.cert: cannot read the file it names: ENOENT.*; correct the path or its rights$/,
+    ],
     ['an empty file', '\n', 'F: is empty; write the settings in it'],
     ['no YAML', 'loki: [\n', /^F:\d: not valid YAML at column \d/],
   ];
@@ -210,6 +235,35 @@ describe('check-config', () => {
     } else {
       expect(stderr).toMatch(message);
     }
+  });
+
+  it('names all that a start would need and that is not to be had, at once', async () => {
+    const { code, stderr } = await check(
+      [
+        'loki: {url: "http://loki:3100", tls: {ca: /nowhere/ca.pem}}',
+        'receive: {tls: {listen: [4740], cert: /nowhere/a.crt, key: /nowhere/a.key}}',
+        'enrich: {inventory: /nowhere/inventory.yaml}',
+        'spool: {path: F/spool}',
+        'kafka: {role: receive, brokers: ["k:9092"], tls: {ca: /nowhere/kafka.pem}}',
+      ].join('\n')
+    );
+    expect(code).toBe(1);
+    expect(stderr.split('\n').map((line) => line.split(':')[0])).toEqual([
+      'receive.tls.cert',
+      'kafka.tls.ca',
+      '/nowhere/inventory.yaml',
+      'spool.path',
+      'loki.tls.ca',
+    ]);
+  });
+
+  it('leaves no trace in a folder for the spool, nor makes it', async () => {
+    const parent = join(directory, 'spools');
+    mkdirSync(parent);
+    for (const path of [parent, join(parent, 'a', 'b')]) {
+      expect(await check(`${minimal}spool: {path: ${path}}\n`)).toMatchObject({ code: 0, stderr: '' });
+    }
+    expect(readdirSync(parent)).toEqual([]);
   });
 
   it('names the variable of a bad override, and does not show a secret', async () => {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContextOptions, type Server } from 'node:tls';
+import { ConfigError } from '../../config';
 import type { TlsConfig } from './config';
 
 const RELOAD_MS = 10_000;
@@ -10,7 +11,7 @@ type TlsFiles = Pick<SecureContextOptions, 'cert' | 'key' | 'ca' | 'minVersion'>
 
 /**
  * Reads the files that `receive.tls` names.
- * @throws Error that names the setting and the remedy, where one cannot be read or they do not fit together.
+ * @throws ConfigError with the remedy, where one cannot be read or they do not fit together.
  */
 export function readTlsFiles(config: TlsConfig): TlsFiles {
   const files = {
@@ -27,9 +28,7 @@ export function readTlsFiles(config: TlsConfig): TlsFiles {
     }
   } catch (error) {
     const { message } = error as Error;
-    throw new Error(`receive.tls: ${message}; name a certificate in PEM, its own key, and CAs in PEM`, {
-      cause: error,
-    });
+    throw new ConfigError([`receive.tls: ${message}; name a certificate in PEM, its own key, and CAs in PEM`]);
   }
   return files;
 }
@@ -42,9 +41,9 @@ function readSetting(name: string, file: string | undefined): Buffer | undefined
     return readFileSync(file);
   } catch (error) {
     const { message } = error as Error;
-    throw new Error(`receive.tls.${name}: cannot read the file it names: ${message}; correct the path or its rights`, {
-      cause: error,
-    });
+    throw new ConfigError([
+      `receive.tls.${name}: cannot read the file it names: ${message}; correct the path or its rights`,
+    ]);
   }
 }
 
