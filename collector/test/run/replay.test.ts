@@ -68,6 +68,20 @@ async function listen() {
   return { to: `127.0.0.1:${socket.address().port}`, flows, sources };
 }
 
+/** A clock that nobody waits for, and how long it was slept by it. */
+function testClock() {
+  const sleeps: number[] = [];
+  let now = 0;
+  const clock: Clock = {
+    now: () => now,
+    sleep: async (ms) => {
+      sleeps.push(ms);
+      now += ms;
+    },
+  };
+  return { clock, sleeps };
+}
+
 describe('collector replay', () => {
   it('sends what was recorded, each exporter by itself', async () => {
     const { to, flows, sources } = await listen();
@@ -81,20 +95,24 @@ describe('collector replay', () => {
 
   it('keeps the pauses of the recording', async () => {
     const { to } = await listen();
-    const sleeps: number[] = [];
-    let now = 0;
-    const clock: Clock = {
-      now: () => now,
-      sleep: async (ms) => {
-        sleeps.push(ms);
-        now += ms;
-      },
-    };
+    const { clock, sleeps } = testClock();
     await run([capture], { to }, clock);
     expect(sleeps).toEqual([500, 1500]);
     sleeps.length = 0;
     await run([capture], { to, pace: 'original*10' }, clock);
     expect(sleeps.map(Math.round)).toEqual([50, 150]);
+  });
+
+  it('goes on at once with the next file, though it was recorded days later', async () => {
+    const { to } = await listen();
+    const DAYS_S = 3 * 86_400;
+    const later = write(
+      'later.jsonl',
+      [2, 3].map((second) => line(DAYS_S + second, '10.1.0.1', ipfix([set(256, short(1))]))).join('\n')
+    );
+    const { clock, sleeps } = testClock();
+    await run([capture, later], { to }, clock);
+    expect(sleeps).toEqual([500, 1500, 1000]);
   });
 
   it('goes straight into the stages and to Loki', async () => {

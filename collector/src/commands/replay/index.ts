@@ -79,6 +79,7 @@ async function replayFiles(
 ): Promise<string | undefined> {
   try {
     for (const file of files) {
+      pacer.nextFile();
       for await (const item of readDatagrams(file)) {
         if ('skipped' in item) {
           tally.skip(item);

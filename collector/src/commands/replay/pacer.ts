@@ -33,6 +33,7 @@ export interface Clock {
 /** Keeps a pace. Pauses are reckoned from the start, so that a late one does not make all that follow late. */
 export class Pacer {
   private startMs: number | undefined;
+  private isNewFile = true;
   private firstMs = 0;
   private lastMs = 0;
   private passed = 0;
@@ -42,11 +43,17 @@ export class Pacer {
     private readonly clock: Clock
   ) {}
 
+  /** What follows is of another file: it goes on at once, however long after the one before it was recorded. */
+  nextFile(): void {
+    this.isNewFile = true;
+  }
+
   /** Waits until it is the datagram's turn. */
   async before({ receivedMs }: Datagram): Promise<void> {
     const now = this.clock.now();
-    if (this.startMs === undefined || receivedMs < this.lastMs) {
-      // A file that was recorded earlier than the one before goes on at once.
+    if (this.startMs === undefined || this.isNewFile || receivedMs < this.lastMs) {
+      // So does what was recorded earlier than the one before.
+      this.isNewFile = false;
       this.startMs = this.pace.kind === 'original' || this.startMs === undefined ? now : this.startMs;
       this.firstMs = receivedMs;
     }
