@@ -34,9 +34,7 @@ const NEEDS: ReadonlyArray<(config: CollectorConfig, warn: (warning: string) => 
 export async function checkConfigCommand(file: string, io: CommandIo): Promise<number> {
   try {
     const { config, warnings } = loadConfig(file, io.env);
-    const warn = (warning: string) =>
-      io.stderr.write(`warning: ${warning}
-`);
+    const warn = (warning: string) => io.stderr.write(`warning: ${warning}\n`);
     await checkNeeds(config, warn);
     warnings.forEach(warn);
     io.stdout.write(`OK\n${summary(config).join('\n')}\n`);
