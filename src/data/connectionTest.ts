@@ -60,9 +60,9 @@ function failed(step: Step, message: string, error: unknown): Finding {
 const PARTED = '__stream_shard__';
 
 const NOT_LOOKED_AT: Readonly<Record<Step, string>> = {
-  dataSource: 'The data source was not looked at.',
-  labels: 'The labels of flows were not looked at.',
-  flows: 'Recent flows were not looked for.',
+  dataSource: 'The data source was not checked.',
+  labels: 'The labels of flows were not checked.',
+  flows: 'Recent flows were not checked.',
 };
 
 async function findDataSource(uid: string | undefined, probes: Probes): Promise<Finding> {
@@ -102,9 +102,9 @@ async function findLabels(uid: string, probes: Probes): Promise<Finding> {
       return {
         step: 'labels',
         state: 'odd',
-        message: `Loki parts busy streams: some of the last 24 hours have the label ${PARTED}.`,
+        message: `Loki shards busy streams: some of the last 24 hours have the label ${PARTED}.`,
         remedy:
-          'Set limits_config.shard_streams.enabled to false in Loki: a push that the collector repeats, as its answer got lost, would else be stored and counted twice.',
+          'Set limits_config.shard_streams.enabled to false in Loki: otherwise a push that the collector repeats, because the answer was lost, is stored and counted twice.',
       };
     }
     return namespaces.length === 0
@@ -117,7 +117,7 @@ async function findLabels(uid: string, probes: Probes): Promise<Finding> {
         }
       : { step: 'labels', state: 'ok', message: `Flows are labelled ${labels.join(', ')}.` };
   } catch (error) {
-    return failed('labels', 'The labels of flows could not be asked for.', error);
+    return failed('labels', 'The labels of flows could not be read.', error);
   }
 }
 
@@ -156,7 +156,7 @@ async function findFlows(uid: string, probes: Probes): Promise<Finding> {
         }
       : { step: 'flows', state: 'ok', message: `The newest flow is ${spanInWords(Math.max(0, age))} old.` };
   } catch (error) {
-    return failed('flows', 'Recent flows could not be asked for.', error);
+    return failed('flows', 'Recent flows could not be read.', error);
   }
 }
 

@@ -33,7 +33,7 @@ const RULES: readonly Rule[] = [
     pattern: /flows ended in one millisecond/i,
     title: 'Too many flows ended at the same moment',
     remedy:
-      'Add a filter that divides them, on a namespace or a port, or raise limits_config.max_entries_limit_per_query in Loki.',
+      'Add a filter that splits them, on a namespace or a port, or raise limits_config.max_entries_limit_per_query in Loki.',
   },
   {
     pattern: /max entries limit per query exceeded/i,
@@ -73,13 +73,13 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: /ResourceExhausted|received message larger than max/i,
-    title: 'The answer is larger than Loki can hand over',
+    title: 'The answer is larger than Loki can return',
     remedy: 'Choose a lower limit above the table, or raise server.grpc_server_max_send_msg_size in Loki.',
     narrow: ['limit'],
   },
   {
     pattern: TOO_LONG,
-    title: 'The question is too long for Loki, or for a proxy before it',
+    title: 'The query is too long for Loki, or for a proxy in front of it',
     remedy:
       'Remove some filters or panels, raise limits_config.max_query_series in Loki, or large_client_header_buffers in nginx.',
     narrow: ['filter'],
@@ -140,7 +140,7 @@ export function explainError(error: unknown): ExplainedError {
   const rule = RULES.find(({ pattern }) => pattern.test(subject));
   return {
     title: rule?.title ?? 'The flows could not be loaded',
-    remedy: rule?.remedy ?? 'Try again; if it stays, test the connection on the configuration page.',
+    remedy: rule?.remedy ?? 'Try again; if the error stays, test the connection on the configuration page.',
     settings: rule === undefined ? true : rule.settings,
     narrow: rule?.narrow,
     said,

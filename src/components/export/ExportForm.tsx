@@ -25,7 +25,7 @@ function matchingText({ total, cap, request }: ExportSource): string {
   if (request === undefined) {
     return 'Not before flows were asked for';
   }
-  const order = 'Asked from Loki page by page, the newest first';
+  const order = 'Read from Loki page by page, the newest first';
   return total !== undefined && total <= cap ? `${order}.` : `${order}, ${count(cap)} at most.`;
 }
 

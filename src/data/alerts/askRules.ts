@@ -46,8 +46,8 @@ export function explainRulesError(error: unknown): ExplainedError {
     };
   }
   return {
-    title: 'Grafana does not say how the rules stand',
-    remedy: 'Try again in a moment; if it stays, look at Grafana’s log.',
+    title: 'Grafana does not report the states of the rules',
+    remedy: 'Try again in a moment; if the error stays, look at Grafana’s log.',
     ...(said !== undefined && { said }),
   };
 }

@@ -100,7 +100,7 @@ export function planRolling(
     partitions,
     why:
       rolling === undefined && choice.usable.length > 0
-        ? 'From single flows, as the sums of this stretch are not all written, or too long for it.'
+        ? 'From single flows: the rollups of this stretch are incomplete, or their buckets are too long for it.'
         : describePlan(span, span, [part], choice).why,
   };
 }

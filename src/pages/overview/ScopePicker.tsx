@@ -36,7 +36,7 @@ function useNames(model: OverviewView, kind: ScopeKind, onProblem: (problem: str
           .map((value) => ({ value }));
       } catch (error) {
         // A name can be typed meanwhile.
-        onProblem(`No names could be offered: ${explainError(error).title}. Type one.`);
+        onProblem(`No suggestions: ${explainError(error).title}. Type one.`);
         return [];
       }
     };

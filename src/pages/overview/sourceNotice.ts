@@ -34,6 +34,6 @@ export function sourceNotice(
     return `There are no rollups in this time range: all figures are added up from single flows.${slow} The collector writes rollups from its start on, unless aggregate.enabled is off.`;
   }
   return compare && !hasPeriodBefore(source, span)
-    ? `Sums begin at ${dateTimeFormat(rollupsSince(source), { timeZone })}, so the period before is not known as a whole, and nothing is compared with it. A shorter or later time range is.`
+    ? `Sums begin at ${dateTimeFormat(rollupsSince(source), { timeZone })}, so the period before is not covered in full, and nothing is compared with it. Choose a shorter or later time range to compare.`
     : undefined;
 }

@@ -80,7 +80,7 @@ export const newPanel: PanelRecipe = {
   id: 'new',
   title: 'What is new since the period before?',
   description:
-    'The largest conversations between workloads, and the largest addresses outside the cluster, that the period of the same length before did not have. Where only the largest of that period are known, those that are not among them, and are larger now than they can have been then.',
+    'The largest conversations between workloads, and the largest addresses outside the cluster, that the period of the same length before did not have. Where only the largest of that period are known, it lists those that were not among them and are larger now than they could have been then.',
   asks: [CONVERSATIONS, PEERS.sent, PEERS.received],
   comparing: true,
   look: ({ of }) => {
