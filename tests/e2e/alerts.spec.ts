@@ -117,7 +117,7 @@ test.describe('the Alerts page', () => {
     await expect(card(page, 'DNS volume surge').getByTestId(testIds.alerts.details)).toContainText('retry loop');
     await expect(card(page, 'DNS volume surge').getByRole('link', { name: /^Flows/ })).toHaveAttribute(
       'href',
-      /\/a\/netobserv-flows-app\/flows\?from=now-2h&to=now&filter=dst_port%3D53$/
+      /\/a\/netobserv-flows-app\/flows\?from=now-2h&to=now&var-ds=netobserv-loki&filter=dst_port%3D53$/
     );
     await card(page, 'DNS volume surge').getByRole('link', { name: /^View/ }).click();
     await expect(page).toHaveURL(/\/alerting\/grafana\/netobserv-dns-surge\/view/);
