@@ -47,6 +47,15 @@ interface Entry {
   namedAt: number;
 }
 
+/**
+ * The object that has a name, and its key: one that is made anew under an old name may be told of before the end of the
+ * former, which must not take it along.
+ */
+interface Named<T> {
+  readonly key: string;
+  readonly object: T;
+}
+
 /** What an address is claimed for. */
 interface Holding {
   readonly entry: Entry;
@@ -61,8 +70,8 @@ export class ClusterIndex implements ClusterChanges {
   readonly #addresses: TimedMap<string, Holding>;
   readonly #served: ServedIndex;
   readonly #entries = new Map<string, Entry>();
-  readonly #nodes = new Map<string, ClusterNode>();
-  readonly #controllers = new Map<string, ClusterController>();
+  readonly #nodes = new Map<string, Named<ClusterNode>>();
+  readonly #controllers = new Map<string, Named<ClusterController>>();
   readonly #controllerIds = new Map<string, string>();
   /** Names of which there is one text in memory, however many objects have it. */
   readonly #texts = new Map<string, string>();
@@ -103,8 +112,9 @@ export class ClusterIndex implements ClusterChanges {
   }
 
   setNode(key: string, node: ClusterNode, fromMs: number): void {
-    if (!sameNode(this.#nodes.get(node.name), node)) {
-      this.#nodes.set(node.name, node);
+    const before = this.#nodes.get(node.name)?.object;
+    this.#nodes.set(node.name, { key, object: node });
+    if (!sameNode(before, node)) {
       this.#version++;
     }
     this.#set(key, 'node', node, [[node.addresses, RANK.node]], fromMs);
@@ -125,9 +135,9 @@ export class ClusterIndex implements ClusterChanges {
 
   setController(key: string, controller: ClusterController): void {
     const id = controllerId(controller.namespace, controller);
-    const before = this.#controllers.get(id)?.owner;
+    const before = this.#controllers.get(id)?.object.owner;
     this.#controllerIds.set(key, id);
-    this.#controllers.set(id, controller);
+    this.#controllers.set(id, { key, object: controller });
     if (before?.name !== controller.owner?.name || before?.kind !== controller.owner?.kind) {
       this.#version++;
     }
@@ -138,7 +148,7 @@ export class ClusterIndex implements ClusterChanges {
     const id = this.#controllerIds.get(key);
     if (id !== undefined) {
       this.#controllerIds.delete(key);
-      this.#controllers.delete(id);
+      removeOwn(this.#controllers, id, key);
       return;
     }
     const entry = this.#entries.get(key);
@@ -151,7 +161,7 @@ export class ClusterIndex implements ClusterChanges {
     this.#entries.delete(key);
     this.#addresses.release(key, untilMs);
     if (entry.kind === 'node') {
-      this.#nodes.delete((entry.object as ClusterNode).name);
+      removeOwn(this.#nodes, (entry.object as ClusterNode).name, key);
     }
     this.#addresses.forget(this.#clock());
     this.#served.forget(this.#clock());
@@ -249,7 +259,7 @@ export class ClusterIndex implements ClusterChanges {
   }
 
   #namePod({ namespace, name, node: hostName, hostIP }: ClusterPod, owner: Owner): NamedEnd {
-    const node = hostName === undefined ? undefined : this.#nodes.get(hostName);
+    const node = hostName === undefined ? undefined : this.#nodes.get(hostName)?.object;
     return {
       type: 'Pod',
       namespace: this.#one(namespace),
@@ -277,13 +287,20 @@ export class ClusterIndex implements ClusterChanges {
 
   /** What controls the ReplicaSet or Job that controls a pod; undefined where nothing known does. */
   #workload({ namespace, owner }: ClusterPod): Owner | undefined {
-    return owner && this.#controllers.get(controllerId(namespace, owner))?.owner;
+    return owner && this.#controllers.get(controllerId(namespace, owner))?.object.owner;
   }
 }
 
 type Ranked = ReadonlyArray<readonly [addresses: readonly string[], rank: number]>;
 
 const controllerId = (namespace: string, { kind, name }: Owner) => `${namespace}/${kind}/${name}`;
+
+/** Removes what stands under a name, where it is still the object with this key. */
+function removeOwn<T>(names: Map<string, Named<T>>, name: string, key: string): void {
+  if (names.get(name)?.key === key) {
+    names.delete(name);
+  }
+}
 
 const sameOwner = (a: ClusterPod, b: ClusterPod) => a.owner?.kind === b.owner?.kind && a.owner?.name === b.owner?.name;
 

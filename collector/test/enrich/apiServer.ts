@@ -15,6 +15,8 @@ interface Collection {
   readonly history: Array<{ readonly version: number; readonly line: string }>;
   forbidden: boolean;
   watchForbidden: boolean;
+  /** Whether a list that goes on after its first page is told that it took too long. */
+  expires: boolean;
 }
 
 const PATHS = {
@@ -26,7 +28,7 @@ const PATHS = {
   jobs: '/apis/batch/v1/jobs',
 };
 
-const ALLOWED = { forbidden: false, watchForbidden: false };
+const ALLOWED = { forbidden: false, watchForbidden: false, expires: false };
 
 /** The name of a collection that the server has. */
 export type CollectionName = keyof typeof PATHS;
@@ -116,6 +118,11 @@ clusters: [{ name: test, cluster: { server: 'http://127.0.0.1:${port}', insecure
     this.#of(name).watchForbidden = forbidden;
   }
 
+  /** Breaks lists off after their first page, as a server does whose `continue` has expired. */
+  expireLists(name: CollectionName, expires = true): void {
+    this.#of(name).expires = expires;
+  }
+
   watchers(name: CollectionName): number {
     return this.#of(name).watches.size;
   }
@@ -162,8 +169,11 @@ clusters: [{ name: test, cluster: { server: 'http://127.0.0.1:${port}', insecure
       : this.#list(collection, searchParams, request.headers.accept ?? '', response);
   }
 
-  async #list({ objects }: Collection, query: URLSearchParams, accept: string, response: ServerResponse) {
+  async #list({ objects, expires }: Collection, query: URLSearchParams, accept: string, response: ServerResponse) {
     await this.listsHeldBy;
+    if (expires && query.has('continue')) {
+      return status(response, 410, 'The provided continue parameter is too old');
+    }
     const from = Number(query.get('continue') ?? 0);
     const all = [...objects.values()];
     const items = all.slice(from, from + this.pageSize);

@@ -230,6 +230,46 @@ describe('names from a cluster, over a stand-in that speaks list and watch (not 
       expect(sourceOf('10.128.0.10', { TimeFlowEndMs: T }).SrcK8S_Name).toBe('gone');
     });
 
+    it('lets go of what went after a list that broke off in the middle, too', async () => {
+      ['gone', 'stays', 'other'].forEach((name, index) => server.put('pods', pod(name, `10.128.0.1${index}`)));
+      server.expireLists('pods');
+      await start();
+      await vi.waitFor(() => expect(server.requests.some(({ query }) => query.has('continue'))).toBe(true), WAIT);
+      expect(sourceOf('10.128.0.10').SrcK8S_Name).toBe('gone');
+      server.delete('pods', 'uid-gone');
+      nowMs = T + 60_000;
+      server.expireLists('pods', false);
+      await expectName('10.128.0.12', 'other');
+      await expectName('10.128.0.10', undefined, { TimeFlowEndMs: T + 120_000 });
+      expect(sourceOf('10.128.0.11').SrcK8S_Name).toBe('stays');
+    });
+
+    it('a node and a ReplicaSet made anew under their names while nobody watched keep what pods are called', async () => {
+      const web = (uid: string) => {
+        const made = controller('web-7d9', { kind: 'Deployment', name: 'web' });
+        return { ...made, metadata: { ...made.metadata, uid } };
+      };
+      const machine = (uid: string) => ({ ...node(), metadata: { ...node().metadata, uid } });
+      server.put('nodes', machine('old-node'));
+      server.put('replicasets', web('old-set'));
+      await startReady();
+      server.compact();
+      (['nodes', 'replicasets'] as const).forEach((name) => server.breakWatches(name));
+      server.delete('nodes', 'old-node');
+      server.delete('replicasets', 'old-set');
+      server.put('nodes', machine('new-node'));
+      server.put('replicasets', web('new-set'));
+      await vi.waitFor(() => expect([server.lists('nodes'), server.lists('replicasets')]).toEqual([2, 2]), WAIT);
+      await vi.waitFor(() => expect([server.watchers('nodes'), server.watchers('replicasets')]).toEqual([1, 1]), WAIT);
+      server.put('pods', pod('web-7d9-x', '10.128.0.10'));
+      await expectName('10.128.0.10', 'web-7d9-x');
+      expect(sourceOf('10.128.0.10')).toMatchObject({
+        SrcK8S_OwnerName: 'web',
+        SrcK8S_OwnerType: 'Deployment',
+        SrcK8S_Zone: 'zone-1',
+      });
+    });
+
     it('goes on after an event cut off in the middle', async () => {
       await startReady();
       server.sendRaw('pods', '{"type":"ADDED","object":{"metada');

@@ -105,6 +105,8 @@ export class Reflector<T extends KubernetesObject> {
         const key = object && this.#apply(object);
         if (key) {
           seen.add(key);
+          // Known from now on: should the list break off, the next one tells whether it is still there.
+          this.#keys.add(key);
         }
       }
       next = page.metadata?.continue || undefined;
