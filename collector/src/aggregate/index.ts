@@ -163,12 +163,11 @@ export class Aggregator {
     return {
       version: 1,
       buckets: this.#tiers.flatMap((tier) =>
-        tier.opened().map(({ startMs, dueMs, sums }) => ({
+        tier.opened().map(({ startMs, sums }) => ({
           level: tier.keys.level,
           tier: tier.name,
           fields: [...tier.keys.fields],
           startMs,
-          dueMs,
           sums: sums.map(({ values, folded, bytes, packets, flows }): SavedState['buckets'][number]['sums'][number] => [
             values.map((value) => value ?? null),
             folded,

@@ -21,7 +21,6 @@ const savedState = z.object({
       /** Names of the key's fields: sums of another version are not taken for what they are not. */
       fields: z.array(z.string()),
       startMs: z.number(),
-      dueMs: z.number(),
       /** Values, how much is folded, bytes, packets, flows. */
       sums: z.array(sums),
     })

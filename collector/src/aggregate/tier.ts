@@ -65,8 +65,8 @@ export class Tier {
   }
 
   /** The buckets that are open. */
-  opened(): Array<{ startMs: number; dueMs: number; sums: readonly KeySums[] }> {
-    return [...this.#open.values()].map(({ startMs, dueMs, bucket }) => ({ startMs, dueMs, sums: bucket.all() }));
+  opened(): Array<{ startMs: number; sums: readonly KeySums[] }> {
+    return [...this.#open.values()].map(({ startMs, bucket }) => ({ startMs, sums: bucket.all() }));
   }
 
   /** Closes the buckets that are due; all where no time is given. */

@@ -95,7 +95,7 @@ export class ClusterIndex implements ClusterChanges {
     return this.#version;
   }
 
-  /** Sizes, for metrics and for tests of what is kept. */
+  /** Sizes, for tests of what is kept. */
   get sizes() {
     return {
       objects: this.#entries.size,

@@ -35,8 +35,6 @@ export class Enricher {
   readonly #ends: FlowEnds;
   readonly #clock: () => number;
   readonly #sources: Source[] = [];
-  #named = 0;
-  #unnamed = 0;
 
   private constructor(config: EnrichConfig, clock: () => number, ends: FlowEnds) {
     this.#clock = clock;
@@ -116,9 +114,9 @@ export class Enricher {
     return { ok: states.every(({ ok }) => ok), ...(reasons.length > 0 && { reason: reasons.join('; ') }) };
   }
 
-  /** Counts for metrics: ends of flows that got a name and that did not, and what the index holds. */
+  /** What the index of names holds. */
   stats() {
-    return { namedEnds: this.#named, unnamedEnds: this.#unnamed, ...this.#index.sizes };
+    return this.#index.sizes;
   }
 
   /** Stops watching. Names known so far stay. */
@@ -132,10 +130,8 @@ export class Enricher {
     }
     const { canonical: address, named } = known;
     if (named === undefined) {
-      this.#unnamed++;
       return { address, port, named, served: undefined };
     }
-    this.#named++;
     const served = this.#known.served(known, port, Proto, TimeFlowEndMs);
     return { address, port, named, served };
   }

@@ -126,6 +126,26 @@ describe('a kill', () => {
   });
 });
 
+describe('a state of an earlier build', () => {
+  it('is read, and what it says beyond sums is not written again', () => {
+    vi.useFakeTimers({ now: NOON });
+    const file = stateFile();
+    const first = start(file);
+    first.aggregator.add(record({ ...REQUEST, TimeFlowEndMs: NOON, Bytes: 42, DstK8S_OwnerName: undefined }));
+    first.keeper.tick();
+    const saved = JSON.parse(readFileSync(file, 'utf8')) as { buckets: object[] };
+    const earlier = { ...saved, buckets: saved.buckets.map((bucket) => ({ ...bucket, dueMs: NOON + MINUTE })) };
+    writeFileSync(file, JSON.stringify(earlier));
+    const { store, total } = loki();
+    const { aggregator, keeper, sent } = start(file);
+    expect(aggregator.snapshot().buckets).toEqual(saved.buckets);
+    expect(saved.buckets[0]).not.toHaveProperty('dueMs');
+    keeper.end();
+    sent.forEach(store);
+    expect(total('1m', 'workload')).toBe(42);
+  });
+});
+
 describe('a state that cannot be used', () => {
   it.each([
     ['no JSON', '{"version":1'],
