@@ -3,6 +3,7 @@ import type { Flow, LossReason } from '../flow';
 import { hasReverse, reverseOf } from './biflow';
 import type { ExporterSettings } from './config';
 import { definitionKey, FIRST_DATA_SET, parseDefinitions } from './definitions';
+import { settleDirection } from './direction';
 import type { MessageHeader } from './header';
 import type { Observation } from './observation';
 import { toRecord, type AppliedSampling } from './record';
@@ -247,6 +248,9 @@ export class Session {
         this.store.changes++;
       }
     } else if (template.tellsFlows) {
+      if (!domain.tellsSides && said.direction !== undefined) {
+        settleDirection(said, domain);
+      }
       this.addFlow(said, domain.sampling.rateFor(said, id) ?? statedRate(said), template.prescaled);
     }
   }

@@ -1,9 +1,10 @@
 import type { DecodeLimits } from './config';
+import type { KnownDirections } from './direction';
 import { DomainSampling } from './sampling';
 import { Template, type TemplateDefinition } from './template';
 
 /** What is remembered of an observation domain of an exporter. */
-export interface Domain {
+export interface Domain extends KnownDirections {
   readonly templates: Map<number, KnownTemplate>;
   /** How many of them are of option records: what these said holds while there is one. */
   optionsTemplates: number;
@@ -274,7 +275,7 @@ export class TemplateStore {
     if (shared === undefined) {
       return { kind: 'template_invalid', detail: 'its records would have no bytes' };
     }
-    domain ??= { templates: new Map(), optionsTemplates: 0, sampling: new DomainSampling(), systemInitMs: undefined };
+    domain ??= newDomain();
     exporter.domains.set(domainId, domain);
     domain.templates.set(templateId, { definition: key, template: shared.template, usedMs: nowMs });
     domain.optionsTemplates += shared.template.options ? 1 : 0;
@@ -350,4 +351,9 @@ export class TemplateStore {
 
 function refusal(kind: 'template_limit' | 'exporter_limit', what: string, limit: keyof DecodeLimits): LearnOutcome {
   return { kind, detail: `${what}; raise decode.limits.${limit} if that is right` };
+}
+
+function newDomain(): Domain {
+  const learnt = { sampling: new DomainSampling(), systemInitMs: undefined, tellsSides: false };
+  return { templates: new Map(), optionsTemplates: 0, ...learnt };
 }

@@ -47,6 +47,36 @@ describe('what an IPFIX record says', () => {
     ).toEqual(expect.not.objectContaining({ FlowDirection: expect.anything(), IfDirections: expect.anything() }));
   });
 
+  describe('of one of two interfaces that are the same', () => {
+    const SIDED: Field[] = [
+      [8, 4],
+      [10, 4],
+      [14, 4],
+      [61, 1],
+    ];
+    const directions = (...records: string[]) =>
+      recordsOf(ipfix([set(2, template(256, ...SIDED)), ...records.map((record) => set(256, record))])).map(
+        ({ FlowDirection, IfDirections, Interfaces }) => ({ FlowDirection, IfDirections, Interfaces })
+      );
+    const NONE = { FlowDirection: undefined, IfDirections: undefined };
+
+    it('has no direction where the exporter has never named two: softflowd sends which half of a conversation it is', () => {
+      expect(directions('0a000001 00000007 00000007 00', '0a000002 00000007 00000007 01')).toEqual([
+        { ...NONE, Interfaces: ['7', '7'] },
+        { ...NONE, Interfaces: ['7', '7'] },
+      ]);
+      expect(directions('0a000001 00000000 00000000 00', '0a000002 00000000 00000000 01')).toEqual([
+        { ...NONE, Interfaces: undefined },
+        { ...NONE, Interfaces: undefined },
+      ]);
+    });
+
+    it('has one where it has named two: a switch sends a packet back by the port that it came from', () => {
+      const [, back] = directions('0a000001 00000007 00000008 00', '0a000001 00000007 00000007 01');
+      expect(back).toEqual({ FlowDirection: 1, IfDirections: [1, 0], Interfaces: ['7', '7'] });
+    });
+  });
+
   it.each([
     [
       'type and code elements',
