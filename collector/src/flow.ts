@@ -28,6 +28,8 @@ export interface Flow {
    */
   readonly srcWord?: number;
   readonly dstWord?: number;
+  /** Observed going out, after it came in by no interface: what came in by one may have been observed there before. */
+  readonly cameInUnseen?: boolean;
   /** Its ends, once it has names: what stages keep of an end is found by it. */
   source?: FlowEnd;
   destination?: FlowEnd;

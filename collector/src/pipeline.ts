@@ -9,7 +9,7 @@ export interface Stages {
   /** Adds names to a record, and the ends that it has then to its flow. */
   enrich(record: FlowRecord, flow: Flow): void;
   /** Sets the record's direction, and marks it where another stands for the same packets. */
-  mark(record: FlowRecord, receivedMs: number): void;
+  mark(record: FlowRecord, receivedMs: number, cameInUnseen?: boolean): void;
   /** Takes the flow to be stored. @param exporter the datagram's, by which it is counted; `AgentIP` may be another. */
   write(flow: Flow, exporter: string): void;
   /** Takes the record to be summed up; with its ends, where they are known. */
@@ -60,7 +60,7 @@ export function createPipeline(
   const goOn = (flow: Flow, { address, receivedMs }: Datagram) => {
     try {
       stages.enrich(flow.record, flow);
-      stages.mark(flow.record, receivedMs);
+      stages.mark(flow.record, receivedMs, flow.cameInUnseen);
     } catch (error) {
       // A fault of ours in one record must not end the service for all; it shows in the counter and the log.
       onLoss('internal_error', address, 1, error instanceof Error ? error.stack : String(error));
@@ -107,7 +107,7 @@ export function createLearner(stages: Stages, isLearning: { now: boolean }): (da
     try {
       for (const flow of stages.decode(datagram)) {
         stages.enrich(flow.record, flow);
-        stages.mark(flow.record, datagram.receivedMs);
+        stages.mark(flow.record, datagram.receivedMs, flow.cameInUnseen);
       }
     } catch {
       // It was told of when the datagram came first; what it teaches is not needed to decode the next one.

@@ -84,7 +84,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const stages: Stages = {
       decode: (datagram) => decoder.decode(datagram),
       enrich: (record, flow) => enricher.enrich(record, flow),
-      mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
+      mark: (record, receivedMs, unseen) => deduplicator.mark(record, receivedMs, unseen),
       write: (flow, exporter) => writer.write(flow, exporter),
       aggregate: guarded((record, source, destination) => aggregator.add(record, source, destination), log),
     };

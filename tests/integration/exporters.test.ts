@@ -116,6 +116,27 @@ describe.skipIf(files === undefined)(`a genuine Open vSwitch${noOpenVSwitch}`, (
     expect(collector.status().lost).toEqual({});
   });
 
+  it('exports IPFIX of what another bridge hands over only as it goes out: it counts once', async () => {
+    const { flows, collector, udp } = await start();
+    const ovs = await OpenVSwitch.start(files!);
+    ended.push(() => ovs.stop());
+    await ovs.addBridgeBefore();
+    await ovs.exportIpfix(udp);
+    for (let i = 0; i < PACKETS; i++) {
+      await ovs.receive(tcpPacket('203.0.113.9', '10.244.0.5', [443, 40_000]), 'p3');
+    }
+    // Something else, that it has observed coming in, and more of it until the flow is exported.
+    const more = setInterval(() => void ovs.receive(tcpPacket('10.244.0.9', '10.244.1.9', [1, 2])), 500);
+    ended.push(() => clearInterval(more));
+    const ours = async () => (await flows()).filter(({ SrcAddr }) => SrcAddr === '203.0.113.9');
+    await expect.poll(async () => sum(await ours(), 'Packets'), WAIT).toBe(PACKETS);
+    clearInterval(more);
+    expect((await ours()).every(({ Duplicate }) => Duplicate === undefined)).toBe(true);
+    const others = (await flows()).filter(({ SrcAddr }) => SrcAddr === '10.244.0.9');
+    expect(others.some(({ Duplicate }) => Duplicate === true)).toBe(true);
+    expect(collector.status().lost).toEqual({});
+  });
+
   it('exports NetFlow v5', async () => {
     const { flows, collector } = await exporting('exportNetflow');
     const counted = async () =>

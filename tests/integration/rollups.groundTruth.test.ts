@@ -80,7 +80,7 @@ async function runDemo(
       {
         decode: (datagram) => decoder.decode(datagram),
         enrich: (record) => enricher.enrich(record),
-        mark: (record, receivedMs) => dedup.mark(record, receivedMs),
+        mark: (record, receivedMs, unseen) => dedup.mark(record, receivedMs, unseen),
         write: (flow) => writer.write(flow),
         aggregate: (record) => aggregator.add(record),
       },

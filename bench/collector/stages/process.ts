@@ -108,7 +108,7 @@ async function stagesUpTo(order: StageOrder, inventory: string, counts: Counts, 
   const stages: Stages = {
     decode: (datagram) => decoder.decode(datagram),
     enrich: has('enrich') ? (record, flow) => enricher.enrich(record, flow) : () => {},
-    mark: has('mark') ? (record, receivedMs) => deduplicator.mark(record, receivedMs) : () => {},
+    mark: has('mark') ? (record, receivedMs, unseen) => deduplicator.mark(record, receivedMs, unseen) : () => {},
     aggregate: has('aggregate')
       ? (record, source, destination) => aggregator.add(record, source, destination)
       : () => {},

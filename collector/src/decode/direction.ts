@@ -1,5 +1,7 @@
 import type { Observation } from './observation';
 
+const EGRESS = 1;
+
 /** What an observation domain has shown of its directions. */
 export interface KnownDirections {
   /** It has told of two interfaces that a packet passed: it knows coming in from going out. */
@@ -19,6 +21,15 @@ export function settleDirection(said: Observation, domain: KnownDirections): voi
     said.direction = undefined;
     said.reverseDirection = undefined;
   }
+}
+
+/**
+ * Whether nothing can have observed the packets coming in: they were observed going out, and the record says that they
+ * came in by no interface (0). So it is with what a host or router sends itself, and with what another bridge of the same
+ * switch hands over.
+ */
+export function cameInUnseen({ direction, ingressInterface, ingressName }: Observation): boolean {
+  return direction === EGRESS && ingressInterface === 0 && ingressName === undefined;
 }
 
 function tellsSides({ ingressInterface, egressInterface, ingressName, egressName }: Observation): boolean {

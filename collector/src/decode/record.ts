@@ -216,13 +216,21 @@ function setInterfaces(record: FlowRecord, said: Observation): void {
   } else if (egress !== undefined) {
     record.Interfaces = [egress];
   }
-  if (direction === 0) {
-    record.FlowDirection = 0;
-    record.IfDirections = ingress !== undefined && egress !== undefined ? IN_AND_OUT : IN;
-  } else if (direction === 1) {
-    record.FlowDirection = 1;
-    record.IfDirections = ingress !== undefined && egress !== undefined ? OUT_AND_IN : OUT;
+  if (direction === 0 || direction === 1) {
+    record.FlowDirection = direction;
+    record.IfDirections = sidesOf(ingress, egress, direction);
   }
+}
+
+/** On which side each of the interfaces saw the flow; where none is named, the one that saw it. */
+function sidesOf(ingress: string | undefined, egress: string | undefined, direction: 0 | 1): number[] {
+  if (ingress !== undefined && egress !== undefined) {
+    return direction === 1 ? OUT_AND_IN : IN_AND_OUT;
+  }
+  if (ingress !== undefined) {
+    return IN;
+  }
+  return egress !== undefined || direction === 1 ? OUT : IN;
 }
 
 function tellsTranslation({ natSrcV4, natDstV4, natSrcV6, natDstV6, natSrcPort, natDstPort }: Observation): boolean {

@@ -3,7 +3,7 @@ import type { Flow, LossReason } from '../flow';
 import { hasReverse, reverseOf } from './biflow';
 import type { ExporterSettings } from './config';
 import { definitionKey, FIRST_DATA_SET, parseDefinitions } from './definitions';
-import { settleDirection } from './direction';
+import { cameInUnseen, settleDirection } from './direction';
 import type { MessageHeader } from './header';
 import type { Observation } from './observation';
 import { toRecord, type AppliedSampling } from './record';
@@ -260,9 +260,18 @@ export class Session {
     return { shown, factor: (this.settings?.prescaled ?? prescaled) ? 1 : shown };
   }
 
-  private push(record: FlowRecord, { srcWord, dstWord }: Observation): void {
+  private push(record: FlowRecord, said: Observation): void {
     const subMs = (this.subMs + this.flows.length) % SUB_MS;
-    this.flows.push({ record, subMs, srcWord, dstWord, source: undefined, destination: undefined });
+    const { srcWord, dstWord } = said;
+    this.flows.push({
+      record,
+      subMs,
+      srcWord,
+      dstWord,
+      cameInUnseen: cameInUnseen(said),
+      source: undefined,
+      destination: undefined,
+    });
   }
 
   private origin() {

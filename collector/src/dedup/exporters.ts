@@ -2,30 +2,42 @@ import { LRUCache } from 'lru-cache';
 import type { DedupConfig } from './config';
 
 const MAX_EXPORTERS = 10_000;
+const MAX_ENTRIES = 50_000;
 /**
  * Egress observations in a row, without one of ingress, that it takes to believe that an exporter sends no ingress:
  * where it samples both sides alike, so many in a row have a chance of one in a million.
  */
 const EGRESS_PROOF = 20;
 
-interface Exporter {
-  lastMs: number;
+/** What was observed of the packets that came in by an interface, or by any of an exporter. */
+interface Observed {
   seenIngress: boolean;
   /** Egress observations since the last ingress one, and when the first of them came. */
   egressRun: number;
   egressSinceMs: number;
+}
+
+interface Exporter extends Observed {
+  lastMs: number;
+  /** By the interface that packets came in by; once it has told of packets that went out. */
+  entries: Map<string, Observed> | undefined;
   /** It has told of a tunnel that a packet came through: of one that came through none, it would not be silent. */
   tellsTunnels: boolean;
 }
 
 /**
  * What the flows so far tell of who exports what. Bounded: of more than 10,000 exporters, those heard least lately
- * are forgotten.
+ * are forgotten; interfaces beyond 50,000 are not told apart.
  */
 export class Exporters {
   readonly #learningMs: number;
   readonly #silentMs: number;
-  readonly #byAddress = new LRUCache<string, Exporter>({ max: MAX_EXPORTERS });
+  readonly #byAddress = new LRUCache<string, Exporter>({
+    max: MAX_EXPORTERS,
+    dispose: ({ entries }) => (this.#entries -= entries?.size ?? 0),
+  });
+  /** Interfaces that are told apart, of all exporters. */
+  #entries = 0;
   readonly #nodeLastMs = new LRUCache<string, number>({ max: MAX_EXPORTERS });
   /** The exporter and the node that were heard last: a flow asks for its exporter several times. */
   #lastAddress: string | undefined;
@@ -57,32 +69,55 @@ export class Exporters {
     }
     let exporter = this.#of(address);
     if (exporter === undefined) {
-      exporter = { lastMs: nowMs, seenIngress: false, egressRun: 0, egressSinceMs: nowMs, tellsTunnels: false };
+      exporter = {
+        lastMs: nowMs,
+        seenIngress: false,
+        egressRun: 0,
+        egressSinceMs: nowMs,
+        entries: undefined,
+        tellsTunnels: false,
+      };
       this.#byAddress.set(address, exporter);
       this.#lastAddress = undefined;
     }
     exporter.lastMs = nowMs;
     exporter.tellsTunnels ||= tunnelled;
-    if (side === 1) {
-      exporter.egressSinceMs = exporter.egressRun === 0 ? nowMs : exporter.egressSinceMs;
-      exporter.egressRun++;
-    } else if (side === 0) {
-      exporter.seenIngress = true;
-      exporter.egressRun = 0;
+    observe(exporter, side, nowMs);
+  }
+
+  /**
+   * Takes note of the interface that the packets of an observation came in by, after the observation itself.
+   * @param side 0 where they were observed there, 1 where they were observed going out by another.
+   */
+  heardAt(address: string, entry: string, side: number | undefined, nowMs: number): void {
+    const exporter = this.#of(address);
+    if (exporter === undefined || (side !== 1 && exporter.entries === undefined)) {
+      return;
+    }
+    exporter.entries ??= new Map<string, Observed>();
+    let observed = exporter.entries.get(entry);
+    if (observed === undefined && this.#entries < MAX_ENTRIES) {
+      observed = nothingObserved(nowMs);
+      exporter.entries.set(entry, observed);
+      this.#entries++;
+    }
+    if (observed !== undefined) {
+      observe(observed, side, nowMs);
     }
   }
 
   /**
-   * Whether an exporter also exports what comes in. Presumed of a new one until it has sent nothing but egress for
-   * the learning time; one that has sent ingress loses it after as long as makes an exporter silent. A pause proves
-   * nothing: it takes 20 egress observations in a row.
+   * Whether an exporter also exports what comes in: by the interface given, where that was heard of, else by any.
+   * Presumed of a new one until it has sent nothing but egress for the learning time; one that has sent ingress loses
+   * it after as long as makes an exporter silent. A pause proves nothing: it takes 20 egress observations in a row.
    */
-  exportsIngress(address: string, nowMs: number): boolean {
+  exportsIngress(address: string, entry: string | undefined, nowMs: number): boolean {
     const exporter = this.#of(address);
-    if (exporter === undefined || exporter.egressRun < EGRESS_PROOF) {
+    const observed = (entry === undefined ? undefined : exporter?.entries?.get(entry)) ?? exporter;
+    if (observed === undefined || observed.egressRun < EGRESS_PROOF) {
       return true;
     }
-    return nowMs - exporter.egressSinceMs < (exporter.seenIngress ? this.#silentMs : this.#learningMs);
+    return nowMs - observed.egressSinceMs < (observed.seenIngress ? this.#silentMs : this.#learningMs);
   }
 
   /**
@@ -118,5 +153,17 @@ export class Exporters {
       this.#lastAddress = address;
     }
     return this.#last;
+  }
+}
+
+const nothingObserved = (nowMs: number): Observed => ({ seenIngress: false, egressRun: 0, egressSinceMs: nowMs });
+
+function observe(observed: Observed, side: number | undefined, nowMs: number): void {
+  if (side === 1) {
+    observed.egressSinceMs = observed.egressRun === 0 ? nowMs : observed.egressSinceMs;
+    observed.egressRun++;
+  } else if (side === 0) {
+    observed.seenIngress = true;
+    observed.egressRun = 0;
   }
 }

@@ -38,40 +38,46 @@ export class Deduplicator {
    * Sets `FlowDirection`, and `Duplicate: true` where another record stands for the same packets.
    * @param record enriched; changed in place.
    * @param receivedMs when it was received, in milliseconds since the epoch: the clock of this stage.
+   * @param cameInUnseen whether it was observed going out and nothing can have observed it coming in.
    */
-  mark(record: FlowRecord, receivedMs: number): void {
-    const observer = this.#nodeOfExporter(record.AgentIP);
-    const side = record.IfDirections?.[0] ?? record.FlowDirection;
-    this.#exporters.heard(record.AgentIP, observer, side, record.TunnelSrcAddr !== undefined, receivedMs);
-    const direction = directionFrom(observer, record) ?? side;
+  mark(record: FlowRecord, receivedMs: number, cameInUnseen = false): void {
+    const { AgentIP } = record;
+    const observer = this.#nodeOfExporter(AgentIP);
+    const said = record.FlowDirection ?? record.IfDirections?.[0];
+    const direction = directionFrom(observer, record) ?? said;
     if (direction !== undefined) {
       record.FlowDirection = direction;
     }
-    if (this.#isDuplicate(record, observer, side, receivedMs)) {
+    // It has no copy that would have come in: it is taken as it is, like what has no direction.
+    const side = cameInUnseen ? undefined : said;
+    this.#exporters.heard(AgentIP, observer, side, record.TunnelSrcAddr !== undefined, receivedMs);
+    const entry = observer === undefined && side !== undefined ? entryOf(record) : undefined;
+    if (entry !== undefined) {
+      this.#exporters.heardAt(AgentIP, entry, side, receivedMs);
+    }
+    const isCopy =
+      side === DIRECTION.egress
+        ? this.#exporters.exportsIngress(AgentIP, entry, receivedMs)
+        : this.#cameThroughTunnel(record, observer, receivedMs);
+    if (isCopy || !this.#isForObserver(record, observer, receivedMs)) {
       record.Duplicate = true;
     }
   }
 
-  #isDuplicate(record: FlowRecord, observer: string | undefined, side: number | undefined, nowMs: number): boolean {
-    if (side === DIRECTION.egress) {
-      if (this.#exporters.exportsIngress(record.AgentIP, nowMs)) {
-        return true;
-      }
-    } else if (this.#cameThroughTunnel(record, observer, nowMs)) {
-      return true;
-    }
+  /** Whether it is the observer's record of the flow that counts, of all who may have observed it. */
+  #isForObserver(record: FlowRecord, observer: string | undefined, nowMs: number): boolean {
     const { SrcK8S_HostName: from, DstK8S_HostName: to } = record;
     if (
       from !== undefined &&
       this.#exporters.nodeExports(from, nowMs) &&
       !this.#passedBySwitchOfSource(record, observer)
     ) {
-      return from !== observer;
+      return from === observer;
     }
     if (to !== undefined && this.#exporters.nodeExports(to, nowMs)) {
-      return to !== observer;
+      return to === observer;
     }
-    return !this.#owns(record, nowMs);
+    return this.#owns(record, nowMs);
   }
 
   /** What another exporting node put into a tunnel, that node has observed before. */
@@ -119,6 +125,14 @@ function flowKey({ SrcAddr, DstAddr, SrcPort, DstPort, Proto, SrcMac, DstMac, Et
   return SrcAddr === undefined && DstAddr === undefined
     ? `${SrcMac} ${DstMac} ${Etype}`
     : `${SrcAddr} ${DstAddr} ${SrcPort} ${DstPort} ${Proto}`;
+}
+
+/**
+ * The interface that the packets came in by, where the exporter names it. A node's is not asked for: its switch hands on
+ * what came in by any, and one that many copies of few packets go out from would pass for unobserved.
+ */
+function entryOf({ Interfaces, IfDirections }: FlowRecord): string | undefined {
+  return IfDirections?.[0] === DIRECTION.ingress ? Interfaces?.[0] : Interfaces?.[1];
 }
 
 /** Direction as the exporter's node sees it; undefined where neither end runs on it. */

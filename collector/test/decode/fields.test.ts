@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { testDecoder } from './captures';
+import { RECEIVED_MS, testDecoder } from './captures';
 import { ipfix, set, template, type Field } from './messages';
 
 const recordsOf = (payload: Buffer) =>
   testDecoder()
     .decode(payload)
     .map(({ record }) => record);
+
+const cameInUnseen = (sets: readonly string[]) =>
+  testDecoder()
+    .decoder.decode({ address: '192.0.2.1', port: 4739, receivedMs: RECEIVED_MS, payload: ipfix(sets) })
+    .map((flow) => flow.cameInUnseen);
 
 describe('what an IPFIX record says', () => {
   const decodeOne = (fields: Field[], record: string) =>
@@ -30,6 +35,49 @@ describe('what an IPFIX record says', () => {
     expect(decodeOne(fields, '00 0a000001 00000001 027031 00 00000000 00 00')).toMatchObject({
       FlowDirection: 0,
       Interfaces: ['p1'],
+      IfDirections: [0],
+    });
+  });
+
+  it.each([
+    ['the exporter names that none', '01 0a000001 00000000 00 00 00000002 027031 00', true],
+    ['but by a port that has a name and no number', '01 0a000001 00000000 027031 00 00000002 027032 00', false],
+    ['but by one that it names', '01 0a000001 00000001 027031 00 00000002 027032 00', false],
+    ['but was observed coming in', '00 0a000001 00000000 00 00 00000002 027031 00', false],
+  ])('came in by no interface: %s', (_, record, unseen) => {
+    const fields: Field[] = [
+      [61, 1],
+      [8, 4],
+      [10, 4],
+      [82, 65_535],
+      [83, 65_535],
+      [14, 4],
+      [82, 65_535],
+      [83, 65_535],
+    ];
+    expect(cameInUnseen([set(2, template(256, ...fields)), set(256, record)])).toEqual([unseen]);
+  });
+
+  it('says nothing of where it came in, where it has no such field', () => {
+    const fields: Field[] = [
+      [8, 4],
+      [14, 4],
+      [61, 1],
+    ];
+    const sets = [set(2, template(256, ...fields)), set(256, '0a000001 00000002 01')];
+    expect(cameInUnseen(sets)).toEqual([false]);
+    expect(recordsOf(ipfix(sets))).toMatchObject([{ FlowDirection: 1, IfDirections: [1], Interfaces: ['2'] }]);
+  });
+
+  it('says of the only interface that it names on which side that was, whatever side observed the flow', () => {
+    const fields: Field[] = [
+      [8, 4],
+      [10, 4],
+      [61, 1],
+    ];
+    expect(decodeOne(fields, '0a000001 0000000b 01')).toMatchObject({
+      FlowDirection: 1,
+      Interfaces: ['11'],
       IfDirections: [0],
     });
   });

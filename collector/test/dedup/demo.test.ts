@@ -25,9 +25,10 @@ async function countDemo(seed: number) {
   let records = 0;
   let unnamedPods = 0;
   const receive = ({ exporterAddress }: DemoNode, payload: Buffer, receivedMs: number) => {
-    for (const { record } of decoder.decode({ payload, address: exporterAddress, port: 50_000, receivedMs })) {
+    const flows = decoder.decode({ payload, address: exporterAddress, port: 50_000, receivedMs });
+    for (const { record, cameInUnseen } of flows) {
       enricher.enrich(record);
-      dedup.mark(record, receivedMs);
+      dedup.mark(record, receivedMs, cameInUnseen);
       records++;
       unnamedPods += record.SrcK8S_Type === undefined && record.DstK8S_Type === undefined ? 1 : 0;
       if (record.Duplicate === undefined) {

@@ -28,12 +28,15 @@ function stage(settings: object = {}) {
   const nodes = new Map([A, B].map(({ exporter, node }) => [exporter, node]));
   const dedup = new Deduplicator(dedupConfig.parse(settings), (address) => nodes.get(address));
   const time = { nowMs: T };
-  const mark = (...fields: Array<Partial<FlowRecord>>) => {
+  const markAs = (cameInUnseen: boolean, fields: Array<Partial<FlowRecord>>) => {
     const record = flow(Object.assign({ ...PORTS }, ...fields));
-    dedup.mark(record, time.nowMs);
+    dedup.mark(record, time.nowMs, cameInUnseen);
     return record;
   };
+  const mark = (...fields: Array<Partial<FlowRecord>>) => markAs(false, fields);
   const counts = (...fields: Array<Partial<FlowRecord>>) => mark(...fields).Duplicate === undefined;
+  /** The same of what came in by no interface. */
+  const countsUnseen = (...fields: Array<Partial<FlowRecord>>) => markAs(true, fields).Duplicate === undefined;
   /** Both nodes export, ingress and egress, and the learning is over. */
   const learnt = () => {
     for (let second = 0; second <= 150; second += 30) {
@@ -41,7 +44,7 @@ function stage(settings: object = {}) {
       [BY_A, BY_B].forEach((by) => [INGRESS, EGRESS].forEach((side) => mark(by, side, { SrcAddr: '10.9.9.9' })));
     }
   };
-  return { dedup, time, mark, counts, learnt };
+  return { dedup, time, mark, counts, countsUnseen, learnt };
 }
 
 type Observation = [what: string, fields: Array<Partial<FlowRecord>>];
@@ -164,6 +167,107 @@ describe('an exporter that only exports egress', () => {
     learnt();
     time.nowMs += 7_200 * SECOND;
     expect([counts(BY_A, EGRESS, FROM_A, TO_A), counts(BY_A, INGRESS, FROM_A, TO_A)]).toEqual([false, true]);
+  });
+});
+
+describe('what is observed going out after it came in by no interface', () => {
+  it('counts: what a switch is handed by another bridge, it observes only once', () => {
+    const { countsUnseen, learnt, counts } = stage();
+    learnt();
+    expect(countsUnseen(BY_B, EGRESS, FROM_OUTSIDE, TO_B)).toBe(true);
+    expect(counts(BY_B, EGRESS, FROM_OUTSIDE, TO_B)).toBe(false);
+  });
+
+  it('counts: what a host sends itself', () => {
+    const { countsUnseen, learnt } = stage();
+    learnt();
+    expect(countsUnseen(BY_A, EGRESS, FROM_A, TO_OUTSIDE)).toBe(true);
+  });
+
+  it('is a copy where the source’s node has observed it', () => {
+    const { countsUnseen, learnt } = stage();
+    learnt();
+    expect(countsUnseen(BY_B, EGRESS, FROM_A, TO_B)).toBe(false);
+  });
+
+  it('keeps the direction that the exporter says', () => {
+    const { dedup } = stage();
+    const record = flow({ ...BY_A, ...FROM_OUTSIDE, ...TO_OUTSIDE, FlowDirection: 1, IfDirections: [1] });
+    dedup.mark(record, T, true);
+    expect(record.FlowDirection).toBe(1);
+  });
+
+  it('does not make its exporter one of egress only', () => {
+    const { countsUnseen, counts, learnt, time } = stage();
+    learnt();
+    for (let second = 0; second <= 600; second += 10) {
+      time.nowMs += 10 * SECOND;
+      countsUnseen(BY_B, EGRESS, FROM_OUTSIDE, TO_B);
+    }
+    expect(counts(BY_B, EGRESS, FROM_B, TO_OUTSIDE)).toBe(false);
+  });
+});
+
+describe('a router that exports both sides of some of its interfaces only', () => {
+  const BY_ROUTER = { AgentIP: ROUTER_1 };
+  const IN_BY_WAN = { Interfaces: ['17'], IfDirections: [0], FlowDirection: 0 };
+  const LAN_TO_WAN = { Interfaces: ['17', '11'], IfDirections: [1, 0], FlowDirection: 1 };
+  const WAN_TO_LAN = { Interfaces: ['11', '17'], IfDirections: [1, 0], FlowDirection: 1 };
+  /** As Cisco 1941 sends it: the interface that it went out by is not told. */
+  const FROM_LAN = { Interfaces: ['11'], IfDirections: [0], FlowDirection: 1 };
+  const UP = [BY_ROUTER, { SrcAddr: '192.0.2.65' }, TO_OUTSIDE];
+  const DOWN = [BY_ROUTER, FROM_OUTSIDE, { DstAddr: '192.0.2.65' }];
+
+  /** Five minutes of traffic in both directions of one interface. */
+  function watched(up: Partial<FlowRecord>) {
+    const started = stage();
+    for (let second = 0; second <= 300; second += 10) {
+      started.time.nowMs = T + second * SECOND;
+      started.mark(...DOWN, IN_BY_WAN);
+      started.mark(...UP, up);
+    }
+    return started;
+  }
+
+  it.each([
+    ['both interfaces', LAN_TO_WAN],
+    ['only that it came in by', FROM_LAN],
+  ])('counts what goes out after it came in by an interface without export, where it names %s', (_, up) => {
+    const { counts } = watched(up);
+    expect([counts(...UP, up), counts(...DOWN, IN_BY_WAN)]).toEqual([true, true]);
+  });
+
+  it('counts what came in by one with export as it comes in', () => {
+    const { counts } = watched(LAN_TO_WAN);
+    expect(counts(...DOWN, WAN_TO_LAN)).toBe(false);
+  });
+
+  it('is not what a router becomes that exports both sides of all', () => {
+    const { counts, mark, time } = watched(LAN_TO_WAN);
+    mark(...UP, { Interfaces: ['11'], IfDirections: [0], FlowDirection: 0 });
+    time.nowMs += SECOND;
+    expect(counts(...UP, LAN_TO_WAN)).toBe(false);
+  });
+
+  it('is judged as a whole beyond 50,000 interfaces', () => {
+    const { counts, mark, time } = stage();
+    const from = (port: number) => ({ ...LAN_TO_WAN, Interfaces: ['17', `lan${port}`] });
+    for (let port = 0; port < 50_000; port++) {
+      time.nowMs = T + port * 10;
+      mark(...UP, from(port));
+    }
+    expect([counts(...UP, from(49_999)), counts(...UP, from(50_000))]).toEqual([false, true]);
+  });
+
+  it('is not learnt of nodes: a switch sends copies of one packet to many ports', () => {
+    const { counts, mark, time, learnt } = stage();
+    learnt();
+    for (let second = 0; second <= 600; second += 10) {
+      time.nowMs += 10 * SECOND;
+      mark(BY_A, INGRESS, FROM_A, TO_B, { Interfaces: ['p1'] });
+      mark(BY_A, FROM_A, TO_OUTSIDE, { ...LAN_TO_WAN, Interfaces: ['p3', 'p2'] });
+    }
+    expect(counts(BY_A, FROM_A, TO_OUTSIDE, { ...LAN_TO_WAN, Interfaces: ['p3', 'p2'] })).toBe(false);
   });
 });
 

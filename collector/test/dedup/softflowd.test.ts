@@ -23,8 +23,8 @@ function marked(datagrams: readonly Datagram[]): FlowRecord[] {
   const decoder = new Decoder({ onLoss });
   const dedup = new Deduplicator(dedupConfig.parse({}), () => undefined);
   return datagrams.flatMap((datagram) =>
-    decoder.decode(datagram).map(({ record }) => {
-      dedup.mark(record, datagram.receivedMs);
+    decoder.decode(datagram).map(({ record, cameInUnseen }) => {
+      dedup.mark(record, datagram.receivedMs, cameInUnseen);
       return record;
     })
   );

@@ -38,9 +38,9 @@ describe('the demo’s datagrams through the collector’s stages', () => {
     const deduplicator = new Deduplicator(config.dedup, (address) => enricher.nodeOfExporter(address));
     const exporters = new Map(cluster.nodes.map((node) => [node, new OvsExporter()]));
     const receive = (address: string, payload: Buffer, receivedMs: number): void => {
-      for (const { record } of decoder.decode({ payload, address, port: 4739, receivedMs })) {
+      for (const { record, cameInUnseen } of decoder.decode({ payload, address, port: 4739, receivedMs })) {
         enricher.enrich(record);
-        deduplicator.mark(record, receivedMs);
+        deduplicator.mark(record, receivedMs, cameInUnseen);
         records.push(record);
       }
     };

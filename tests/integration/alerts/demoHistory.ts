@@ -76,7 +76,7 @@ export async function writeDemoHistory(lokiUrl: string, history: DemoHistory): P
     {
       decode: (datagram) => decoder.decode(datagram),
       enrich: (record) => enricher.enrich(record),
-      mark: (record, receivedMs) => deduplicator.mark(record, receivedMs),
+      mark: (record, receivedMs, unseen) => deduplicator.mark(record, receivedMs, unseen),
       write: (flow: Flow) => {
         if (history.storesFlowsAt(flow.record.TimeFlowEndMs)) {
           writer.write(flow);

@@ -130,9 +130,28 @@ export class OpenVSwitch {
     return { ...this.environment, OVS_DB: `unix:${join(this.folder, 'db.sock')}` };
   }
 
-  /** Lets a packet come in by port `p1`. */
-  async receive(packet: string): Promise<void> {
-    await run('ovs-appctl', ['-t', join(this.folder, 'vswitchd.ctl'), 'netdev-dummy/receive', 'p1', packet], {
+  /**
+   * Puts a bridge `br1` before `br0`, as OVN-Kubernetes has `br-ex` before `br-int`: what comes in by its port `p3` is
+   * handed to `br0` by patch ports, and goes out by `p1` there.
+   */
+  async addBridgeBefore(): Promise<void> {
+    const patch = (bridge: string, name: string, peer: string) => [
+      ...['--', 'add-port', bridge, name, '--', 'set', 'Interface', name, 'type=patch', `options:peer=${peer}`],
+      'ofport_request=5',
+    ];
+    await this.vsctl(
+      ...['add-br', 'br1', '--', 'set', 'bridge', 'br1', 'datapath_type=dummy', 'fail-mode=secure'],
+      ...portOf('br1', 'p3', 3),
+      ...patch('br1', 'to-br0', 'to-br1'),
+      ...patch('br0', 'to-br1', 'to-br0')
+    );
+    await this.forward('br1', 'in_port=3,ip,actions=ct(table=1)', 'table=1,ip,actions=output:5');
+    await this.forward('br0', 'in_port=5,ip,actions=ct(table=1)', 'table=1,ip,actions=output:1');
+  }
+
+  /** Lets a packet come in by a port: `p1`, if no other is named. */
+  async receive(packet: string, port = 'p1'): Promise<void> {
+    await run('ovs-appctl', ['-t', join(this.folder, 'vswitchd.ctl'), 'netdev-dummy/receive', port, packet], {
       env: this.environment,
     });
   }
@@ -171,17 +190,19 @@ export class OpenVSwitch {
       () => existsSync(file('vswitchd.ctl')),
       () => `ovs-vswitchd does not answer: ${daemon.output()}`
     );
-    const port = (name: string, number: number) => [
-      ...['--', 'add-port', 'br0', name, '--', 'set', 'Interface', name, 'type=dummy'],
-      ...[`ofport_request=${number}`, `options:ifindex=${1000 + number}`],
-    ];
     await this.vsctl(
       ...['add-br', 'br0', '--', 'set', 'bridge', 'br0', 'datapath_type=dummy', 'fail-mode=secure'],
-      ...port('p1', 1),
-      ...port('p2', 2)
+      ...portOf('br0', 'p1', 1),
+      ...portOf('br0', 'p2', 2)
     );
-    for (const flow of ['in_port=1,actions=output:2', 'in_port=2,actions=output:1']) {
-      await run('ovs-ofctl', ['add-flow', `unix:${file('br0.mgmt')}`, flow], { env: environment });
+    await this.forward('br0', 'in_port=1,actions=output:2', 'in_port=2,actions=output:1');
+  }
+
+  private async forward(bridge: string, ...flows: readonly string[]): Promise<void> {
+    for (const flow of flows) {
+      await run('ovs-ofctl', ['add-flow', `unix:${join(this.folder, `${bridge}.mgmt`)}`, flow], {
+        env: this.environment,
+      });
     }
   }
 
@@ -192,6 +213,14 @@ export class OpenVSwitch {
     });
     return stdout.trim();
   }
+}
+
+/** What `ovs-vsctl` is told to add a port that packets come in by on request. */
+function portOf(bridge: string, name: string, number: number): string[] {
+  return [
+    ...['--', 'add-port', bridge, name, '--', 'set', 'Interface', name, 'type=dummy'],
+    ...[`ofport_request=${number}`, `options:ifindex=${1000 + number}`],
+  ];
 }
 
 async function waitFor(isReady: () => boolean, problem: () => string): Promise<void> {

@@ -126,9 +126,12 @@ function interfaces(inFormat: number, inValue: number, outFormat: number, outVal
   };
 }
 
-/** The number of an interface; undefined where there is none, several, or it is not known (0). */
+/** The number of an interface, 0 where it is none but the agent itself; undefined for several, or one not known (0). */
 function interfaceOf(format: number, value: number): number | undefined {
-  return format === SINGLE && !INTERNAL.has(value) ? value || undefined : undefined;
+  if (format !== SINGLE) {
+    return undefined;
+  }
+  return INTERNAL.has(value) ? 0 : value || undefined;
 }
 
 /** 0 where the source of the sample is the interface that the packet came in by, 1 where the one it went out by. */

@@ -70,6 +70,17 @@ describe('a sample', () => {
     );
   });
 
+  it.each<[string, SampleHead, boolean]>([
+    ['that the agent sends itself has come in by no interface', { source: [0, 7], input: 0x3fff_ffff }, true],
+    ['may have come in by one that is not known', { source: [0, 7], input: 0 }, false],
+    ['that the agent receives itself has come in', { source: [0, 3], output: 0x3fff_ffff }, false],
+  ])('of a packet %s', (_, head, unseen) => {
+    const payload = datagram([flowSample([packet], head)]);
+    const from = { address: '192.0.2.1', port: 6343, receivedMs: RECEIVED_MS };
+    const [flow] = testDecoder().decoder.decode({ ...from, payload });
+    expect(flow!.cameInUnseen).toBe(unseen);
+  });
+
   it('without a rate is taken by the exporter’s setting; with one, the setting does not count', () => {
     const options = decodeConfig.parse({ exporters: [{ address: '192.0.2.1', sampling: 20 }] });
     expect(decodeAll(datagram([flowSample([packet], { rate: 0 })]), options).record).toMatchObject({
