@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AggregateStats } from './aggregate';
 import type { Counts, ExporterCounts } from './counts';
+import type { DedupStats } from './dedup';
 import type { LossReason } from './flow';
 import { interfaceMetrics } from './interfaceMetrics';
 import type { KnownInterface } from './interfaces';
@@ -38,6 +39,7 @@ export function stageOfLoss(reason: LossReason): 'receive' | 'decode' | 'store' 
 export interface MetricSources {
   readonly counts: Counts;
   readonly loki: () => LokiStats;
+  readonly dedup: () => DedupStats;
   readonly aggregate: () => AggregateStats;
   /** Templates held, over all exporters. */
   readonly templates: () => number;
@@ -70,6 +72,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   collectDefaultMetrics({ register: registry, prefix: 'netobserv_flows_' });
   exporterMetrics(registry, sources.counts);
   lokiMetrics(registry, sources.loki);
+  dedupMetrics(registry, sources.dedup);
   aggregateMetrics(registry, sources);
   gauge(registry, 'templates', 'Templates held, over all exporters', sources.templates);
   gauge(registry, 'connections', 'Connections of exporters that are open, by TCP and TLS', sources.connections);
@@ -208,6 +211,16 @@ function kafkaMetrics(registry: Registry, stats: MetricSources['kafka']): void {
   counter(registry, 'kafka_repeated', 'Messages that came again and were passed over', () => stats().repeated);
   counter(registry, 'kafka_warmed_up', 'Messages read back for their templates', () => stats().warmedUp);
   gauge(registry, 'kafka_lag', 'Messages of own partitions that are not committed', () => stats().lag ?? NaN);
+}
+
+function dedupMetrics(registry: Registry, stats: () => DedupStats): void {
+  gauge(registry, 'owned_flows', 'Flows of which the owning router is remembered', () => stats().ownedFlows);
+  counter(
+    registry,
+    'forgotten_owners',
+    'Owners of flows forgotten too early, as there were too many',
+    () => stats().forgottenOwners
+  );
 }
 
 function aggregateMetrics(registry: Registry, { aggregate, loki }: MetricSources): void {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { Aggregator } from './aggregate';
 import { ClockWatch } from './clocks';
 import type { CollectorConfig } from './config/root';
+import { CountingWatch } from './counting';
 import { Counts } from './counts';
 import { Decoder, DecoderState, exporterLookup } from './decode';
 import { Deduplicator } from './dedup';
@@ -120,6 +121,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     });
     const nameOf = (address: string) => settingsOf(address)?.name ?? nodeOf(address);
     const clocks = new ClockWatch({ counts, nameOf, log, maxSkewMs: config.decode.maxClockSkewMs });
+    const counting = new CountingWatch({ config: config.dedup, stats: () => deduplicator.stats, log });
     const rate = new Rate();
     let kernelDrops: Map<number, number> | undefined;
     const sample = async () => {
@@ -128,6 +130,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       rate.sample(counts.total('decoded'), nowMs);
       counts.sample(nowMs);
       clocks.check(nowMs);
+      counting.check(nowMs);
       kernelDrops = await receiver.kernelDrops();
     };
     await sample();
@@ -153,6 +156,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       counts,
       nameOf,
       loki: () => writer.stats,
+      dedup: () => deduplicator.stats,
       aggregate: () => aggregator.stats,
       templates: () => decoder.stats().knownTemplates,
       connections: () => receiver.connections,

@@ -8,9 +8,9 @@ export const dedupConfig = z.strictObject({
   assumeNodesExport: z.boolean().default(false),
   /** Seconds without a flow after which an exporter is taken to have gone silent, and its peers' copies count. */
   silentSeconds: z.int().min(1).max(86_400).default(300),
-  /** Seconds for which a router owns a flow that no node exports; longer than routers' active timeouts (30 min). */
+  /** Seconds for which a router owns a flow that it told of once; longer than routers' active timeouts (30 min). */
   ownershipSeconds: z.int().min(1).max(86_400).default(3_600),
-  /** Flows of which the owning router is remembered at most; about 200 bytes each. */
+  /** Flows of which the owning router is remembered at most, until other routers tell of them; about 200 bytes each. */
   maxOwnedFlows: z.int().min(1).max(10_000_000).default(200_000),
 });
 

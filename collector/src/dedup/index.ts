@@ -1,13 +1,16 @@
 import { DIRECTION, type FlowRecord } from '@netobserv-flows/schema';
-import { LRUCache } from 'lru-cache';
 import type { DedupConfig } from './config';
 import { Exporters } from './exporters';
+import { Owners } from './owners';
 
 export { dedupConfig, type DedupConfig } from './config';
 
-interface Ownership {
-  readonly exporter: string;
-  lastMs: number;
+/** Figures of the marking at one moment, and counts since the start. */
+export interface DedupStats {
+  /** Flows of which the owning router is remembered. */
+  readonly ownedFlows: number;
+  /** Owners that were forgotten too early, as there was no room. */
+  readonly forgottenOwners: number;
 }
 
 /**
@@ -17,21 +20,20 @@ interface Ownership {
  */
 export class Deduplicator {
   readonly #exporters: Exporters;
-  readonly #owners: LRUCache<string, Ownership>;
-  readonly #ownershipMs: number;
+  readonly #owners: Owners;
   readonly #nodeOfExporter: (address: string) => string | undefined;
 
   /** @param nodeOfExporter name of the node that an exporter's address belongs to; undefined for routers. */
   constructor(config: DedupConfig, nodeOfExporter: (address: string) => string | undefined) {
     this.#exporters = new Exporters(config);
-    this.#owners = new LRUCache({ max: config.maxOwnedFlows });
-    this.#ownershipMs = config.ownershipSeconds * 1_000;
+    this.#owners = new Owners(config, (address, nowMs) => this.#exporters.isHeard(address, nowMs));
     this.#nodeOfExporter = nodeOfExporter;
   }
 
-  /** Number of flows of which the owning router is remembered. */
-  get ownedFlows(): number {
-    return this.#owners.size;
+  /** Figures for metrics and warnings. */
+  get stats(): DedupStats {
+    const { size: ownedFlows, forgotten: forgottenOwners } = this.#owners;
+    return { ownedFlows, forgottenOwners };
   }
 
   /**
@@ -77,7 +79,7 @@ export class Deduplicator {
     if (to !== undefined && this.#exporters.nodeExports(to, nowMs)) {
       return to === observer;
     }
-    return this.#owns(record, nowMs);
+    return this.#owners.owns(record, nowMs);
   }
 
   /** What another exporting node put into a tunnel, that node has observed before. */
@@ -98,33 +100,6 @@ export class Deduplicator {
       this.#exporters.tellsTunnels(record.AgentIP)
     );
   }
-
-  /** Whether the exporter is the one whose records of this flow count: the first, for as long as it is heard. */
-  #owns(record: FlowRecord, nowMs: number): boolean {
-    const { AgentIP } = record;
-    const key = flowKey(record);
-    const owner = this.#owners.get(key);
-    if (owner?.exporter === AgentIP) {
-      owner.lastMs = nowMs;
-      return true;
-    }
-    if (
-      owner !== undefined &&
-      nowMs - owner.lastMs < this.#ownershipMs &&
-      this.#exporters.isHeard(owner.exporter, nowMs)
-    ) {
-      return false;
-    }
-    this.#owners.set(key, { exporter: AgentIP, lastMs: nowMs });
-    return true;
-  }
-}
-
-/** Equal for records of the same flow, whoever exports them; by Ethernet addresses where there are no IP addresses. */
-function flowKey({ SrcAddr, DstAddr, SrcPort, DstPort, Proto, SrcMac, DstMac, Etype }: FlowRecord): string {
-  return SrcAddr === undefined && DstAddr === undefined
-    ? `${SrcMac} ${DstMac} ${Etype}`
-    : `${SrcAddr} ${DstAddr} ${SrcPort} ${DstPort} ${Proto}`;
 }
 
 /**

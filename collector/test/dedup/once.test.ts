@@ -1,51 +1,24 @@
 import type { FlowRecord } from '@netobserv-flows/schema';
 import { describe, expect, it } from 'vitest';
-import { Deduplicator, dedupConfig } from '../../src/dedup/index';
 import { flow, T } from '../enrich/flow';
-
-const A = { exporter: '192.168.10.11', node: 'node-a' };
-const B = { exporter: '192.168.10.12', node: 'node-b' };
-const ROUTER_1 = '192.0.2.1';
-const ROUTER_2 = '192.0.2.2';
-const SECOND = 1_000;
-
-const INGRESS = { IfDirections: [0] };
-const EGRESS = { IfDirections: [1] };
-const FROM_A = { SrcAddr: '10.128.0.10', SrcK8S_HostName: A.node };
-const FROM_B = { SrcAddr: '10.128.1.10', SrcK8S_HostName: B.node };
-const TO_A = { DstAddr: '10.128.0.10', DstK8S_HostName: A.node };
-const TO_B = { DstAddr: '10.128.1.10', DstK8S_HostName: B.node };
-const FROM_OUTSIDE = { SrcAddr: '203.0.113.1' };
-const TO_OUTSIDE = { DstAddr: '203.0.113.1' };
-const TO_CLUSTER_IP = { DstAddr: '172.30.0.80', DstPort: 80 };
-const PORTS = { SrcPort: 40_000, DstPort: 8080 };
-const BY_A = { AgentIP: A.exporter };
-const BY_B = { AgentIP: B.exporter };
-const TUNNEL_A_B = { TunnelSrcAddr: A.exporter, TunnelDstAddr: B.exporter };
-
-/** A counting stage with its clock; `mark` returns the marked record. */
-function stage(settings: object = {}) {
-  const nodes = new Map([A, B].map(({ exporter, node }) => [exporter, node]));
-  const dedup = new Deduplicator(dedupConfig.parse(settings), (address) => nodes.get(address));
-  const time = { nowMs: T };
-  const markAs = (cameInUnseen: boolean, fields: Array<Partial<FlowRecord>>) => {
-    const record = flow(Object.assign({ ...PORTS }, ...fields));
-    dedup.mark(record, time.nowMs, cameInUnseen);
-    return record;
-  };
-  const mark = (...fields: Array<Partial<FlowRecord>>) => markAs(false, fields);
-  const counts = (...fields: Array<Partial<FlowRecord>>) => mark(...fields).Duplicate === undefined;
-  /** The same of what came in by no interface. */
-  const countsUnseen = (...fields: Array<Partial<FlowRecord>>) => markAs(true, fields).Duplicate === undefined;
-  /** Both nodes export, ingress and egress, and the learning is over. */
-  const learnt = () => {
-    for (let second = 0; second <= 150; second += 30) {
-      time.nowMs = T + second * SECOND;
-      [BY_A, BY_B].forEach((by) => [INGRESS, EGRESS].forEach((side) => mark(by, side, { SrcAddr: '10.9.9.9' })));
-    }
-  };
-  return { dedup, time, mark, counts, countsUnseen, learnt };
-}
+import {
+  B,
+  ROUTER_1,
+  SECOND,
+  INGRESS,
+  EGRESS,
+  FROM_A,
+  FROM_B,
+  TO_A,
+  TO_B,
+  FROM_OUTSIDE,
+  TO_OUTSIDE,
+  TO_CLUSTER_IP,
+  BY_A,
+  BY_B,
+  TUNNEL_A_B,
+  stage,
+} from './stage';
 
 type Observation = [what: string, fields: Array<Partial<FlowRecord>>];
 
@@ -208,69 +181,6 @@ describe('what is observed going out after it came in by no interface', () => {
   });
 });
 
-describe('a router that exports both sides of some of its interfaces only', () => {
-  const BY_ROUTER = { AgentIP: ROUTER_1 };
-  const IN_BY_WAN = { Interfaces: ['17'], IfDirections: [0], FlowDirection: 0 };
-  const LAN_TO_WAN = { Interfaces: ['17', '11'], IfDirections: [1, 0], FlowDirection: 1 };
-  const WAN_TO_LAN = { Interfaces: ['11', '17'], IfDirections: [1, 0], FlowDirection: 1 };
-  /** As Cisco 1941 sends it: the interface that it went out by is not told. */
-  const FROM_LAN = { Interfaces: ['11'], IfDirections: [0], FlowDirection: 1 };
-  const UP = [BY_ROUTER, { SrcAddr: '192.0.2.65' }, TO_OUTSIDE];
-  const DOWN = [BY_ROUTER, FROM_OUTSIDE, { DstAddr: '192.0.2.65' }];
-
-  /** Five minutes of traffic in both directions of one interface. */
-  function watched(up: Partial<FlowRecord>) {
-    const started = stage();
-    for (let second = 0; second <= 300; second += 10) {
-      started.time.nowMs = T + second * SECOND;
-      started.mark(...DOWN, IN_BY_WAN);
-      started.mark(...UP, up);
-    }
-    return started;
-  }
-
-  it.each([
-    ['both interfaces', LAN_TO_WAN],
-    ['only that it came in by', FROM_LAN],
-  ])('counts what goes out after it came in by an interface without export, where it names %s', (_, up) => {
-    const { counts } = watched(up);
-    expect([counts(...UP, up), counts(...DOWN, IN_BY_WAN)]).toEqual([true, true]);
-  });
-
-  it('counts what came in by one with export as it comes in', () => {
-    const { counts } = watched(LAN_TO_WAN);
-    expect(counts(...DOWN, WAN_TO_LAN)).toBe(false);
-  });
-
-  it('is not what a router becomes that exports both sides of all', () => {
-    const { counts, mark, time } = watched(LAN_TO_WAN);
-    mark(...UP, { Interfaces: ['11'], IfDirections: [0], FlowDirection: 0 });
-    time.nowMs += SECOND;
-    expect(counts(...UP, LAN_TO_WAN)).toBe(false);
-  });
-
-  it('is judged as a whole beyond 50,000 interfaces', () => {
-    const { counts, mark, time } = stage();
-    const from = (port: number) => ({ ...LAN_TO_WAN, Interfaces: ['17', `lan${port}`] });
-    for (let port = 0; port < 50_000; port++) {
-      time.nowMs = T + port * 10;
-      mark(...UP, from(port));
-    }
-    expect([counts(...UP, from(49_999)), counts(...UP, from(50_000))]).toEqual([false, true]);
-  });
-
-  it('is not learnt of nodes: a switch sends copies of one packet to many ports', () => {
-    const { counts, mark, time, learnt } = stage();
-    learnt();
-    for (let second = 0; second <= 600; second += 10) {
-      time.nowMs += 10 * SECOND;
-      mark(BY_A, INGRESS, FROM_A, TO_B, { Interfaces: ['p1'] });
-      mark(BY_A, FROM_A, TO_OUTSIDE, { ...LAN_TO_WAN, Interfaces: ['p3', 'p2'] });
-    }
-    expect(counts(BY_A, FROM_A, TO_OUTSIDE, { ...LAN_TO_WAN, Interfaces: ['p3', 'p2'] })).toBe(false);
-  });
-});
-
 describe('an exporter that goes silent', () => {
   it('leaves the counting to its peer', () => {
     const { counts, time, learnt } = stage({ silentSeconds: 300 });
@@ -310,63 +220,6 @@ describe('several collectors that share the nodes', () => {
     expect(counts(BY_B, INGRESS, FROM_A, TO_B, TUNNEL_A_B)).toBe(false);
     expect(counts(BY_B, INGRESS, FROM_B, TO_A)).toBe(true);
     expect(counts(BY_B, INGRESS, FROM_OUTSIDE, TO_B)).toBe(true);
-  });
-});
-
-describe('routers, where no node exports', () => {
-  const seenBy = (AgentIP: string) => [{ AgentIP }, FROM_OUTSIDE, { DstAddr: '198.51.100.1' }];
-
-  it('the first to tell of a flow owns it', () => {
-    const { counts } = stage();
-    expect([counts(...seenBy(ROUTER_1)), counts(...seenBy(ROUTER_2)), counts(...seenBy(ROUTER_1))]).toEqual([
-      true,
-      false,
-      true,
-    ]);
-  });
-
-  it('another flow may have another owner', () => {
-    const { counts } = stage();
-    counts(...seenBy(ROUTER_1));
-    expect(counts(...seenBy(ROUTER_2), { SrcPort: 40_001 })).toBe(true);
-  });
-
-  it('ownership outlasts an active timeout of half an hour, while the owner is heard', () => {
-    const { counts, time } = stage();
-    counts(...seenBy(ROUTER_1));
-    for (let minute = 1; minute <= 30; minute++) {
-      time.nowMs = T + minute * 60 * SECOND;
-      counts(...seenBy(ROUTER_1), { SrcPort: 50_000 });
-    }
-    expect([counts(...seenBy(ROUTER_2)), counts(...seenBy(ROUTER_1))]).toEqual([false, true]);
-  });
-
-  it('an owner that falls silent loses it', () => {
-    const { counts, time } = stage();
-    counts(...seenBy(ROUTER_1));
-    time.nowMs = T + 300 * SECOND;
-    expect(counts(...seenBy(ROUTER_2))).toBe(true);
-  });
-
-  it('flows of pods count from the first, though their nodes’ names are known', () => {
-    const { counts } = stage();
-    expect(counts({ AgentIP: ROUTER_1 }, INGRESS, FROM_A, TO_OUTSIDE)).toBe(true);
-  });
-
-  it('ARP of different stations is not one flow', () => {
-    const { counts } = stage();
-    const arp = (AgentIP: string, SrcMac: string) => ({ AgentIP, SrcMac, Etype: 2054, SrcPort: undefined });
-    expect(counts(arp(ROUTER_1, '02:00:00:00:00:01'))).toBe(true);
-    expect(counts(arp(ROUTER_2, '02:00:00:00:00:02'))).toBe(true);
-    expect(counts(arp(ROUTER_2, '02:00:00:00:00:01'))).toBe(false);
-  });
-
-  it('owned flows are bounded', () => {
-    const { dedup, counts } = stage({ maxOwnedFlows: 100 });
-    for (let SrcPort = 1; SrcPort <= 1_000; SrcPort++) {
-      counts(...seenBy(ROUTER_1), { SrcPort });
-    }
-    expect(dedup.ownedFlows).toBe(100);
   });
 });
 

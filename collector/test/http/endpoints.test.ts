@@ -91,6 +91,7 @@ describe('the metrics', () => {
     return createMetrics({
       counts,
       loki: () => ({ ...idle, pendingFlows: 3, queueBytes: 900, streams: 2, retries: 4, folded: 1 }),
+      dedup: () => ({ ownedFlows: 9, forgottenOwners: 8 }),
       aggregate: () => ({ openKeys: 5, lines: 70, foldedKeys: 2 }),
       templates: () => 88,
       connections: () => 6,
@@ -126,6 +127,8 @@ describe('the metrics', () => {
       'streams 2',
       'push_retries_total 4',
       'folded_total 1',
+      'owned_flows 9',
+      'forgotten_owners_total 8',
       'rollup_keys 5',
       'rollup_lines_total 70',
       'rollup_keys_folded_total 2',

@@ -1,0 +1,43 @@
+import type { Logger } from 'pino';
+import type { DedupConfig, DedupStats } from './dedup';
+
+/** What goes on is told of again after so long. */
+const AGAIN_MS = 3_600_000;
+
+/** What it is told by. */
+export interface CountingWatchOptions {
+  readonly config: DedupConfig;
+  readonly stats: () => DedupStats;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+/** Warns in the log where totals come out wrong and a setting can mend it; of each kind once an hour at most. */
+export class CountingWatch {
+  private readonly warnedMs = new Map<string, number>();
+  private forgotten = 0;
+
+  constructor(private readonly options: CountingWatchOptions) {}
+
+  /** Looks at the figures; to be called about once a second. */
+  check(nowMs: number): void {
+    const { config, stats, log } = this.options;
+    const { forgottenOwners } = stats();
+    if (forgottenOwners > this.forgotten && this.isDue('owners', nowMs)) {
+      log.warn(
+        { forgotten: forgottenOwners - this.forgotten, maxOwnedFlows: config.maxOwnedFlows },
+        'which router owns a flow was forgotten to make room, so that flows which two routers tell of count twice: ' +
+          'raise dedup.maxOwnedFlows above new flows a second × the seconds between the reports of two routers'
+      );
+      this.forgotten = forgottenOwners;
+    }
+  }
+
+  private isDue(kind: string, nowMs: number): boolean {
+    const last = this.warnedMs.get(kind);
+    if (last !== undefined && nowMs - last < AGAIN_MS) {
+      return false;
+    }
+    this.warnedMs.set(kind, nowMs);
+    return true;
+  }
+}
