@@ -44,6 +44,8 @@ export class Exporters {
   #last: Exporter | undefined;
   #lastNode: string | undefined;
   #lastNodeMs = -1;
+  /** When a node was found that does not export. */
+  #missedNodeMs = -Infinity;
   #startMs: number | undefined;
 
   readonly #assumeNodesExport: boolean;
@@ -133,7 +135,21 @@ export class Exporters {
     }
     const lastMs = this.#nodeLastMs.get(node);
     const isLearning = nowMs - this.#startMs! < this.#learningMs;
-    return isLearning || (lastMs !== undefined && nowMs - lastMs < this.#silentMs);
+    const exports = isLearning || (lastMs !== undefined && nowMs - lastMs < this.#silentMs);
+    if (!exports) {
+      this.#missedNodeMs = nowMs;
+    }
+    return exports;
+  }
+
+  /** Whether nodes export, and no flow of late has had an end at one that does not. */
+  allNodesExport(nowMs: number): boolean {
+    return (
+      this.#assumeNodesExport ||
+      (this.#lastNode !== undefined &&
+        nowMs - this.#lastNodeMs < this.#silentMs &&
+        nowMs - this.#missedNodeMs >= this.#silentMs)
+    );
   }
 
   /** Whether an exporter names the tunnels that packets come through, as Open vSwitch does. */

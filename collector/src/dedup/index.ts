@@ -79,6 +79,9 @@ export class Deduplicator {
     if (to !== undefined && this.#exporters.nodeExports(to, nowMs)) {
       return to === observer;
     }
+    if (observer === undefined && isOfService(record) && this.#exporters.allNodesExport(nowMs)) {
+      return false;
+    }
     return this.#owners.owns(record, nowMs);
   }
 
@@ -100,6 +103,14 @@ export class Deduplicator {
       this.#exporters.tellsTunnels(record.AgentIP)
     );
   }
+}
+
+/**
+ * Whether a Service's own address is at an end. The node that hands its traffic to a pod, or takes the pod's for it, is
+ * not known by that address, and observes the same packets by the pod's.
+ */
+function isOfService({ SrcK8S_Type, DstK8S_Type }: FlowRecord): boolean {
+  return SrcK8S_Type === 'Service' || DstK8S_Type === 'Service';
 }
 
 /**

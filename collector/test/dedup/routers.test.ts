@@ -1,7 +1,20 @@
 import type { FlowRecord } from '@netobserv-flows/schema';
 import { describe, expect, it } from 'vitest';
 import { T } from '../enrich/flow';
-import { ROUTER_1, ROUTER_2, SECOND, INGRESS, FROM_A, TO_B, FROM_OUTSIDE, TO_OUTSIDE, BY_A, stage } from './stage';
+import {
+  ROUTER_1,
+  ROUTER_2,
+  SECOND,
+  INGRESS,
+  FROM_A,
+  FROM_B,
+  TO_B,
+  FROM_OUTSIDE,
+  TO_OUTSIDE,
+  BY_A,
+  BY_B,
+  stage,
+} from './stage';
 
 describe('routers, where no node exports', () => {
   const seenBy = (AgentIP: string) => [{ AgentIP }, FROM_OUTSIDE, { DstAddr: '198.51.100.1' }];
@@ -112,6 +125,48 @@ describe('routers, where no node exports', () => {
     it('counts there after an hour where its owner has told of it once', () => {
       expect(countsAfter(60, 0)).toBe(60);
     });
+  });
+});
+
+describe('a router beside nodes that export', () => {
+  const BY_ROUTER = { AgentIP: ROUTER_1 };
+  const LOAD_BALANCER = '198.51.100.80';
+  const TO_SERVICE = { DstAddr: LOAD_BALANCER, DstK8S_Type: 'Service' };
+  const FROM_SERVICE = { SrcAddr: LOAD_BALANCER, SrcK8S_Type: 'Service' };
+  const FROM_NODE_C = { SrcAddr: '10.128.2.10', SrcK8S_HostName: 'node-c' };
+
+  it.each([
+    ['requests', [BY_B, INGRESS, FROM_OUTSIDE, TO_SERVICE], [BY_ROUTER, INGRESS, FROM_OUTSIDE, TO_SERVICE]],
+    ['replies', [BY_B, INGRESS, FROM_B, TO_OUTSIDE], [BY_ROUTER, INGRESS, FROM_SERVICE, TO_OUTSIDE]],
+  ])('tells of %s of a load-balanced Service what the pod’s node has observed', (_, atNode, atRouter) => {
+    const { counts, learnt } = stage();
+    learnt();
+    expect([counts(...atRouter), counts(...atNode), counts(...atRouter)]).toEqual([false, true, false]);
+  });
+
+  it('counts them where flows have an end at a node that does not export: they may be of its pods', () => {
+    const { counts, learnt, time } = stage({ silentSeconds: 300 });
+    learnt();
+    time.nowMs += SECOND;
+    counts(BY_ROUTER, INGRESS, FROM_NODE_C, TO_OUTSIDE);
+    expect(counts(BY_ROUTER, INGRESS, FROM_SERVICE, TO_OUTSIDE)).toBe(true);
+  });
+
+  it('counts them once no node exports any more', () => {
+    const { counts, learnt, time } = stage({ silentSeconds: 300 });
+    learnt();
+    time.nowMs += 300 * SECOND;
+    expect(counts(BY_ROUTER, INGRESS, FROM_SERVICE, TO_OUTSIDE)).toBe(true);
+  });
+
+  it('counts them where no node exports', () => {
+    const { counts } = stage();
+    expect(counts(BY_ROUTER, INGRESS, FROM_SERVICE, TO_OUTSIDE)).toBe(true);
+  });
+
+  it('does not where every node is taken to export', () => {
+    const { counts } = stage({ assumeNodesExport: true });
+    expect(counts(BY_ROUTER, INGRESS, FROM_SERVICE, TO_OUTSIDE)).toBe(false);
   });
 });
 
