@@ -15,21 +15,43 @@ export interface CountingWatchOptions {
 export class CountingWatch {
   private readonly warnedMs = new Map<string, number>();
   private forgotten = 0;
+  private assumed = 0;
+  private assumedSinceMs: number | undefined;
 
   constructor(private readonly options: CountingWatchOptions) {}
 
   /** Looks at the figures; to be called about once a second. */
   check(nowMs: number): void {
-    const { config, stats, log } = this.options;
-    const { forgottenOwners } = stats();
+    const { forgottenOwners, assumedFlows } = this.options.stats();
     if (forgottenOwners > this.forgotten && this.isDue('owners', nowMs)) {
-      log.warn(
-        { forgotten: forgottenOwners - this.forgotten, maxOwnedFlows: config.maxOwnedFlows },
-        'which router owns a flow was forgotten to make room, so that flows which two routers tell of count twice: ' +
-          'raise dedup.maxOwnedFlows above new flows a second × the seconds between the reports of two routers'
-      );
+      this.warnOfForgotten(forgottenOwners - this.forgotten);
       this.forgotten = forgottenOwners;
     }
+    if (assumedFlows > this.assumed) {
+      this.assumed = assumedFlows;
+      this.assumedSinceMs ??= nowMs;
+      const isLearning = nowMs - this.assumedSinceMs < this.options.config.learningSeconds * 1_000;
+      if (!isLearning && this.isDue('nodes', nowMs)) {
+        this.warnOfAssumed(assumedFlows);
+      }
+    }
+  }
+
+  private warnOfForgotten(forgotten: number): void {
+    const { config, log } = this.options;
+    log.warn(
+      { forgotten, maxOwnedFlows: config.maxOwnedFlows },
+      'which router owns a flow was forgotten to make room, so that flows which two routers tell of count twice: ' +
+        'raise dedup.maxOwnedFlows above new flows a second × the seconds between the reports of two routers'
+    );
+  }
+
+  private warnOfAssumed(flows: number): void {
+    this.options.log.warn(
+      { flows },
+      'no node exports to this collector, and flows with a node at an end are left out, as dedup.assumeNodesExport says ' +
+        'that nodes tell of them: where nodes export to no collector, set it to false (in the chart collector.nodesExport)'
+    );
   }
 
   private isDue(kind: string, nowMs: number): boolean {

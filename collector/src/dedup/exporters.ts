@@ -46,6 +46,7 @@ export class Exporters {
   #lastNodeMs = -1;
   /** When a node was found that does not export. */
   #missedNodeMs = -Infinity;
+  #assumed = 0;
   #startMs: number | undefined;
 
   readonly #assumeNodesExport: boolean;
@@ -128,6 +129,7 @@ export class Exporters {
    */
   nodeExports(node: string, nowMs: number): boolean {
     if (this.#assumeNodesExport) {
+      this.#assumed += this.#lastNode === undefined ? 1 : 0;
       return true;
     }
     if (this.#nodeLastMs.size === 0) {
@@ -140,6 +142,11 @@ export class Exporters {
       this.#missedNodeMs = nowMs;
     }
     return exports;
+  }
+
+  /** How often a node was taken to export, as is assumed of all, though none had. */
+  get assumed(): number {
+    return this.#assumed;
   }
 
   /** Whether nodes export, and no flow of late has had an end at one that does not. */

@@ -11,6 +11,8 @@ export interface DedupStats {
   readonly ownedFlows: number;
   /** Owners that were forgotten too early, as there was no room. */
   readonly forgottenOwners: number;
+  /** Flows that were left to nodes, as it is assumed that these export, while none had. */
+  readonly assumedFlows: number;
 }
 
 /**
@@ -33,7 +35,7 @@ export class Deduplicator {
   /** Figures for metrics and warnings. */
   get stats(): DedupStats {
     const { size: ownedFlows, forgotten: forgottenOwners } = this.#owners;
-    return { ownedFlows, forgottenOwners };
+    return { ownedFlows, forgottenOwners, assumedFlows: this.#exporters.assumed };
   }
 
   /**

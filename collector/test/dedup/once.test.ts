@@ -221,6 +221,14 @@ describe('several collectors that share the nodes', () => {
     expect(counts(BY_B, INGRESS, FROM_B, TO_A)).toBe(true);
     expect(counts(BY_B, INGRESS, FROM_OUTSIDE, TO_B)).toBe(true);
   });
+
+  it('leave flows to nodes that have not exported, and tell how many until one has', () => {
+    const { dedup, counts } = stage({ assumeNodesExport: true });
+    const byRouter = () => counts({ AgentIP: ROUTER_1 }, INGRESS, FROM_A, TO_OUTSIDE);
+    expect([byRouter(), byRouter(), dedup.stats.assumedFlows]).toEqual([false, false, 2]);
+    counts(BY_B, INGRESS, FROM_B, TO_B);
+    expect([byRouter(), dedup.stats.assumedFlows]).toEqual([false, 2]);
+  });
 });
 
 describe('a spoofed exporter', () => {

@@ -91,7 +91,7 @@ describe('the metrics', () => {
     return createMetrics({
       counts,
       loki: () => ({ ...idle, pendingFlows: 3, queueBytes: 900, streams: 2, retries: 4, folded: 1 }),
-      dedup: () => ({ ownedFlows: 9, forgottenOwners: 8 }),
+      dedup: () => ({ ownedFlows: 9, forgottenOwners: 8, assumedFlows: 0 }),
       aggregate: () => ({ openKeys: 5, lines: 70, foldedKeys: 2 }),
       templates: () => 88,
       connections: () => 6,

@@ -4,7 +4,11 @@ import { dedupConfig, type DedupStats } from '../../src/dedup';
 
 function watch(settings: object = {}) {
   const logged: Array<{ fields: object; message: string }> = [];
-  const stats: { -readonly [Figure in keyof DedupStats]: DedupStats[Figure] } = { ownedFlows: 0, forgottenOwners: 0 };
+  const stats: { -readonly [Figure in keyof DedupStats]: DedupStats[Figure] } = {
+    ownedFlows: 0,
+    forgottenOwners: 0,
+    assumedFlows: 0,
+  };
   const counting = new CountingWatch({
     config: dedupConfig.parse(settings),
     stats: () => stats,
@@ -31,5 +35,33 @@ describe('owners of flows that are forgotten too early', () => {
     ]);
     counting.check(10_000_000);
     expect(logged).toHaveLength(2);
+  });
+});
+
+describe('flows that are left to nodes, as these are assumed to export', () => {
+  it('are warned of where no node has exported when the learning is over, once an hour', () => {
+    const { counting, stats, logged } = watch({ learningSeconds: 120 });
+    for (let second = 0; second < 120 + 3_600; second++) {
+      stats.assumedFlows += 5;
+      counting.check(second * 1_000);
+    }
+    expect(logged).toEqual([
+      {
+        fields: { flows: 605 },
+        message: expect.stringMatching(/left out, as dedup.assumeNodesExport.*set it to false/),
+      },
+    ]);
+    stats.assumedFlows += 5;
+    counting.check(3_720_000);
+    expect(logged).toHaveLength(2);
+  });
+
+  it('are no cause for one where a node was heard meanwhile', () => {
+    const { counting, stats, logged } = watch({ learningSeconds: 120 });
+    stats.assumedFlows = 50;
+    for (let second = 0; second < 600; second++) {
+      counting.check(second * 1_000);
+    }
+    expect(logged).toEqual([]);
   });
 });
