@@ -169,6 +169,11 @@ describe.skipIf(helm === '')(`the chart${noHelm}`, () => {
     expect(config.dedup.assumeNodesExport).toBe(replicas > 1);
     expect(config.loki.maxStreams).toBe(4500 / replicas);
   });
+
+  it('several collectors leave flows to their nodes only where these export', async () => {
+    const objects = objectsOf(await renderChart(helm, ['collector.replicas=2', 'collector.nodesExport=false']));
+    expect(configOf(objects, 'collector').dedup.assumeNodesExport).toBe(false);
+  });
 });
 
 describe.skipIf(helm === '' || 'missing' in plane)(`a genuine kube-apiserver and the chart${noHelm || skipped}`, () => {

@@ -67,6 +67,14 @@ describe.skipIf(helm === '')(`the chart with Kafka between receiving and storing
     expect(JSON.stringify(find(objects, 'NetworkPolicy', 'collector')['spec'])).toContain('"port":9093');
   });
 
+  it.each([
+    ['one pod that stores, as it may read partitions far apart', ['kafka.store.replicas=1'], true],
+    ['where only routers export, to nodes that do not', ['collector.nodesExport=false'], false],
+  ])('through Kafka, leaves flows to their nodes: %s', async (_, values, assumed) => {
+    const storing = configOf(objectsOf(await renderChart(helm, [...KAFKA, ...values])), 'collector-store');
+    expect(storing.dedup.assumeNodesExport).toBe(assumed);
+  });
+
   it('through Kafka, takes the login and certificates from Secrets, so that the configuration is whole with them', async () => {
     const objects = objectsOf(await renderChart(helm, KAFKA_SECURED));
     for (const [kind, part] of [

@@ -78,7 +78,10 @@ netobserv.collectorConfig (list . "collector" or "collector-store")
 {{- if and $stores (not $isStore) }}{{- /* What a kill may cost is ten seconds then, of sums of up to an hour. */ -}}
 {{- $_ := set $own "aggregate" (dict "stateFile" "/var/lib/netobserv/spool/sums.json") -}}
 {{- end -}}
-{{- if and $stores (gt $storing 1) }}{{- $_ := set $own "dedup" (dict "assumeNodesExport" true) }}{{- end -}}
+{{- /* A collector that hears of some nodes only, or of some far later than of others, must not take the rest for silent. */ -}}
+{{- if and $stores $values.nodesExport (or $isStore (gt $storing 1)) }}
+{{- $_ := set $own "dedup" (dict "assumeNodesExport" true) -}}
+{{- end -}}
 {{- if .Values.kafka.enabled }}
 {{- $_ := set $own "kafka" (include "netobserv.kafkaConfig" (list . (ternary "store" "receive" $isStore)) | fromYaml) -}}
 {{- end -}}
