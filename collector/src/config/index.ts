@@ -1,2 +1,3 @@
-/** Reading and checking YAML files: the collector's configuration and the inventory. */
+/** Reading and checking files: the collector's configuration, the inventory, and those that settings name. */
+export { checkTlsFiles, readSettingFile } from './settingFiles';
 export { ConfigError, loadYamlFile } from './yamlFile';

@@ -72,14 +72,7 @@ export class Exporters {
     }
     let exporter = this.#of(address);
     if (exporter === undefined) {
-      exporter = {
-        lastMs: nowMs,
-        seenIngress: false,
-        egressRun: 0,
-        egressSinceMs: nowMs,
-        entries: undefined,
-        tellsTunnels: false,
-      };
+      exporter = { ...nothingObserved(nowMs), lastMs: nowMs, entries: undefined, tellsTunnels: false };
       this.#byAddress.set(address, exporter);
       this.#lastAddress = undefined;
     }

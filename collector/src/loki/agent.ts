@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { Agent } from 'undici';
-import { ConfigError } from '../config';
+import { checkTlsFiles, readSettingFile } from '../config';
 import type { LokiConfig } from './config';
 
 /** Files that settings name are read again this often, as Kubernetes renews what they hold. */
@@ -65,31 +64,13 @@ export class LokiAgent {
   }
 }
 
-/**
- * Reads a file that a setting names.
- * @throws ConfigError with the remedy, where it cannot be read.
- */
-export function readSetting(key: string, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new ConfigError([`${key}: cannot read the file it names: ${message}; correct the path or its rights`]);
-  }
-}
-
 function readTlsFiles({ tls }: LokiConfig): TlsFiles {
   const read = (name: keyof TlsFiles) => {
     const file = tls[name];
-    return file === undefined ? undefined : readSetting(`loki.tls.${name}`, file);
+    return file === undefined ? undefined : readSettingFile(`loki.tls.${name}`, file);
   };
   const files = { ca: read('ca'), cert: read('cert'), key: read('key') };
-  try {
-    createSecureContext(files);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new ConfigError([`loki.tls: ${message}; name a certificate in PEM, its own key, and CAs in PEM`]);
-  }
+  checkTlsFiles('loki.tls', () => createSecureContext(files));
   return files;
 }
 

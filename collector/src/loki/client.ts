@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
-import { ConfigError } from '../config';
+import { ConfigError, readSettingFile } from '../config';
 import { orAborted } from '../orAborted';
-import { FILE_AGE_MS, LokiAgent, readSetting } from './agent';
+import { FILE_AGE_MS, LokiAgent } from './agent';
 import { readAnswer, type Answer } from './answer';
 import { retryAfterMs } from './backoff';
 import { compressPush } from './compress';
@@ -106,7 +106,7 @@ export class LokiClient {
     const now = Date.now();
     if (this.secret === undefined || now - this.secret.readMs > FILE_AGE_MS) {
       this.secret = {
-        value: readSetting(key, file ?? '')
+        value: readSettingFile(key, file ?? '')
           .toString('utf8')
           .trim(),
         readMs: now,

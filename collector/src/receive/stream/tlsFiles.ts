@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContextOptions, type Server } from 'node:tls';
-import { ConfigError } from '../../config';
+import { checkTlsFiles, readSettingFile } from '../../config';
 import type { TlsConfig } from './config';
 
 const RELOAD_MS = 10_000;
@@ -14,37 +13,19 @@ type TlsFiles = Pick<SecureContextOptions, 'cert' | 'key' | 'ca' | 'minVersion'>
  * @throws ConfigError with the remedy, where one cannot be read or they do not fit together.
  */
 export function readTlsFiles(config: TlsConfig): TlsFiles {
-  const files = {
-    cert: readSetting('cert', config.cert),
-    key: readSetting('key', config.key),
-    ca: readSetting('clientCa', config.clientCa),
-    minVersion: config.minVersion,
+  const read = (name: 'cert' | 'key' | 'clientCa') => {
+    const file = config[name];
+    return file === undefined ? undefined : readSettingFile(`receive.tls.${name}`, file);
   };
-  try {
+  const files = { cert: read('cert'), key: read('key'), ca: read('clientCa'), minVersion: config.minVersion };
+  checkTlsFiles('receive.tls', () => {
     createSecureContext(files);
     // A file without certificates would be taken for no CAs at all, and every exporter be turned away.
     if (files.ca !== undefined) {
       new X509Certificate(files.ca);
     }
-  } catch (error) {
-    const { message } = error as Error;
-    throw new ConfigError([`receive.tls: ${message}; name a certificate in PEM, its own key, and CAs in PEM`]);
-  }
+  });
   return files;
-}
-
-function readSetting(name: string, file: string | undefined): Buffer | undefined {
-  if (file === undefined) {
-    return undefined;
-  }
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new ConfigError([
-      `receive.tls.${name}: cannot read the file it names: ${message}; correct the path or its rights`,
-    ]);
-  }
 }
 
 /**
