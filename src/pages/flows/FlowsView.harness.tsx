@@ -1,5 +1,4 @@
-import React from 'react';
-import { act, render, waitFor } from '@testing-library/react';
+import { act, waitFor } from '@testing-library/react';
 import {
   FieldType,
   LoadingState,
@@ -9,11 +8,10 @@ import {
   type DataQueryResponse,
   type PanelData,
 } from '@grafana/data';
-import { locationService, setDataSourceSrv, setRunRequest, type DataSourceSrv } from '@grafana/runtime';
-import { EmbeddedScene, SceneTimeRange, sceneUtils } from '@grafana/scenes';
-import { MemoryRouter } from 'react-router-dom';
+import { setDataSourceSrv, setRunRequest, type DataSourceSrv } from '@grafana/runtime';
 import { BehaviorSubject, Observable } from 'rxjs';
 import { forgetLabels } from '../../data/loki';
+import { openView } from '../openView.fixture';
 import { FlowsView } from './FlowsView';
 
 /** When the flows of the tests ended, unless they say so, in ms since the Unix epoch. */
@@ -113,14 +111,5 @@ export function fakeGrafana() {
 export function openPage(address = '') {
   // The chart is Grafana's panel, which is not to be had here: browser tests look at it.
   const search = `${address === '' ? '?' : `${address}&`}histogram=off`;
-  locationService.push(`/a/netobserv-flows-app/flows${search}`);
-  const view = new FlowsView([]);
-  const scene = new EmbeddedScene({ $timeRange: new SceneTimeRange({ from: 'now-15m', to: 'now' }), body: view });
-  sceneUtils.syncStateFromSearchParams(scene, new URLSearchParams(search));
-  render(
-    <MemoryRouter>
-      <scene.Component model={scene} />
-    </MemoryRouter>
-  );
-  return { view, url: () => sceneUtils.getUrlState(scene) };
+  return openView(new FlowsView([]), { page: 'flows', search, from: 'now-15m' });
 }

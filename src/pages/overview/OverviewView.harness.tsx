@@ -1,12 +1,10 @@
-import React from 'react';
-import { render, screen, waitFor } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import { FieldType, toDataFrame, type DataFrame, type DataQueryRequest } from '@grafana/data';
-import { config, locationService, setDataSourceSrv, type DataSourceSrv } from '@grafana/runtime';
-import { EmbeddedScene, SceneTimeRange, sceneUtils } from '@grafana/scenes';
-import { MemoryRouter } from 'react-router-dom';
+import { config, setDataSourceSrv, type DataSourceSrv } from '@grafana/runtime';
 import { of, throwError, type Observable } from 'rxjs';
 import { testIds } from '../../components/testIds';
 import { forgetLabels } from '../../data/loki';
+import { openView } from '../openView.fixture';
 import { OverviewView } from './OverviewView';
 
 /** The time of the tests, in ms since the Unix epoch. */
@@ -109,19 +107,11 @@ export function loki(respond: (target: Target) => DataFrame[] = answer) {
 
 /** Opens the overview at an address. */
 export function openPage(search = '') {
-  locationService.push(`/a/netobserv-flows-app/overview${search}`);
   const view = new OverviewView([]);
-  const scene = new EmbeddedScene({ $timeRange: new SceneTimeRange({ from: 'now-6h', to: 'now' }), body: view });
   // The chart is Grafana's panel, which is not to be had here: browser tests look at it.
   const Nothing = () => null;
   Object.defineProperty(view.state.chart, 'Component', { value: Nothing });
-  sceneUtils.syncStateFromSearchParams(scene, new URLSearchParams(search));
-  render(
-    <MemoryRouter>
-      <scene.Component model={scene} />
-    </MemoryRouter>
-  );
-  return { view, url: () => sceneUtils.getUrlState(scene) };
+  return openView(view, { page: 'overview', search, from: 'now-6h' });
 }
 
 /** Gives the person who is logged in permissions. */
