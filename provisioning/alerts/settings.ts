@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { isServicePort } from '@netobserv-flows/schema';
+import { isServicePort, ROLLUP_LEVELS } from '@netobserv-flows/schema';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { parseFilterText, type Filter } from '../../src/flow/index';
+import { formatFilter, NO_FILTERS, parseFilterText, type Filter } from '../../src/flow/index';
+import { answers, conditionOf } from '../../src/flow/plan/answers';
+import type { FlowView, RollupCoverage } from '../../src/flow/plan/index';
 
 /** One filter in text form, such as `src_namespace!="legacy"`; may hold several, which all must be met. */
 const filters = z.string().transform((text, context): readonly Filter[] => {
@@ -14,15 +16,44 @@ const filters = z.string().transform((text, context): readonly Filter[] => {
   return parsed.value;
 });
 
-const common = {
-  /** Minutes for which the condition must hold before the rule fires. */
-  forMinutes: z.int().min(0).max(1_440),
-  /** Filters that flows must meet to count. */
-  where: z
-    .array(filters)
+/** The sums that all rules but the one on scans read, as the planner knows them. */
+const SUMS: RollupCoverage = { level: 'workload', tier: '10m', sinceMs: 0, untilMs: 0, folded: 'none', keys: 0 };
+
+/** Why sums cannot tell whether the flows in them meet a filter; undefined where they can. */
+function undecidedBySums(filter: Filter): string | undefined {
+  const view: FlowView = { groupBy: [], measure: 'Bytes', filters: { ...NO_FILTERS, filters: [filter] } };
+  const answer = answers(SUMS, view, conditionOf(view));
+  if (answer.ok) {
+    return undefined;
+  }
+  const kept = Object.hasOwn(ROLLUP_LEVELS[SUMS.level].fields, answer.lacks);
+  return (
+    `${formatFilter(filter)} needs ${answer.lacks}, ` +
+    `${kept ? 'of which the sums that this rule reads keep well-known ports only' : 'which the sums that this rule reads do not keep'}: ` +
+    'filter by namespace, workload, Service, subnet or well-known port (docs/alerts.md)'
+  );
+}
+
+/** The same, over sums: a filter that they cannot decide would break the rule, or leave it without any flow. */
+const sumFilters = filters.superRefine((list, context) => {
+  for (const fault of list.map(undecidedBySums)) {
+    if (fault !== undefined) {
+      context.addIssue({ code: 'custom', message: fault });
+    }
+  }
+});
+
+/** Filters that flows must meet to count. */
+const where = (one: typeof filters | typeof sumFilters) =>
+  z
+    .array(one)
     .default([])
-    .transform((lists) => lists.flat()),
-};
+    .transform((lists) => lists.flat());
+
+/** Minutes for which the condition must hold before the rule fires. */
+const forMinutes = z.int().min(0).max(1_440);
+
+const onSums = { forMinutes, where: where(sumFilters) };
 
 const servicePort = z
   .int()
@@ -30,19 +61,19 @@ const servicePort = z
 
 const settings = z.strictObject({
   sums: z.strictObject({ writtenAfterSeconds: z.int().min(30).max(7_200) }),
-  insecureProtocol: z.strictObject({ ...common, ports: z.array(servicePort).min(1), bytes: z.int().min(0) }),
-  externalEgress: z.strictObject({ ...common, times: z.number().gt(1), floorBytes: z.int().min(1) }),
-  trafficStopped: z.strictObject({ ...common, share: z.number().min(0).max(1), busyBytes: z.int().min(1) }),
-  scan: z.strictObject({ ...common, targets: z.int().min(1) }),
-  dnsSurge: z.strictObject({ ...common, times: z.number().gt(1), floorPackets: z.int().min(1) }),
-  flowsLost: z.strictObject({ forMinutes: common.forMinutes, count: z.int().min(0) }),
+  insecureProtocol: z.strictObject({ ...onSums, ports: z.array(servicePort).min(1), bytes: z.int().min(0) }),
+  externalEgress: z.strictObject({ ...onSums, times: z.number().gt(1), floorBytes: z.int().min(1) }),
+  trafficStopped: z.strictObject({ ...onSums, share: z.number().gt(0).max(1), busyBytes: z.int().min(1) }),
+  scan: z.strictObject({ forMinutes, where: where(filters), targets: z.int().min(1) }),
+  dnsSurge: z.strictObject({ ...onSums, times: z.number().gt(1), floorPackets: z.int().min(1) }),
+  flowsLost: z.strictObject({ forMinutes, count: z.int().min(0) }),
   exporterSilent: z.strictObject({
-    forMinutes: common.forMinutes,
+    forMinutes,
     minutes: z.int().min(2),
     lookBackHours: z.int().min(1).max(168),
   }),
   collectorSilent: z.strictObject({
-    forMinutes: common.forMinutes,
+    forMinutes,
     minutes: z.int().min(2),
     lookBackHours: z.int().min(1).max(168),
   }),

@@ -1,5 +1,6 @@
 import {
   ROLLUP_APP,
+  ROLLUP_LEVELS,
   rollupColumns,
   rollupPattern,
   WRITTEN_AS,
@@ -89,17 +90,31 @@ export function readFields(fields: Iterable<string>, measure?: string): string[]
   return read.length > 0 ? [`| json ${read.join(', ')}`] : [];
 }
 
-/** A stage that reads fields, and a measure under a name of its own as above, from the sums of a level. */
+/** A name by which a level's lines have a field. @throws Error for one that only single flows have. */
+function keyColumn(level: LevelName, field: FieldName): string {
+  if (!Object.hasOwn(ROLLUP_LEVELS[level].fields, field)) {
+    throw new Error(`sums of level '${level}' cannot be read by ${field}, which is not in their keys`);
+  }
+  return writtenName(level, field);
+}
+
+/**
+ * A stage that reads fields, and a measure under a name of its own as above, from the sums of a level.
+ * @throws Error for a field that is not in the level's keys.
+ */
 export function readColumns(level: LevelName, fields: Iterable<FieldName>, measure: Measure): string {
   const labels = new Map<string, string>([[writtenName(level, measure), VOLUME_LABEL]]);
   for (const field of fields) {
-    labels.set(writtenName(level, field), field);
+    labels.set(keyColumn(level, field), field);
   }
   return `| pattern ${quote(rollupPattern(WRITTEN_AS[level].level, labels))}`;
 }
 
 /** The same, with all other columns under their own names. */
-function readLine(level: LevelName, measure: Measure): string {
+function readLine(level: LevelName, fields: Iterable<FieldName>, measure: Measure): string {
+  for (const field of fields) {
+    keyColumn(level, field);
+  }
   const written = WRITTEN_AS[level].level;
   const labels = new Map(rollupColumns(written).map((column) => [column, column]));
   return `| pattern ${quote(rollupPattern(written, labels.set(writtenName(level, measure), VOLUME_LABEL)))}`;
@@ -113,7 +128,7 @@ function rollupStream({ view, only, share, byLine }: Asked, level: LevelName, ti
     pipeline: [
       ...(share?.filter === undefined ? [] : [share.filter]),
       ...conditions.flatMap((condition) => lineFilters(condition, () => true, COLUMNS_LINE)),
-      byLine === undefined ? readColumns(level, fields, view.measure) : readLine(level, view.measure),
+      byLine === undefined ? readColumns(level, fields, view.measure) : readLine(level, fields, view.measure),
       ...stagesOf(conditions).map((stage) => `| ${stage}`),
       `| unwrap ${VOLUME_LABEL}`,
       '| __error__=""',
