@@ -1,5 +1,6 @@
 import { filtersToUrl, type Filter } from '../../flow';
 import { PANEL_WINDOW, withWholeSteps } from '../../flow/logql/wholeSteps';
+import { PANEL_POINTS } from '../../flow/plan';
 
 /** The parts of Grafana's dashboard JSON that the bundled dashboards are made of. */
 
@@ -134,8 +135,7 @@ function typeOf(panel: Panel, width: number): object {
       return {
         type: 'timeseries',
         interval: panel.interval,
-        // A month of ten-minute sums: Grafana would else ask for steps that hold now one, now two of them.
-        maxDataPoints: 4320,
+        maxDataPoints: PANEL_POINTS,
         targets: targets('range'),
         fieldConfig: {
           defaults: {

@@ -1,3 +1,4 @@
+import { rangeUtil } from '@grafana/data';
 import { NO_FILTERS } from '../../flow';
 import type { PlanSource } from '../../flow/plan';
 import { dashboardPanel } from './dashboardPanel';
@@ -33,6 +34,7 @@ interface Made {
   readonly type: string;
   readonly title: string;
   readonly interval?: string;
+  readonly maxDataPoints?: number;
   readonly targets: ReadonlyArray<{ readonly refId: string; readonly expr: string; readonly queryType: string }>;
   readonly transformations: ReadonlyArray<{ readonly id: string; readonly options: Record<string, unknown> }>;
   readonly links: ReadonlyArray<{ readonly url: string }>;
@@ -83,6 +85,22 @@ describe('a panel for a dashboard', () => {
     expect(made).toMatchObject({ type: 'timeseries', interval: '600s' });
     expect(made.targets[0]).toMatchObject({ queryType: 'range', legendFormat: 'In' });
     expect(make({ shape: 'course', queries: [total], leastStepMs: 3_600_000 }).interval).toBe('3600s');
+  });
+
+  it('has steps of whole sums over any range up to a month, whatever its width', () => {
+    const { interval, maxDataPoints = 620 } = make({ shape: 'course', queries: [sent] });
+    const steps = Array.from({ length: 31 * 24 }, (_, hours) => {
+      const from = NOW - (hours + 1) * 3_600_000;
+      const range = { from: new Date(from), to: new Date(NOW), raw: { from: '', to: '' } };
+      return rangeUtil.calculateInterval(range as never, maxDataPoints, interval).intervalMs;
+    });
+    expect(new Set(steps)).toEqual(new Set([600_000]));
+  });
+
+  it('has as many points as it is wide where it reads flows, which have no length of their own', () => {
+    const source = { ...SOURCE, rollups: [] };
+    const subject = { ...SUBJECT, shape: 'course', queries: [sent] } as const;
+    expect(dashboardPanel(subject, { uid: 'loki-1', source, nowMs: NOW })).not.toHaveProperty('maxDataPoints');
   });
 
   it('takes what people typed for text, never for a variable of the dashboard', () => {

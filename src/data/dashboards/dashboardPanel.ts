@@ -1,7 +1,7 @@
 import { fieldDefinition, type FieldName } from '@netobserv-flows/schema';
 import { PLUGIN_BASE_URL } from '../../constants';
 import { duration, filterField, filterFieldOf } from '../../flow';
-import { planPanel, type PanelQuery, type PlanSource } from '../../flow/plan';
+import { PANEL_POINTS, planPanel, type PanelQuery, type PlanSource } from '../../flow/plan';
 import { withoutVariables } from '../loki';
 import type { PanelSubject, SubjectQuery } from './panelSubject';
 
@@ -163,7 +163,7 @@ function course(queries: readonly Planned[], uid: string, leastStepMs: number | 
   const least = Math.max(0, leastStepMs ?? 0, ...steps);
   return {
     type: 'timeseries',
-    ...(least > 0 && { interval: duration(least) }),
+    ...(least > 0 && { interval: duration(least), maxDataPoints: PANEL_POINTS }),
     targets: targets(
       uid,
       queries.map(({ query }) => query.expr),

@@ -2,7 +2,7 @@
 export { coverageOf, coverageQuery, type CoverageSeries } from './coverage';
 export { MAX_SERIES } from './shares';
 export { morePartitions, planTops, type TopsOptions } from './tops';
-export { planPanel, type PanelQuery, type PanelQueryOptions } from './panel';
+export { PANEL_POINTS, planPanel, type PanelQuery, type PanelQueryOptions } from './panel';
 export { planRolling, type RollingOptions } from './rolling';
 export { planSeries, type SeriesOptions } from './series';
 export {

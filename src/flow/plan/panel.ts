@@ -28,6 +28,12 @@ export interface PanelQuery {
   readonly why: string;
 }
 
+/**
+ * Data points that a chart over sums asks for at most, whatever its width: a month of ten-minute sums. For the pixels of
+ * a chart Grafana also chooses steps of 15 minutes, which hold now one sum and now two.
+ */
+export const PANEL_POINTS = 4_320;
+
 /** Buckets of an hour are for ranges from this length on: who looks at a day may well look at an hour next. */
 const HOURS_FROM_MS = 3 * 86_400_000;
 const STEP_MS = 60_000;
