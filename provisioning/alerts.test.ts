@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { filtersFromUrl } from '../src/flow/index';
+import { filtersFromUrl, parseFilterText } from '../src/flow/index';
 import { LOKI_UID } from './alerts/dataSource';
 import { rulesFile } from './alerts/file';
 import { alertRules } from './alerts/rules';
@@ -77,6 +77,50 @@ describe('the provisioned alert rules', () => {
       expect(read.set.filters).toHaveLength(url.searchParams.getAll('filter').length);
     }
   );
+});
+
+describe('keys that were folded together', () => {
+  /** Which lines of sums a rule reads, as its selectors have it, by the stretch of time. */
+  const read = (uid: string) => {
+    const { expr } = alertRules(settings).find((rule) => rule.uid === uid)!;
+    const found = expr.matchAll(/level="workload", (folded[^}]*)\}.*?\[\d+s\] offset (\d+)s/g);
+    return [...new Set([...found].map(([, matcher, offset]) => `${matcher} ${offset}s ago`))].sort();
+  };
+  const HOUR_AGO = ['3690s', '4290s', '4890s'];
+
+  it.each(['insecure-protocol', 'external-egress', 'dns-surge'])('are no workload that %s could be about', (uid) => {
+    expect(new Set(read(`netobserv-${uid}`).map((one) => one.split(' ')[0]))).toEqual(new Set(['folded=""']));
+  });
+
+  it('may be a namespace’s where they do not name it', () => {
+    expect(read('netobserv-namespace-stopped')).toEqual(
+      ['folded="all" 90s ago', ...['90s', ...HOUR_AGO].map((offset) => `folded!="all" ${offset} ago`)].sort()
+    );
+  });
+
+  it('may be a Service’s where they name its namespace, or nothing', () => {
+    expect(read('netobserv-service-stopped')).toEqual(
+      [
+        'folded="all" 90s ago',
+        'folded="detail" 90s ago',
+        ...['90s', ...HOUR_AGO].map((offset) => `folded="" ${offset} ago`),
+      ].sort()
+    );
+  });
+
+  it('are looked at by those filters alone that they can decide', () => {
+    const { trafficStopped } = settings;
+    const where = ['src_workload="cart"', 'src_namespace="shop"'].flatMap((text) => {
+      const parsed = parseFilterText(text);
+      return parsed.ok ? parsed.value : [];
+    });
+    const rules = alertRules({ ...settings, trafficStopped: { ...trafficStopped, where } });
+    const { expr } = rules.find(({ uid }) => uid === 'netobserv-service-stopped')!;
+    const [, detail] = /folded="detail"\}([^[]*)\[/.exec(expr)!;
+    expect(detail).toContain('SrcK8S_Namespace="shop"');
+    expect(detail).not.toContain('OwnerName=');
+    expect(/folded="all"\}([^[]*)\[/.exec(expr)![1]).not.toContain('="shop"');
+  });
 });
 
 describe('the flows of a rule on silence', () => {

@@ -2,9 +2,10 @@ import { COLLECTOR_APP, DEFAULT_LABELS, ROLLUP_APP, TIER_MS, type FieldName } fr
 import { flowQueryParts, NO_FILTERS, type Filter } from '../../src/flow/index';
 import { workloadSums } from '../../src/dashboards/build/workloadSums';
 import { duration } from '../../src/flow/logql/duration';
-import type { ByLine } from '../../src/flow/plan/expression';
+import { sumBy, type AskedKeys, type ByLine } from '../../src/flow/plan/expression';
 import type { FlowView } from '../../src/flow/plan/index';
 import type { AlertSettings } from './settings';
+import { SUMS, sumsAnswer, sumsDecide } from './sums';
 
 const HOUR_MS = TIER_MS['1h'];
 const DAY_MS = 24 * HOUR_MS;
@@ -21,7 +22,21 @@ const named = (vector: string, leg: string) => `label_replace(${vector}, "leg", 
 /** Of how many groups the traffic of before is looked at, the largest; the others are taken to have had the floor. */
 const YARDSTICKS = 400;
 
-/** The queries of the rules over ten-minute sums by workload, which are exact and cost the same whatever the traffic. */
+/** What of a stretch of sums a rule reads. */
+interface Stretch {
+  /** How long before the last bucket it ends. */
+  readonly agoMs?: number;
+  /** One bucket where left out. */
+  readonly lengthMs?: number;
+  readonly byLine?: ByLine;
+  /** Whole ones where left out: what was folded together is no workload or Service that a rule could be about. */
+  readonly keys?: AskedKeys;
+}
+
+/**
+ * The queries of the rules over ten-minute sums by workload, which cost the same whatever the traffic, and are exact but
+ * for the smallest keys of a bucket with too many (`aggregate.maxKeys`).
+ */
 export class SumQueries {
   private readonly writtenMs: number;
 
@@ -32,17 +47,16 @@ export class SumQueries {
   /**
    * Sums of the last ten-minute bucket that is written, or of a longer stretch. Buckets lie in Loki at their last
    * millisecond, so that any ten minutes hold exactly one.
-   * @param agoMs how long before the last bucket the stretch ends.
    */
-  private sums(view: FlowView, agoMs = 0, lengthMs: number = BUCKET_MS, byLine?: ByLine): string {
+  private sums(view: FlowView, { agoMs = 0, lengthMs = BUCKET_MS, byLine, keys = 'whole' }: Stretch = {}): string {
     // A namespace has many Services, but a rule over them must not overlook one.
     const shares = view.groupBy.some((field) => field.endsWith('Service')) ? 2 : 1;
-    return workloadSums({ view, lengthMs, beforeMs: this.writtenMs + agoMs, shares, byLine });
+    return workloadSums({ view, lengthMs, beforeMs: this.writtenMs + agoMs, shares, keys, byLine });
   }
 
   /** The largest of such sums, of however many. */
   private largest(limit: number, view: FlowView, agoMs?: number, lengthMs?: number): string {
-    return `topk(${limit}, ${this.sums(view, agoMs, lengthMs, { alsoBy: [] })})`;
+    return `topk(${limit}, ${this.sums(view, { agoMs, lengthMs, byLine: { alsoBy: [] } })})`;
   }
 
   /** Bytes to ports of insecure protocols, by who uses them and to where. */
@@ -85,7 +99,7 @@ export class SumQueries {
    * the same `Part`. Where several collectors see a group's traffic it is less than the bucket's.
    */
   private busiest(limit: number, view: FlowView, agoMs: number, lengthMs: number): string {
-    const sums = this.sums(view, agoMs, lengthMs, { alsoBy: ['Part'] });
+    const sums = this.sums(view, { agoMs, lengthMs, byLine: { alsoBy: ['Part'] } });
     return `topk(${limit}, max by (${view.groupBy.join(', ')}) (${sums}))`;
   }
 
@@ -117,13 +131,38 @@ export class SumQueries {
       values: [],
     }));
     const view: FlowView = { groupBy, measure: 'Bytes', filters: { ...NO_FILTERS, filters: [...present, ...where] } };
-    const [before, ...earlier] = [0, 1, 2].map((bucket) => this.sums(view, HOUR_MS + bucket * BUCKET_MS));
+    const inFold = sumsAnswer(view, 'detail');
+    const keys = inFold.ok && inFold.exact ? 'named' : 'whole';
+    const [before, ...earlier] = [0, 1, 2].map((bucket) =>
+      this.sums(view, { agoMs: HOUR_MS + bucket * BUCKET_MS, keys })
+    );
     const busy = [`${before} > ${busyBytes}`, ...earlier.map((sums) => `${sums} > ${busyBytes}`)].join(' and ');
+    const left = [named(this.sums(view, { keys }), 'own'), ...this.perhapsFolded(view, `${before} * 0`, keys)];
     // Where no sums are written at all it is the collector that stands still, which has rules of its own.
     const written =
-      `sum(count_over_time({app="${ROLLUP_APP}", tier="10m", level="workload"} ` +
+      `sum(count_over_time({app="${ROLLUP_APP}", tier="${SUMS.tier}", level="${SUMS.level}"} ` +
       `[${duration(BUCKET_MS)}] offset ${duration(this.writtenMs)})) > 0`;
-    return `bottomk(${MOST}, (${this.sums(view)} or ${before} * 0) / (${busy}) and on() (${written}))`;
+    return `bottomk(${MOST}, ${sumBy(groupBy, left.join(' or '))} / (${busy}) and on() (${written}))`;
+  }
+
+  /**
+   * What of the last bucket may be of a group although it is not called so, as legs: a group whose traffic goes on may
+   * be folded with others where the traffic of those has grown. Of its namespace, where details alone were folded; of
+   * all, else. Too much is taken for the group's rather than too little.
+   * @param none 0 for each group that there was, which is what is left where nothing came and nothing was folded.
+   * @param keys those that are counted as the group's own.
+   */
+  private perhapsFolded(view: FlowView, none: string, keys: 'whole' | 'named'): string[] {
+    const sum = (groupBy: readonly FieldName[], filters: readonly Filter[], asked: AskedKeys) =>
+      this.sums({ groupBy, measure: view.measure, filters: { ...NO_FILTERS, filters } }, { keys: asked });
+    const ofAll = named(`${none} + on () group_left () (${sum([], [], 'allFolded')} or vector(0))`, 'folded');
+    if (keys === 'named') {
+      return [ofAll];
+    }
+    const namespace = 'DstK8S_Namespace';
+    const told = view.filters.filters.filter((filter) => sumsDecide(filter, 'detail').ok);
+    const ofNamespace = `${none} + on (${namespace}) group_left () ${sum([namespace], told, 'detailFolded')}`;
+    return [ofAll, named(ofNamespace, 'folded in namespace')];
   }
 }
 

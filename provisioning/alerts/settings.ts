@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isServicePort, ROLLUP_LEVELS } from '@netobserv-flows/schema';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { formatFilter, NO_FILTERS, parseFilterText, type Filter } from '../../src/flow/index';
-import { answers, conditionOf } from '../../src/flow/plan/answers';
-import type { FlowView, RollupCoverage } from '../../src/flow/plan/index';
+import { formatFilter, parseFilterText, type Filter } from '../../src/flow/index';
+import { SUMS, sumsDecide } from './sums';
 
 /** One filter in text form, such as `src_namespace!="legacy"`; may hold several, which all must be met. */
 const filters = z.string().transform((text, context): readonly Filter[] => {
@@ -16,13 +15,9 @@ const filters = z.string().transform((text, context): readonly Filter[] => {
   return parsed.value;
 });
 
-/** The sums that all rules but the one on scans read, as the planner knows them. */
-const SUMS: RollupCoverage = { level: 'workload', tier: '10m', sinceMs: 0, untilMs: 0, folded: 'none', keys: 0 };
-
 /** Why sums cannot tell whether the flows in them meet a filter; undefined where they can. */
 function undecidedBySums(filter: Filter): string | undefined {
-  const view: FlowView = { groupBy: [], measure: 'Bytes', filters: { ...NO_FILTERS, filters: [filter] } };
-  const answer = answers(SUMS, view, conditionOf(view));
+  const answer = sumsDecide(filter);
   if (answer.ok) {
     return undefined;
   }

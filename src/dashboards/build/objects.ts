@@ -4,7 +4,7 @@ import { UNSPLIT } from '../../flow/plan/expression';
 import type { DashboardPlan, LabelVariable, Panel } from './panels';
 import { workloadSums } from './workloadSums';
 
-/** Length of the sums that the panels read: exact by workload, and few. */
+/** Length of the sums that the panels read: by workload, and few. */
 const INTERVAL = '10m';
 
 type Side = 'src' | 'dst';
@@ -169,6 +169,14 @@ function rows(scope: Scope): DashboardPlan['rows'] {
   ];
 }
 
+/** The same panels, each saying one thing more. */
+function noting(plan: DashboardPlan['rows'], note: string): DashboardPlan['rows'] {
+  return plan.map((row) => ({
+    ...row,
+    panels: row.panels.map(([width, panel]) => [width, { ...panel, description: `${panel.description} ${note}` }]),
+  }));
+}
+
 const NAMESPACE_VARIABLE: LabelVariable = {
   name: 'namespace',
   title: 'Namespace',
@@ -183,7 +191,9 @@ const namespace: Scope = (side) => [equals('K8S_Namespace', side, '$namespace')]
 export const NAMESPACE: DashboardPlan = {
   uid: 'netobserv-namespace',
   title: 'Namespace traffic',
-  description: 'What goes in and out of a namespace, with whom and by what.',
+  description:
+    'What goes in and out of a namespace, with whom and by what. Where sums have more keys than the collector keeps ' +
+    'apart (aggregate.maxKeys), “(other)” stands for the smallest.',
   from: 'now-6h',
   variables: [NAMESPACE_VARIABLE],
   object: namespace('src'),
@@ -209,5 +219,8 @@ export const WORKLOAD: DashboardPlan = {
     },
   ],
   object: workload('src'),
-  rows: rows(workload),
+  rows: noting(
+    rows(workload),
+    'Without the smallest keys of sums that have more than the collector keeps apart (aggregate.maxKeys).'
+  ),
 };

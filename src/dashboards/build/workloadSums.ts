@@ -1,9 +1,12 @@
 import { DEFAULT_LABELS, ROLLUP_LEVELS } from '@netobserv-flows/schema';
-import { partSums, sumBy, type ByLine } from '../../flow/plan/expression';
+import { partSums, sumBy, type AskedKeys, type ByLine } from '../../flow/plan/expression';
 import type { FlowView } from '../../flow/plan';
 import { sharesOf } from '../../flow/plan/shares';
 
-/** The rollups that panels and rules read: exact by workload, Service and well-known port, whatever the traffic. */
+/**
+ * The rollups that panels and rules read: exact by workload, Service and well-known port while a bucket has no more keys
+ * than `aggregate.maxKeys`; by namespace and kind even then.
+ */
 const PART = { source: 'rollup', level: 'workload', tier: '10m', fromMs: 0, toMs: 0 } as const;
 
 /** How sums are asked for. */
@@ -18,13 +21,15 @@ export interface WorkloadSums {
    * each. 1 where left out.
    */
   readonly shares?: number;
+  /** As in `Asked`. */
+  readonly keys?: AskedKeys;
   /** As in `Asked`; not together with shares. */
   readonly byLine?: ByLine;
 }
 
 /** LogQL for sums over a window of ten-minute rollups by workload. */
-export function workloadSums({ view, lengthMs, beforeMs, shares: count = 1, byLine }: WorkloadSums): string {
-  const asked = { view, source: { labels: DEFAULT_LABELS, rollups: [] }, byLine };
+export function workloadSums({ view, lengthMs, beforeMs, shares: count = 1, keys, byLine }: WorkloadSums): string {
+  const asked = { view, source: { labels: DEFAULT_LABELS, rollups: [] }, keys, byLine };
   const shares = sharesOf(PART, view.groupBy, count);
   if (shares.length === 0) {
     return partSums(asked, PART, lengthMs, beforeMs);

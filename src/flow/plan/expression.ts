@@ -31,9 +31,25 @@ export interface Asked {
   readonly share?: { readonly filter?: string; readonly stage?: string };
   /** The stretch that each value tells of, where it is not that of the part. */
   readonly window?: AskedWindow;
+  /** Of which keys the lines of rollups are read; of all where left out. */
+  readonly keys?: AskedKeys;
   /** Sums lines that are each a series by itself first; rollups alone can be asked so, of levels that keep both ends apart. */
   readonly byLine?: ByLine;
 }
+
+/**
+ * Keys by what became of them in a bucket with too many: `whole`, those that were kept; `detailFolded`, those that were
+ * folded together but for what their level keeps (`keptInFold`); `allFolded`, those that name nothing any more; `named`,
+ * all but these.
+ */
+export type AskedKeys = 'whole' | 'detailFolded' | 'allFolded' | 'named';
+
+const KEY_MATCHERS: Readonly<Record<AskedKeys, string>> = {
+  whole: 'folded=""',
+  detailFolded: 'folded="detail"',
+  allFolded: 'folded="all"',
+  named: 'folded!="all"',
+};
 
 /**
  * Each line of the rollups is a series by itself first: it has its whole key and the part it is of for labels, so that no
@@ -120,11 +136,12 @@ function readLine(level: LevelName, fields: Iterable<FieldName>, measure: Measur
   return `| pattern ${quote(rollupPattern(written, labels.set(writtenName(level, measure), VOLUME_LABEL)))}`;
 }
 
-function rollupStream({ view, only, share, byLine }: Asked, level: LevelName, tier: TierName): Stream {
+function rollupStream({ view, only, share, keys, byLine }: Asked, level: LevelName, tier: TierName): Stream {
   const conditions = [conditionOf(view), ...(only === undefined ? [] : [only])].flatMap(conjuncts);
   const fields = new Set<FieldName>([...view.groupBy, ...conditions.flatMap(atomsOf).map(({ field }) => field)]);
+  const stream = [`app=${quote(ROLLUP_APP)}`, `tier=${quote(tier)}`, `level=${quote(WRITTEN_AS[level].level)}`];
   return {
-    selector: `{app=${quote(ROLLUP_APP)}, tier=${quote(tier)}, level=${quote(WRITTEN_AS[level].level)}}`,
+    selector: `{${[...stream, ...(keys === undefined ? [] : [KEY_MATCHERS[keys]])].join(', ')}}`,
     pipeline: [
       ...(share?.filter === undefined ? [] : [share.filter]),
       ...conditions.flatMap((condition) => lineFilters(condition, () => true, COLUMNS_LINE)),
