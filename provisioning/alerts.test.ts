@@ -79,6 +79,30 @@ describe('the provisioned alert rules', () => {
   );
 });
 
+describe('the flows of a rule on exporters', () => {
+  const links = alertRules(settings).filter(({ flows }) => flows.includes('exporter='));
+  const labels = (expr: string, exporter: string) => {
+    const [, label, pattern] = /"(\w+)", "\$1", "Exporter", "([^"]+)"/.exec(expr)!;
+    const [, address] = new RegExp(`^(?:${pattern})$`).exec(exporter) ?? [];
+    return address === undefined ? {} : { [label!]: address };
+  };
+
+  it.each(links.map((rule) => [rule.title, rule] as const))('%s: are those of an address', (_, { expr, flows }) => {
+    const [, label = ''] = /\{\{ with \$labels\.(\w+) \}\}&filter=\{\{ urlquery \(printf "exporter=/.exec(flows)!;
+    for (const address of ['10.0.0.7', '2001:db8::1', '::ffff:10.0.0.7']) {
+      expect(labels(expr, address)).toEqual({ [label]: address });
+      expect(filtersFromUrl({ filter: [`exporter=${address}`] }).problems).toEqual([]);
+    }
+    for (const none of ['other', 'unknown', '0.0.0.0:2055', '[::]:2055', '2055']) {
+      expect(labels(expr, none)).toEqual({});
+    }
+  });
+
+  it('are linked by two rules', () => {
+    expect(links.map(({ title }) => title)).toEqual(['Flows lost by the collector', 'Exporter silent']);
+  });
+});
+
 describe('keys that were folded together', () => {
   /** Which lines of sums a rule reads, as its selectors have it, by the stretch of time. */
   const read = (uid: string) => {

@@ -195,6 +195,12 @@ export function scanQuery({ scan }: AlertSettings): string {
 
 const reports = (kind: 'collector' | 'exporter' | 'loss') => `{app="${COLLECTOR_APP}", kind="${kind}"}`;
 
+/** What IPv4 and IPv6 addresses look like; not `other`, `unknown`, nor a socket of the collector's own. */
+const ADDRESS = '([0-9]+([.][0-9]+){3}|[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*)';
+
+/** Labels exporters that are one address with it: the flow table can be filtered by no others. */
+const withAddress = (vector: string) => `label_replace(${vector}, "Address", "$1", "Exporter", "${ADDRESS}")`;
+
 /** Losses of the last ten minutes by exporter and reason, and what the kernel dropped before it came so far. */
 export function flowsLostQuery(): string {
   const losses =
@@ -203,7 +209,7 @@ export function flowsLostQuery(): string {
   const drops =
     `sum(sum_over_time(${reports('collector')} ` +
     `| json KernelDrops="KernelDrops" | KernelDrops!="" | unwrap KernelDrops | __error__="" [600s]))`;
-  return `topk(${MOST}, ${losses} or label_replace(${drops}, "Reason", "kernel_drops", "", ""))`;
+  return `topk(${MOST}, ${withAddress(losses)} or label_replace(${drops}, "Reason", "kernel_drops", "", ""))`;
 }
 
 /** Datagrams that came from each exporter that sent some in the time looked back; 0 for those that are silent. */
@@ -215,7 +221,7 @@ export function exporterSilentQuery({ exporterSilent, collectorSilent }: AlertSe
   const before = datagrams(`[${exporterSilent.lookBackHours}h]`);
   // A collector that stands still tells nothing of its exporters.
   const alive = `sum(count_over_time(${reports('collector')} [${collectorSilent.minutes}m])) > 0`;
-  return `bottomk(${MOST}, (${now} or ${before} * 0) and ${before} > 0 and on() (${alive}))`;
+  return `bottomk(${MOST}, ${withAddress(`((${now} or ${before} * 0) and ${before} > 0 and on() (${alive}))`)})`;
 }
 
 /** Reports that collectors wrote; 0 where there were some in the time looked back and are none now. */

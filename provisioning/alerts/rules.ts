@@ -185,7 +185,7 @@ function collectorRules(settings: AlertSettings): AlertRule[] {
         'docs/collector.md lists the reasons with their remedies. queue_full and rejected: Loki takes too little; see its ' +
         'log and limits. kernel_drops: raise net.core.rmem_max or run more collectors. no_template: the exporter ' +
         'repeats its templates too seldom. sequence gaps: datagrams get lost on the way.',
-      flows: flowTableLink([], { Exporter: 'exporter' }),
+      flows: flowTableLink([], { Address: 'exporter' }),
     },
     {
       ...QUIET,
@@ -201,8 +201,9 @@ function collectorRules(settings: AlertSettings): AlertRule[] {
       runbook:
         'See whether the node or router is up and can reach the collector by UDP, and whether its export is still ' +
         'configured (Open vSwitch: ovs-vsctl list IPFIX). A node that was taken out of the cluster is forgotten after the ' +
-        'time looked back.',
-      flows: flowTableLink([], { Exporter: 'exporter' }, beforeSilence(exporterSilent)),
+        'time looked back. A collector tells 200 exporters apart: further ones are counted together as “other”, which is ' +
+        'silent only when all of them are.',
+      flows: flowTableLink([], { Address: 'exporter' }, beforeSilence(exporterSilent)),
     },
     {
       uid: 'netobserv-collector-silent',

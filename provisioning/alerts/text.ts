@@ -33,5 +33,5 @@ export function flowTableLink(
 
 /** Whether a field's values stand without quotes in a filter. */
 function isNumber(field: string): boolean {
-  return /^Exporter$|Port$|Addr$/.test(field);
+  return /^Address$|Port$|Addr$/.test(field);
 }
