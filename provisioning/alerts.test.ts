@@ -23,6 +23,9 @@ interface RulesFile {
   readonly groups: ReadonlyArray<{ readonly name: string; readonly rules: readonly RuleModel[] }>;
 }
 
+/** A part of an annotation that depends on a label: what stands there with it, and without. */
+const BRANCH = /\{\{ if \$labels\.\w+ \}\}(.*?)(?:\{\{ else if \$values \}\}(.*?))?\{\{ end \}\}/g;
+
 const FILE = 'provisioning/alerting/network-observability.yaml';
 const shipped = readYaml<RulesFile>(FILE).groups.flatMap(({ rules }) => rules);
 const settings = readAlertSettings();
@@ -61,22 +64,40 @@ describe('the provisioned alert rules', () => {
   it.each(alertRules(settings).map((rule) => [rule.title, rule] as const))(
     '%s links to the flow table with filters that it reads',
     (_, { flows }) => {
-      // As Grafana fills the template in, for labels of one letter.
-      const link = flows
-        .replace('{{ externalURL }}', 'http://grafana/')
-        .replace(/\{\{ with \$labels\.\w+ \}\}/g, '')
-        .replaceAll('{{ end }}', '')
-        .replace(/\{\{ urlquery \(printf "(\w+)=%s" (.*?)\) \}\}/g, (_match, keyword: string, value: string) =>
-          encodeURIComponent(`${keyword}=${value === '.' ? (keyword.endsWith('port') ? '1' : '10.0.0.1') : '"a"'}`)
-        );
-      const url = new URL(link);
-      expect(url.pathname).toBe('/a/netobserv-flows-app/flows');
-      expect(url.searchParams.get('var-ds')).toBe(LOKI_UID);
-      const read = filtersFromUrl({ filter: url.searchParams.getAll('filter') });
-      expect(read.problems).toEqual([]);
-      expect(read.set.filters).toHaveLength(url.searchParams.getAll('filter').length);
+      // As Grafana fills the template in: for labels of one letter, and for an alert without any.
+      for (const hasLabels of [true, false]) {
+        const link = flows
+          .replace('{{ externalURL }}', 'http://grafana/')
+          .replace(BRANCH, (_match, label: string, empty = '') => (hasLabels ? label : empty))
+          .replace(/\{\{ urlquery \(printf "(\w+)=%s" (.*?)\) \}\}/g, (_match, keyword: string, value: string) =>
+            encodeURIComponent(
+              `${keyword}=${value.startsWith('(') ? '"a"' : keyword.endsWith('port') ? '1' : '10.0.0.1'}`
+            )
+          );
+        const url = new URL(link);
+        expect(url.pathname).toBe('/a/netobserv-flows-app/flows');
+        expect(url.searchParams.get('var-ds')).toBe(LOKI_UID);
+        const read = filtersFromUrl({ filter: url.searchParams.getAll('filter') });
+        expect(read.problems).toEqual([]);
+        expect(read.set.filters).toHaveLength(url.searchParams.getAll('filter').length);
+      }
     }
   );
+
+  it.each(
+    alertRules(settings)
+      .filter(({ group }) => group === 'Traffic')
+      .map((rule) => [rule.title, rule] as const)
+  )('%s links to just the flows of its groups, those without a value included', (_, { expr, flows }) => {
+    const groups = [...expr.matchAll(/\b(?:sum|count) by \(([^)]*)\)/g)].map(([, names]) => names!.split(', '));
+    const told = [...flows.matchAll(BRANCH)].map(([branch]) => /\$labels\.(\w+)/.exec(branch)![1]!);
+    // An address is enough to tell a peer; which collector wrote a line is not of the flows.
+    const names = groups[0]!.includes('SrcAddr') ? ['SrcAddr'] : groups[0]!;
+    expect(told.sort()).toEqual([...names].sort());
+    for (const [, , empty] of flows.matchAll(BRANCH)) {
+      expect(empty).toMatch(/^&filter=\w+%3D%22%22$/);
+    }
+  });
 });
 
 describe('the flows of a rule on exporters', () => {
@@ -88,7 +109,7 @@ describe('the flows of a rule on exporters', () => {
   };
 
   it.each(links.map((rule) => [rule.title, rule] as const))('%s: are those of an address', (_, { expr, flows }) => {
-    const [, label = ''] = /\{\{ with \$labels\.(\w+) \}\}&filter=\{\{ urlquery \(printf "exporter=/.exec(flows)!;
+    const [, label = ''] = /\{\{ if \$labels\.(\w+) \}\}&filter=\{\{ urlquery \(printf "exporter=/.exec(flows)!;
     for (const address of ['10.0.0.7', '2001:db8::1', '::ffff:10.0.0.7']) {
       expect(labels(expr, address)).toEqual({ [label]: address });
       expect(filtersFromUrl({ filter: [`exporter=${address}`] }).problems).toEqual([]);

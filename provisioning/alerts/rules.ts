@@ -64,6 +64,7 @@ function trafficRules(settings: AlertSettings): AlertRule[] {
         ...source,
         DstK8S_Namespace: 'dst_namespace',
         DstK8S_OwnerName: 'dst_workload',
+        DstSubnetLabel: 'dst_subnet',
         DstPort: 'dst_port',
       }),
     },

@@ -1,3 +1,4 @@
+import { isFieldName } from '@netobserv-flows/schema';
 import { flowTableTemplate, valueText } from '../../src/flow/alerts/index';
 import { LOKI_UID } from './dataSource';
 
@@ -12,7 +13,8 @@ const USUAL_HOURS = 2;
 /**
  * The address of the flow table with filters, over the data source that the rules ask.
  * @param fixed filters as docs/filters.md writes them.
- * @param byLabel keywords of further filters, by the label that holds the value; left out where it has none.
+ * @param byLabel keywords of further filters, by the label that holds the value. Where it has none, a flow's field is
+ *   empty; other labels are no filter then.
  * @param hours how far back it looks.
  */
 export function flowTableLink(
@@ -27,7 +29,12 @@ export function flowTableLink(
       ['var-ds', LOKI_UID],
       ...fixed.map((filter) => ['filter', filter] as const),
     ],
-    Object.entries(byLabel).map(([label, keyword]) => ({ label, keyword, quoted: !isNumber(label) }))
+    Object.entries(byLabel).map(([label, keyword]) => ({
+      label,
+      keyword,
+      quoted: !isNumber(label),
+      orEmpty: isFieldName(label),
+    }))
   );
 }
 

@@ -144,7 +144,7 @@ describe.skipIf(location === undefined)(
       });
       expect(states.get('Insecure protocol in use')?.links).toEqual([
         expect.stringMatching(
-          /\/a\/netobserv-flows-app\/flows\?from=now-2h&to=now&var-ds=netobserv-loki&filter=src_namespace%3D%22shop%22&filter=src_workload%3D%22catalog%22&filter=dst_port%3D23$/
+          /\/a\/netobserv-flows-app\/flows\?from=now-2h&to=now&var-ds=netobserv-loki&filter=src_namespace%3D%22shop%22&filter=src_workload%3D%22catalog%22&filter=dst_namespace%3D%22%22&filter=dst_workload%3D%22%22&filter=dst_subnet%3D%22EXT%3Ainternet%22&filter=dst_port%3D23$/
         ),
       ]);
     });

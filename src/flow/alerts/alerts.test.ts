@@ -84,6 +84,9 @@ describe('templates', () => {
     expect(plainText('{{ with $values.A }}{{ humanize .Value }}{{ end }}B went to {{ $labels.x }}')).toBe(
       '…B went to …'
     );
+    expect(plainText(`see ${flowTableTemplate([], [labelFilter('SrcAddr'), labelFilter('DstPort')])}.`)).toBe(
+      'see …a/netobserv-flows-app/flows?….'
+    );
     expect(plainText('no places')).toBe('no places');
   });
 
@@ -102,10 +105,18 @@ describe('templates', () => {
     );
     expect(link).toBe(
       '{{ externalURL }}a/netobserv-flows-app/flows?filter=src_namespace%3D%22a%26b%22' +
-        '{{ with $labels.DstK8S_Namespace }}&filter={{ urlquery (printf "dst_namespace=%s" (printf "%q" .)) }}{{ end }}' +
-        '{{ with $labels.DstPort }}&filter={{ urlquery (printf "dst_port=%s" .) }}{{ end }}'
+        '{{ if $labels.DstK8S_Namespace }}&filter={{ urlquery (printf "dst_namespace=%s" (printf "%q" $labels.DstK8S_Namespace)) }}' +
+        '{{ else if $values }}&filter=dst_namespace%3D%22%22{{ end }}' +
+        '{{ if $labels.DstPort }}&filter={{ urlquery (printf "dst_port=%s" $labels.DstPort) }}' +
+        '{{ else if $values }}&filter=dst_port%3D%22%22{{ end }}'
     );
-    expect(labelFilter('DstK8S_Namespace', true).keyword).toBe('namespace');
+  });
+
+  it('link to the flows of either end where that is what is meant, of any where the alert does not tell', () => {
+    expect(flowTableTemplate([], [labelFilter('DstK8S_Namespace', true)])).toBe(
+      '{{ externalURL }}a/netobserv-flows-app/flows?' +
+        '{{ if $labels.DstK8S_Namespace }}&filter={{ urlquery (printf "namespace=%s" (printf "%q" $labels.DstK8S_Namespace)) }}{{ end }}'
+    );
   });
 
   it.each(HOSTILE)('keep %j within the link', (value) => {
@@ -125,6 +136,13 @@ describe('the flow table’s address in an annotation', () => {
       [labelFilter('SrcAddr'), labelFilter('SrcK8S_Namespace')]
     );
     expect(flowTableSearch(link)).toBe('from=now-2h&filter=proto%3Dtcp');
+  });
+
+  it('is that of a rule that was made before flows without a value were linked, too', () => {
+    const link =
+      '{{ externalURL }}a/netobserv-flows-app/flows?from=now-2h' +
+      '{{ with $labels.DstPort }}&filter={{ urlquery (printf "dst_port=%s" .) }}{{ end }}';
+    expect(flowTableSearch(link)).toBe('from=now-2h');
   });
 
   it('is the alert’s where it is filled in, wherever Grafana says that it is', () => {

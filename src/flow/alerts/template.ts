@@ -1,6 +1,6 @@
 /*
  * Pieces of Grafana's templates for alerts (Go's text/template). A label that flows have no value for is not there,
- * which `with` passes over.
+ * which `with` and `if` pass over.
  */
 import { fieldDefinition, type FieldName } from '@netobserv-flows/schema';
 import { filterField, filterFieldOf } from '../filter/fields';
@@ -16,10 +16,13 @@ export function literalText(text: string): string {
   return text.replace(/\{\{/g, '{{ "{{" }}');
 }
 
+/** What depends on an alert's labels and values; no branch of ours holds another. */
+const BRANCHES = /\{\{ (?:with|if) [^{}]*\}\}(?:(?!\{\{ (?:with|if) ).)*?\{\{ end \}\}/gs;
+
 /** A template without an alert: `…` for what an alert would fill in. */
 export function plainText(template: string): string {
   return template
-    .replace(/\{\{ with [^{}]*\}\}(?:(?!\{\{ with ).)*?\{\{ end \}\}/gs, '…')
+    .replace(BRANCHES, '…')
     .replace(/\{\{ "\{\{" \}\}/g, '{{')
     .replace(/\{\{(?! *\})[^{}]*\}\}/g, '…')
     .replace(/…+/g, '…');
@@ -41,16 +44,21 @@ export function valueText(refId: string): string {
   return `{{ with $values.${refId} }}{{ humanize .Value }}{{ end }}`;
 }
 
-/** A filter of the flow table whose value is that of a label; nothing where there is none. */
+/** A filter of the flow table whose value is that of a label. */
 export interface LabelFilter {
   readonly label: string;
   /** As the text form of filters names it: `src_namespace`. */
   readonly keyword: string;
   /** Whether the value stands in quotes, as text does; numbers and addresses do not. */
   readonly quoted: boolean;
+  /** Where there is no such label the flows are those without a value, rather than any. */
+  readonly orEmpty: boolean;
 }
 
-/** The filter for just the value of a field, on its own side or on either. */
+/**
+ * The filter for just the value of a field, on its own side or on either: that neither end has one would be too much to
+ * ask where a group has none.
+ */
 export function labelFilter(field: FieldName, eitherSide = false): LabelFilter {
   const { field: name, side } = filterFieldOf(field);
   const info = filterField(name);
@@ -58,7 +66,15 @@ export function labelFilter(field: FieldName, eitherSide = false): LabelFilter {
     label: field,
     keyword: info === undefined ? field : nameOf(info, eitherSide ? 'either' : side),
     quoted: fieldDefinition(field)?.type === 'string',
+    orEmpty: !eitherSide,
   };
+}
+
+/** The alert that says that a query failed has no values, nor the labels of a group: it is about all flows. */
+function labelParameter({ label: name, keyword, quoted, orEmpty }: LabelFilter): string {
+  const value = quoted ? `(printf "%q" ${label(name)})` : label(name);
+  const empty = orEmpty ? `{{ else if $values }}&filter=${encodeURIComponent(`${keyword}=""`)}` : '';
+  return `{{ if ${label(name)} }}&filter={{ urlquery (printf "${keyword}=%s" ${value}) }}${empty}{{ end }}`;
 }
 
 /**
@@ -71,11 +87,7 @@ export function flowTableTemplate(
   byLabel: readonly LabelFilter[]
 ): string {
   const given = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
-  const own = byLabel.map(
-    ({ label: name, keyword, quoted }) =>
-      `{{ with ${label(name)} }}&filter={{ urlquery (printf "${keyword}=%s" ${quoted ? '(printf "%q" .)' : '.'}) }}{{ end }}`
-  );
-  return `{{ externalURL }}${FLOW_TABLE}?${given}${own.join('')}`;
+  return `{{ externalURL }}${FLOW_TABLE}?${given}${byLabel.map(labelParameter).join('')}`;
 }
 
 /**
@@ -84,10 +96,7 @@ export function flowTableTemplate(
  * @returns undefined for what is no address of the flow table.
  */
 export function flowTableSearch(annotation: string): string | undefined {
-  const filled = annotation
-    .replace(/^\{\{ externalURL \}\}/, '/')
-    // No branch of ours holds another.
-    .replace(/\{\{ with [^{}]*\}\}(?:(?!\{\{ with ).)*?\{\{ end \}\}/g, '');
+  const filled = annotation.replace(/^\{\{ externalURL \}\}/, '/').replace(BRANCHES, '');
   const mark = filled.indexOf('?');
   const path = mark === -1 ? filled : filled.slice(0, mark);
   if (filled.includes('{{') || !`/${path}`.endsWith(`/${FLOW_TABLE}`)) {
