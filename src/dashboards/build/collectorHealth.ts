@@ -54,8 +54,8 @@ export const COLLECTOR_HEALTH: DashboardPlan = {
           4,
           stat(
             'Losses',
-            'Flows, records and datagrams that could not be kept or read; the reasons are below.',
-            `${sum('loss', 'Count', '$__range')} or vector(0)`
+            'Flows, records and datagrams that could not be kept or read, what the kernel dropped included; the reasons are below.',
+            `(${sum('loss', 'Count', '$__range')} or vector(0)) + (${sum('collector', 'KernelDrops', '$__range')} or vector(0))`
           ),
         ],
         [

@@ -32,6 +32,8 @@ export interface DemoHistory {
   readonly storesFlowsAt: (ms: number) => boolean;
   /** Whether the collector reports on itself at a time. */
   readonly reportsAt: (ms: number) => boolean;
+  /** Datagrams that the kernel dropped at the beginning; its host does not tell where left out. */
+  readonly kernelDrops?: number;
 }
 
 /** What the demo cluster sends in a slot of {@link SLOT_MS}; namespace `legacy`, which talks telnet all day, is left out. */
@@ -94,7 +96,8 @@ export async function writeDemoHistory(lokiUrl: string, history: DemoHistory): P
       aggregate: () => aggregator.stats,
       templates: () => decoder.stats().knownTemplates,
       nameOf: () => undefined,
-      kernelDrops: () => Promise.resolve(undefined),
+      kernelDrops: () =>
+        Promise.resolve(history.kernelDrops === undefined ? undefined : new Map([[4739, history.kernelDrops]])),
     },
     nowMs
   );
