@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { LOSS_REASONS } from '../collector/src/flow';
 import { filtersFromUrl, parseFilterText } from '../src/flow/index';
 import { LOKI_UID } from './alerts/dataSource';
 import { rulesFile } from './alerts/file';
@@ -122,6 +123,18 @@ describe('the flows of a rule on exporters', () => {
   it('are linked by two rules', () => {
     expect(links.map(({ title }) => title)).toEqual(['Flows lost by the collector', 'Exporter silent']);
   });
+});
+
+it('the runbook of lost flows names reasons as the collector does', () => {
+  const { runbook, expr } = alertRules(settings).find(({ uid }) => uid === 'netobserv-flows-lost')!;
+  // `reason and reason: what to do.`
+  const named = [...runbook.matchAll(/(?<=\. )([^:.]+):/g)].flatMap(([, reasons]) => reasons!.split(/, | and /));
+  expect(named).toEqual(
+    expect.arrayContaining(['queue_full', 'spool_full', 'kernel_drops', 'sequence_gap', 'refused'])
+  );
+  const kernelDrops = /"Reason", "(\w+)"/.exec(expr)![1];
+  const known: ReadonlyArray<string | undefined> = [...LOSS_REASONS, kernelDrops];
+  expect(named.filter((reason) => !known.includes(reason))).toEqual([]);
 });
 
 describe('keys that were folded together', () => {

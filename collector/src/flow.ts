@@ -36,30 +36,34 @@ export interface Flow {
 }
 
 /** Why something that was received did not reach Loki; the `reason` label of the collector's loss counter. */
-export type LossReason =
-  | 'unknown_version'
-  | 'malformed'
-  | 'no_template'
-  | 'template_invalid'
-  | 'template_limit'
-  | 'not_a_flow'
-  | 'exporter_limit'
-  | 'oversize'
-  | 'sequence_gap'
-  | 'agent_drops'
-  | 'receive_error'
-  | 'refused'
-  | 'rate_limited'
-  | 'connection_limit'
-  | 'kafka_unsent'
-  | 'kafka_invalid'
-  | 'queue_full'
-  | 'spool_full'
-  | 'spool_corrupt'
-  | 'rejected'
-  | 'too_large'
-  | 'shutdown'
-  | 'internal_error';
+export const LOSS_REASONS = [
+  'unknown_version',
+  'malformed',
+  'no_template',
+  'template_invalid',
+  'template_limit',
+  'not_a_flow',
+  'exporter_limit',
+  'oversize',
+  'sequence_gap',
+  'agent_drops',
+  'receive_error',
+  'refused',
+  'rate_limited',
+  'connection_limit',
+  'kafka_unsent',
+  'kafka_invalid',
+  'queue_full',
+  'spool_full',
+  'spool_corrupt',
+  'rejected',
+  'too_large',
+  'shutdown',
+  'internal_error',
+] as const;
+
+/** Why one thing did not. */
+export type LossReason = (typeof LOSS_REASONS)[number];
 
 /**
  * Counts a loss.

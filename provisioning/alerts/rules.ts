@@ -183,9 +183,10 @@ function collectorRules(settings: AlertSettings): AlertRule[] {
       description:
         'The figures of this time are too low. The reason tells whether flows, records or datagrams are counted.',
       runbook:
-        'docs/collector.md lists the reasons with their remedies. queue_full and rejected: Loki takes too little; see its ' +
-        'log and limits. kernel_drops: raise net.core.rmem_max or run more collectors. no_template: the exporter ' +
-        'repeats its templates too seldom. sequence gaps: datagrams get lost on the way.',
+        'docs/collector.md lists the reasons with their remedies. spool_full, queue_full and rejected: Loki takes too ' +
+        'little; see its log and limits. kernel_drops: raise net.core.rmem_max or run more collectors. no_template: the ' +
+        'exporter repeats its templates too seldom. sequence_gap: datagrams get lost on the way. refused: somebody sends ' +
+        'whom receive.allow does not name; the collector’s log has the address.',
       flows: flowTableLink([], { Address: 'exporter' }),
     },
     {
