@@ -7,6 +7,7 @@ import { versionsOf, type Counts, type ExporterCounts } from './counts';
 import type { LossReason } from './flow';
 import type { LokiStats, PlainLine } from './loki';
 import { stageOfLoss } from './metrics';
+import type { PushTimes } from './pushTimes';
 
 /** Settings under `report`: what the collector tells Loki of itself. */
 export const reportConfig = z.strictObject({
@@ -23,6 +24,8 @@ export type ReportConfig = z.output<typeof reportConfig>;
 export interface ReportSources {
   readonly counts: Counts;
   readonly loki: () => LokiStats;
+  /** Nobody else takes from them. */
+  readonly pushTimes: PushTimes;
   readonly aggregate: () => AggregateStats;
   /** Templates held, over all exporters. */
   readonly templates: () => number;
@@ -62,9 +65,10 @@ export class Report {
       return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, value - (before?.[name] ?? 0)]));
     };
     const drops = await this.#sources.kernelDrops();
+    const pushes = this.#sources.pushTimes.take();
     const head = { Instance: this.#instance, IntervalSeconds: seconds };
     const found: Array<readonly [kind: string, line: object]> = [
-      ['collector', { ...head, ...since('', this.#totals(drops)), ...this.#state() }],
+      ['collector', { ...head, ...since('', this.#totals(drops)), ...pushes, ...this.#state() }],
     ];
     for (const [Exporter, one] of this.#sources.counts.all()) {
       const figures = since(`exporter ${one.id}`, exporterFigures(one));

@@ -19,6 +19,7 @@ import { createMetrics, type Metrics } from './metrics';
 import { createLearner, createPipeline, type Stages } from './pipeline';
 import { Rate } from './rate';
 import { listenText, Receiver, type Listen } from './receive';
+import { PushTimes } from './pushTimes';
 import { Report } from './report';
 import { statusOf, type Status } from './status';
 
@@ -66,9 +67,14 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const nodeOf = (address: string) => settingsOf(address)?.node ?? enricher.nodeOfExporter(address);
     const deduplicator = new Deduplicator(config.dedup, nodeOf);
     let metrics: Metrics | undefined;
+    const pushTimes = new PushTimes();
+    const onPush: Metrics['push'] = (result, seconds) => {
+      pushTimes.add(seconds);
+      metrics?.push(result, seconds);
+    };
     const writer = new LokiWriter(
       config.loki,
-      lokiEvents(counts, lossOfWriter(config, onLoss), log, (...push) => metrics?.push(...push)),
+      lokiEvents(counts, lossOfWriter(config, onLoss), log, onPush),
       config.spool,
       ends
     );
@@ -156,6 +162,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       counts,
       nameOf,
       loki: () => writer.stats,
+      pushTimes,
       dedup: () => deduplicator.stats,
       aggregate: () => aggregator.stats,
       templates: () => decoder.stats().knownTemplates,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Counts } from '../../src/counts';
+import { PushTimes } from '../../src/pushTimes';
 import { Report, type ReportSources } from '../../src/report';
 
 const LOKI = {
@@ -16,10 +17,12 @@ const LOKI = {
 
 function start(sources: Partial<ReportSources> = {}) {
   const counts = new Counts();
+  const pushTimes = new PushTimes();
   const report = new Report(
     {
       counts,
       loki: () => LOKI,
+      pushTimes,
       aggregate: () => ({ openKeys: 7, lines: 70, foldedKeys: 2 }),
       templates: () => 88,
       nameOf: (address) => (address === '10.0.0.1' ? 'worker-1' : undefined),
@@ -36,7 +39,7 @@ function start(sources: Partial<ReportSources> = {}) {
       subMs,
       ...(JSON.parse(line) as Record<string, unknown>),
     }));
-  return { counts, at };
+  return { counts, pushTimes, at };
 }
 
 describe('the report on itself', () => {
@@ -150,6 +153,17 @@ describe('the report on itself', () => {
     const { subMs: _one, ...first } = lines[0]![0]!;
     const { subMs: _two, ...second } = lines[1]![0]!;
     expect(first).not.toEqual(second);
+  });
+
+  it('says how many pushes to Loki there were and how long they took, and nothing of the longest of none', async () => {
+    const { pushTimes, at } = start();
+    [0.25, 1.5, 0.0501].forEach((seconds) => pushTimes.add(seconds));
+    expect((await at(1_060_000))[0]).toMatchObject({ Pushes: 3, PushSeconds: 1.8, PushSecondsMax: 1.5 });
+    pushTimes.add(0.125);
+    expect((await at(1_120_000))[0]).toMatchObject({ Pushes: 1, PushSeconds: 0.125, PushSecondsMax: 0.125 });
+    const [none] = await at(1_180_000);
+    expect(none).toMatchObject({ Pushes: 0, PushSeconds: 0 });
+    expect(none).not.toHaveProperty('PushSecondsMax');
   });
 
   it('leaves out what the system does not tell', async () => {

@@ -193,26 +193,55 @@ export const COLLECTOR_HEALTH: DashboardPlan = {
       height: 8,
       panels: [
         [
-          8,
-          course('Waiting', 'Bytes that wait for Loki. What grows here is lost when the queue is full.', 'decbytes', [
-            { expr: last('QueueBytes'), legend: 'queue' },
-          ]),
+          12,
+          course(
+            'Waiting',
+            'Bytes that wait for Loki: in memory, and on disk where the collector has a spool. When the spool is full ' +
+              '(spool.maxBytes), or without one the memory (loki.queueBytes), the oldest flows are lost and counted.',
+            'decbytes',
+            [
+              { expr: last('QueueBytes'), legend: 'in memory' },
+              { expr: last('SpoolBytes'), legend: 'on disk' },
+            ]
+          ),
         ],
         [
-          8,
+          12,
+          course(
+            'Time that pushes take',
+            'How long Loki takes to answer a push, whatever it answers. Where it takes seconds, it is slow or down.',
+            's',
+            [
+              {
+                expr: `${sum('collector', 'PushSeconds', '$__auto')} / (${sum('collector', 'Pushes', '$__auto')} > 0)`,
+                legend: 'mean',
+              },
+              { expr: `max(max_over_time(${figure('collector', 'PushSecondsMax')} [$__auto]))`, legend: 'longest' },
+            ]
+          ),
+        ],
+      ],
+    },
+    {
+      height: 8,
+      panels: [
+        [
+          12,
           course('Pushes repeated', 'Pushes that Loki did not take at once: it is slow, down, or refuses.', 'short', [
             { expr: sum('collector', 'PushRetries', '$__auto'), legend: 'repeated' },
           ]),
         ],
         [
-          8,
+          12,
           course(
             'Streams and keys of sums',
-            'What the collector costs Loki: streams of flows, keys of open sums.',
+            'What the collector costs Loki: streams of flows, keys of open sums, and keys that were combined because there ' +
+              'were more than aggregate.maxKeys: the smallest ones become (other).',
             'short',
             [
               { expr: last('Streams'), legend: 'streams' },
               { expr: last('RollupKeys'), legend: 'keys of sums' },
+              { expr: sum('collector', 'RollupKeysFolded', '$__auto'), legend: 'keys combined' },
             ]
           ),
         ],

@@ -11,6 +11,7 @@ import { Enricher } from '../../../collector/src/enrich';
 import type { Flow } from '../../../collector/src/flow';
 import { LokiWriter } from '../../../collector/src/loki';
 import { createPipeline } from '../../../collector/src/pipeline';
+import { PushTimes } from '../../../collector/src/pushTimes';
 import { Report } from '../../../collector/src/report';
 import { buildCluster } from '../../../stack/demo/model/cluster';
 import type { DemoCluster } from '../../../stack/demo/model/types';
@@ -62,12 +63,13 @@ export async function writeDemoHistory(lokiUrl: string, history: DemoHistory): P
   let nowMs = history.fromMs;
   const clock = () => nowMs;
   const counts = new Counts();
+  const pushTimes = new PushTimes();
   let unsent = 0;
   const enricher = await Enricher.start(config.enrich, pino({ level: 'silent' }), clock);
   const writer = new LokiWriter(config.loki, {
     onLoss: (_reason, _exporter, count) => (unsent += count),
     onStored: (exporter, flows) => counts.stored(exporter, flows),
-    onPush: () => undefined,
+    onPush: (_result, seconds) => pushTimes.add(seconds),
     onNotice: () => undefined,
   });
   const onLoss = counts.lost.bind(counts);
@@ -93,6 +95,7 @@ export async function writeDemoHistory(lokiUrl: string, history: DemoHistory): P
     {
       counts,
       loki: () => writer.stats,
+      pushTimes,
       aggregate: () => aggregator.stats,
       templates: () => decoder.stats().knownTemplates,
       nameOf: () => undefined,
