@@ -52,6 +52,7 @@ export const LOSS_REASONS = [
   'rate_limited',
   'connection_limit',
   'kafka_unsent',
+  'kafka_expired',
   'kafka_invalid',
   'queue_full',
   'spool_full',

@@ -22,6 +22,7 @@ const RECEIVE_LOSSES: readonly LossReason[] = [
   'rate_limited',
   'connection_limit',
   'kafka_unsent',
+  'kafka_expired',
 ];
 
 /**

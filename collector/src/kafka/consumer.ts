@@ -2,10 +2,12 @@ import { Consumer, type Message } from '@platformatic/kafka';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { Datagram } from '../flow';
 import type { KafkaConfig } from './config';
-import { connectionOptions, kafkaError } from './connection';
+import { connectionOptions, hasError, kafkaError } from './connection';
+import { skipGone, tellGone, UNKNOWN } from './gone';
 import { KafkaHealth } from './health';
 import { Ledger, type Commit } from './ledger';
 import { decodeMessage, type DatagramMessage } from './message';
+import { lagOf, spansOf } from './offsets';
 import type { KafkaEvents } from './producer';
 import { readStretch } from './warmUp';
 
@@ -41,9 +43,6 @@ const IN_A_ROW = 256;
 
 /** It is looked whether there is room each time that so many were dealt with. */
 const LOOK_EVERY = 32;
-
-/** Under this name losses are counted that belong to no exporter. */
-const UNKNOWN = 'unknown';
 
 /**
  * Takes datagrams out of Kafka, as one of a group of consumers that share the partitions. An offset is committed only
@@ -96,8 +95,7 @@ export class DatagramConsumer {
       return;
     }
     try {
-      const ends = (await client.listOffsets({ topics: [this.config.topic] })).get(this.config.topic) ?? [];
-      this.lagging = this.ledger.lag(this.owned(client), ends);
+      this.lagging = lagOf(await spansOf(client, this.config.topic, this.owned(client)));
     } catch {
       // The next fetch tells of it.
       this.lagging = undefined;
@@ -134,11 +132,28 @@ export class DatagramConsumer {
         if (this.stopped.signal.aborted) {
           return;
         }
-        this.health.failed(kafkaError(error, this.config), 'datagrams stay in Kafka until it does');
+        const failure = await this.failureAfter(error);
+        if (failure !== undefined) {
+          this.health.failed(kafkaError(failure, this.config), 'datagrams stay in Kafka until it does');
+        }
         await this.disconnect();
-        attempt = this.counts.consumed > consumedBefore ? 0 : attempt;
+        attempt = failure === undefined || this.counts.consumed > consumedBefore ? 0 : attempt;
         await this.pause(Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.min(attempt, 10)));
       }
+    }
+  }
+
+  /** What is still wrong after an error: nothing where reading can go on behind messages that are gone. */
+  private async failureAfter(error: unknown): Promise<unknown> {
+    const { client } = this;
+    if (client === undefined || !hasError(error, 'OFFSET_OUT_OF_RANGE')) {
+      return error;
+    }
+    try {
+      const couldSkip = await skipGone(client, this.config, this.owned(client), this.ledger, this.port);
+      return couldSkip ? undefined : error;
+    } catch (second) {
+      return second;
     }
   }
 
@@ -165,6 +180,7 @@ export class DatagramConsumer {
       this.health.failed(kafkaError(error, this.config), 'datagrams stay in Kafka until it does')
     );
     client.on('consumer:heartbeat:end', () => this.health.succeeded());
+    client.on('consumer:group:join', () => this.ledger.sharedOut());
     const stream = await client.consume({ topics: [topic], mode: 'committed', fallbackMode: 'earliest' });
     this.stream = stream;
     this.health.succeeded();
@@ -200,6 +216,8 @@ export class DatagramConsumer {
       if (this.stopped.signal.aborted) {
         return;
       }
+      const { topic } = this.config;
+      tellGone({ topic, partition, offset, isAnew: false, ...this.ledger.missing(partition, offset) }, this.port);
     }
     const read = this.read(message.value);
     if (read?.kind === 'datagram') {
@@ -289,7 +307,7 @@ export class DatagramConsumer {
     }
     // What another consumer has by now is its to commit; what comes back to us comes again, from what is committed.
     const owned = this.owned(client);
-    const ours = commits.filter(({ partition }) => owned.includes(partition));
+    const ours = commits.filter((one) => owned.includes(one.partition) && this.ledger.isDue(one));
     if (ours.length === 0) {
       return;
     }

@@ -11,6 +11,10 @@ interface Place {
   committed: bigint | undefined;
   /** Something was handed over since the last {@link Ledger.take}. */
   dirty: boolean;
+  /** Commits up to here are void: the partition went on behind it, after a gap. */
+  since: bigint;
+  /** No other consumer can have had the partition since the last message. */
+  isOurs: boolean;
 }
 
 /** What of each partition was handed over, and what of it is not durable yet. */
@@ -40,7 +44,8 @@ export class Ledger {
   add(partition: number, offset: bigint, bytes: number): void {
     const place = this.places.get(partition);
     const committed = place?.committed !== undefined && place.committed <= offset ? place.committed : undefined;
-    this.places.set(partition, { next: offset + 1n, committed, dirty: true });
+    const since = place?.next === offset ? place.since : offset;
+    this.places.set(partition, { next: offset + 1n, committed, dirty: true, since, isOurs: true });
     this.uncommittedBytes += bytes;
     this.sinceTake += bytes;
   }
@@ -89,21 +94,41 @@ export class Ledger {
     }
   }
 
+  /** The next message of a partition; undefined where none was handed over. */
+  next(partition: number): bigint | undefined {
+    return this.places.get(partition)?.next;
+  }
+
   /**
-   * Messages of these partitions that are not committed.
-   * @param ends by partition, the offset that the next message gets.
-   * @returns undefined where nothing of one of them was committed yet.
+   * What is missing before a message, where no other consumer can have dealt with it.
+   * @returns how many messages, and up to where the partition was handed over.
    */
-  lag(partitions: readonly number[], ends: readonly bigint[]): number | undefined {
-    let lag = 0n;
-    for (const partition of partitions) {
-      const end = ends[partition];
-      const committed = this.places.get(partition)?.committed;
-      if (end === undefined || (committed === undefined && end > 0n)) {
-        return undefined;
-      }
-      lag += end - (committed ?? 0n);
+  missing(partition: number, offset: bigint): { expired: number; reached: bigint } {
+    const place = this.places.get(partition);
+    const reached = place?.isOurs === true && place.next < offset ? place.next : offset;
+    return { expired: Number(offset - reached), reached };
+  }
+
+  /** The partitions were shared out anew: from here on others may have had what comes to us. */
+  sharedOut(): void {
+    for (const place of this.places.values()) {
+      place.isOurs = false;
     }
-    return Number(lag);
+  }
+
+  /** The partition goes on at an offset, of which the broker knows; what was to be committed before it is void. */
+  moved(partition: number, { offset, isAnew }: { offset: bigint; isAnew: boolean }): void {
+    const place = this.places.get(partition);
+    if (place !== undefined && !isAnew && place.next >= offset) {
+      place.since = offset - 1n;
+    } else {
+      this.places.delete(partition);
+    }
+  }
+
+  /** Whether a commit that was taken some time ago is still to be made. */
+  isDue({ partition, offset }: Commit): boolean {
+    const place = this.places.get(partition);
+    return place !== undefined && offset > place.since && offset <= place.next;
   }
 }

@@ -56,11 +56,46 @@ describe('the ledger of a consumer', () => {
     expect(ledger.take().commits).toEqual(commits);
   });
 
-  it('tells the lag of partitions once it knows what is committed', () => {
+  it('knows what is missing before a message, unless another consumer can have had it', () => {
     const ledger = new Ledger();
+    ledger.add(0, 4n, 1);
+    expect(ledger.missing(0, 5n)).toEqual({ expired: 0, reached: 5n });
+    expect(ledger.missing(0, 9n)).toEqual({ expired: 4, reached: 5n });
+    expect(ledger.missing(1, 9n)).toEqual({ expired: 0, reached: 9n });
+    ledger.sharedOut();
+    expect(ledger.missing(0, 9n)).toEqual({ expired: 0, reached: 9n });
+    ledger.add(0, 9n, 1);
+    expect(ledger.missing(0, 12n)).toEqual({ expired: 2, reached: 10n });
+  });
+
+  it('does not go back with a commit that was taken before the partition went on behind a gap', () => {
+    const ledger = new Ledger();
+    ledger.add(0, 9n, 1);
+    const [taken] = ledger.take().commits;
+    expect(ledger.isDue(taken!)).toBe(true);
+    ledger.moved(0, { offset: 60n, isAnew: false });
+    expect([ledger.isDue(taken!), ledger.next(0), ledger.kindOf(0, 60n)]).toEqual([false, undefined, 'gap']);
+    ledger.add(0, 60n, 1);
+    expect([ledger.isDue(taken!), ledger.isDue({ partition: 0, offset: 61n })]).toEqual([false, true]);
+  });
+
+  it('passes over what it has read already where a partition goes on before that', () => {
+    const ledger = new Ledger();
+    ledger.add(0, 79n, 1);
+    ledger.moved(0, { offset: 60n, isAnew: false });
+    expect([ledger.kindOf(0, 60n), ledger.kindOf(0, 80n)]).toEqual(['again', 'next']);
+    expect([ledger.isDue({ partition: 0, offset: 50n }), ledger.isDue({ partition: 0, offset: 80n })]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  it('forgets what it has read of a topic that was made anew', () => {
+    const ledger = new Ledger();
+    ledger.add(0, 99n, 1);
+    ledger.moved(0, { offset: 0n, isAnew: true });
+    expect(ledger.kindOf(0, 0n)).toBe('gap');
     ledger.add(0, 0n, 1);
-    expect(ledger.lag([0], [5n])).toBeUndefined();
-    ledger.committed([{ partition: 0, offset: 1n }]);
-    expect([ledger.lag([0], [5n]), ledger.lag([0, 1], [5n, 0n])]).toEqual([4, 4]);
+    expect(ledger.isDue({ partition: 0, offset: 100n })).toBe(false);
   });
 });
