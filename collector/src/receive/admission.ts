@@ -16,7 +16,7 @@ export interface AdmissionRules {
 }
 
 interface Pace {
-  /** Datagrams that may still come at once. */
+  /** Datagrams that may still come at once; below 0 after more messages of a connection. */
   tokens: number;
   atMs: number;
 }
@@ -55,7 +55,7 @@ export class Admission {
   }
 
   /**
-   * Whether one more datagram of this address is taken.
+   * Whether one more datagram of this address is taken; for connections there is {@link waitMs}.
    * @returns why not, or undefined where it is.
    */
   refusal(address: string, nowMs: number): Refusal | undefined {
@@ -66,7 +66,31 @@ export class Admission {
     return rate === undefined || this.isWithin(address, rate, nowMs) ? undefined : 'rate_limited';
   }
 
+  /**
+   * Takes messages of a connection into account. They were taken, as what a connection sends once, like templates, does
+   * not come again; its sender is slowed down instead.
+   * @returns for how many milliseconds no more is to be read of the connection.
+   */
+  waitMs(address: string, messages: number, nowMs: number): number {
+    const rate = this.rateOf(address) ?? this.limit;
+    if (rate === undefined) {
+      return 0;
+    }
+    const pace = this.paceOf(address, rate, nowMs);
+    pace.tokens -= messages;
+    return Math.max(0, Math.ceil((-pace.tokens * 1000) / rate));
+  }
+
   private isWithin(address: string, rate: number, nowMs: number): boolean {
+    const pace = this.paceOf(address, rate, nowMs);
+    if (pace.tokens < 1) {
+      return false;
+    }
+    pace.tokens--;
+    return true;
+  }
+
+  private paceOf(address: string, rate: number, nowMs: number): Pace {
     let pace = this.paces.get(address);
     if (pace === undefined) {
       pace = { tokens: rate, atMs: nowMs };
@@ -75,10 +99,6 @@ export class Admission {
     const passedMs = Math.max(0, nowMs - pace.atMs);
     pace.tokens = Math.min(rate, pace.tokens + (passedMs * rate) / 1000);
     pace.atMs = nowMs;
-    if (pace.tokens < 1) {
-      return false;
-    }
-    pace.tokens--;
-    return true;
+    return pace;
   }
 }

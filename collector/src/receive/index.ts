@@ -44,12 +44,11 @@ export class Receiver {
    */
   static async open(config: ReceiveConfig, events: ReceiverEvents): Promise<Receiver> {
     const admission = new Admission(config, events.rateOf);
-    const onDatagrams = guarded(admission, events);
-    const context = streamContext(config, admission, events, onDatagrams);
+    const context = streamContext(config, admission, events);
     const sockets: UdpSocket[] = [];
     const servers: StreamServer[] = [];
     const { method, open, start } = openerOf(config, {
-      onDatagrams,
+      onDatagrams: guarded(admission, events),
       onError: (error, address) => events.onLoss('receive_error', listenText(address), 1, error.message),
     });
     const receiver = new Receiver(method, sockets, servers, context.connections);
@@ -149,7 +148,7 @@ function openerOf({ method, socketBufferBytes, queueBytes }: ReceiveConfig, even
   };
 }
 
-/** Hands on what may be sent, and counts the rest. */
+/** Hands on the datagrams that may be sent, and counts the rest. */
 function guarded(admission: Admission, { onDatagrams, onLoss }: ReceiverEvents): ReceiverEvents['onDatagrams'] {
   const isAdmitted = ({ address, receivedMs }: Datagram) => {
     const refusal = admission.refusal(address, receivedMs);
@@ -171,8 +170,7 @@ function guarded(admission: Admission, { onDatagrams, onLoss }: ReceiverEvents):
 function streamContext(
   { tcp }: ReceiveConfig,
   admission: Admission,
-  { onSessionEnd, onLoss }: ReceiverEvents,
-  onDatagrams: ReceiverEvents['onDatagrams']
+  { onDatagrams, onSessionEnd, onLoss }: ReceiverEvents
 ): StreamContext {
   return {
     limits: tcp,

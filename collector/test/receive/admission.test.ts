@@ -53,4 +53,14 @@ describe('how much one may send', () => {
     expect(count(admission, '10.0.0.1', 9, 10_000)).toBe(5);
     expect(count(admission, '10.0.0.1', 9, 0)).toBe(0);
   });
+
+  it('is for connections how long they are not read, so that all they send is taken', () => {
+    const admission = new Admission({ allow: [], datagramsPerSecond: 100 });
+    expect(admission.waitMs('10.0.0.1', 100, 0)).toBe(0);
+    expect(admission.waitMs('10.0.0.1', 50, 0)).toBe(500);
+    expect(admission.waitMs('10.0.0.1', 10, 500)).toBe(100);
+    expect(count(admission, '10.0.0.1', 9, 600)).toBe(0);
+    expect(count(admission, '10.0.0.1', 9, 650)).toBe(5);
+    expect(new Admission({ allow: [] }).waitMs('10.0.0.1', 1_000_000, 0)).toBe(0);
+  });
 });

@@ -135,6 +135,30 @@ describe('IPFIX by TCP', () => {
     expect(losses).toEqual([]);
   });
 
+  it('reads one that sends more than its limit no faster than that, and loses none of its messages', async () => {
+    const { port, messages, sources, losses } = await receive({}, { datagramsPerSecond: 50 });
+    const socket = await dial(port);
+    socket.write(definition);
+    for (let burst = 0; burst < 3; burst++) {
+      socket.write(Buffer.concat(Array.from({ length: 50 }, (_, index) => data(index))));
+      await expect.poll(() => sources.length, { timeout: 10_000 }).toBe((burst + 1) * 50);
+    }
+    expect(losses).toEqual([]);
+    expect(messages.at(-1)!.receivedMs - messages[0]!.receivedMs).toBeGreaterThan(900);
+  });
+
+  it('does not take it for silent or slow while it is not read', async () => {
+    const settings = { idleSeconds: 1, messageSeconds: 1 };
+    const { port, sources, losses } = await receive(settings, { datagramsPerSecond: 10 });
+    const socket = await dial(port);
+    const [head, tail] = [data(99).subarray(0, 20), data(99).subarray(20)];
+    socket.write(Buffer.concat([definition, ...Array.from({ length: 30 }, (_, index) => data(index)), head]));
+    await expect.poll(() => sources.length).toBe(30);
+    socket.write(tail);
+    await expect.poll(() => sources.length, { timeout: 10_000 }).toBe(31);
+    expect(losses).toEqual([]);
+  });
+
   it('takes as many connections as allowed, of all and of each exporter', async () => {
     for (const [limits, name] of [
       [{ maxConnections: 2 }, 'maxConnections'],

@@ -7,6 +7,8 @@ import { FramingError, MessageFramer } from './framer';
 export interface ConnectionEvents {
   /** An IPFIX message, with the session that its templates belong to. */
   readonly onMessage: (message: Datagram) => void;
+  /** @returns for how many milliseconds nothing is to be read, after so many messages were. */
+  readonly waitMs: (messages: number) => number;
   /** Bytes that are no message, or the beginning of one that never ended. */
   readonly onMalformed: (address: string, detail: string) => void;
   /** The session has ended: its templates are void (RFC 7011 §8.4). */
@@ -21,12 +23,14 @@ export interface Peer {
 }
 
 /**
- * Reads the IPFIX messages of a connection until it ends, sends something else, or is slower than the limits allow.
+ * Reads the IPFIX messages of a connection until it ends, sends something else, or is slower than the limits allow. One
+ * that is faster than it may be is read no faster than that.
  * @param socket of TCP or TLS, after its handshake.
  */
 export function readConnection(socket: Socket, peer: Peer, limits: TcpConfig, events: ConnectionEvents): void {
   const framer = new MessageFramer();
   let deadline: NodeJS.Timeout | undefined;
+  let pause: NodeJS.Timeout | undefined;
   let hasGivenUp = false;
   const giveUp = (detail: string) => {
     hasGivenUp = true;
@@ -44,7 +48,20 @@ export function readConnection(socket: Socket, peer: Peer, limits: TcpConfig, ev
       }, limits.messageSeconds * 1000);
     }
   };
-  socket.setTimeout(limits.idleSeconds * 1000, () => socket.destroy());
+  const idleMs = limits.idleSeconds * 1000;
+  // While nothing is read, TCP slows the sender down, and the limits on its silence and slowness do not count.
+  const slowDown = (ms: number) => {
+    clearTimeout(deadline);
+    deadline = undefined;
+    socket.pause();
+    socket.setTimeout(0);
+    pause = setTimeout(() => {
+      socket.setTimeout(idleMs);
+      awaitRest(framer.pending > 0, false);
+      socket.resume();
+    }, ms);
+  };
+  socket.setTimeout(idleMs, () => socket.destroy());
   socket.on('data', (chunk: Buffer) => {
     let complete = 0;
     try {
@@ -53,6 +70,10 @@ export function readConnection(socket: Socket, peer: Peer, limits: TcpConfig, ev
         events.onMessage({ payload, ...peer, receivedMs: Date.now() });
       }
       awaitRest(framer.pending > 0, complete > 0);
+      const ms = events.waitMs(complete);
+      if (ms > 0) {
+        slowDown(ms);
+      }
     } catch (error) {
       if (!(error instanceof FramingError)) {
         throw error;
@@ -62,6 +83,7 @@ export function readConnection(socket: Socket, peer: Peer, limits: TcpConfig, ev
   });
   socket.on('close', () => {
     clearTimeout(deadline);
+    clearTimeout(pause);
     if (framer.pending > 0 && !hasGivenUp) {
       events.onMalformed(peer.address, `the connection ended inside an IPFIX message, after ${framer.pending} bytes`);
     }

@@ -199,7 +199,7 @@ function takeIn(socket: Socket, { connections, admission, events }: StreamContex
 }
 
 /** @param socket of TLS after its handshake, or the connection itself. */
-function serve(socket: Socket, { limits, connections, events }: StreamContext): void {
+function serve(socket: Socket, { limits, connections, admission, events }: StreamContext): void {
   const address = plainAddress(socket.remoteAddress ?? '');
   const port = socket.remotePort ?? 0;
   socket.on('error', () => socket.destroy());
@@ -207,6 +207,7 @@ function serve(socket: Socket, { limits, connections, events }: StreamContext): 
   const peer = { address, port, session: connections.nextSession(port) };
   readConnection(socket, peer, limits, {
     onMessage: events.onDatagram,
+    waitMs: (messages) => admission.waitMs(address, messages, Date.now()),
     onMalformed: events.onMalformed,
     onEnd: events.onSessionEnd,
   });
