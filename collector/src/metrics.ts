@@ -81,14 +81,16 @@ export function createMetrics(sources: MetricSources): Metrics {
   gauge(registry, 'waiting_sets', 'Data sets that wait for their template', sources.waitingSets);
   interfaceMetrics(registry, sources.interfaces);
   kafkaMetrics(registry, sources.kafka);
-  const drops = new Gauge({
+  const drops = new Counter({
     name: 'netobserv_flows_kernel_drops_total',
     help: 'Datagrams that the kernel dropped since the socket was opened, by port (Linux)',
     labelNames: ['port'] as const,
     registers: [registry],
     async collect() {
-      for (const [port, count] of (await sources.kernelDrops()) ?? []) {
-        drops.set({ port }, count);
+      const counted = await sources.kernelDrops();
+      drops.reset();
+      for (const [port, count] of counted ?? []) {
+        drops.inc({ port }, count);
       }
     },
   });

@@ -30,6 +30,9 @@ const OTHERS = 'other';
 
 /** The sockets that exporters send to. */
 export class Receiver {
+  /** As far as it was seen: the kernel forgets a socket's drops with the socket. */
+  private readonly drops = new Map<number, number>();
+
   private constructor(
     /** How datagrams are taken from the kernel. */
     readonly method: Method,
@@ -98,13 +101,21 @@ export class Receiver {
     return Math.min(...this.sockets.map(({ bufferBytes }) => bufferBytes));
   }
 
-  /** Datagrams that the kernel dropped, by port; undefined where the kernel does not tell. */
-  kernelDrops(): Promise<Map<number, number> | undefined> {
-    return kernelDrops(this.addresses.map(({ port }) => port));
+  /** Datagrams that the kernel dropped, by port, also once it is closed; undefined where the kernel does not tell. */
+  async kernelDrops(): Promise<Map<number, number> | undefined> {
+    const now = await kernelDrops(this.addresses.map(({ port }) => port));
+    if (now === undefined) {
+      return undefined;
+    }
+    for (const [port, count] of now) {
+      this.drops.set(port, Math.max(count, this.drops.get(port) ?? 0));
+    }
+    return new Map(this.drops);
   }
 
   /** Closes the sockets and all connections. */
   async close(): Promise<void> {
+    await this.kernelDrops();
     await Promise.all([...this.sockets, ...this.servers].map((socket) => socket.close()));
   }
 }

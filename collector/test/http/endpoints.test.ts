@@ -140,7 +140,10 @@ describe('the metrics', () => {
     ]) {
       expect(text).toContain(`netobserv_flows_${line}\n`);
     }
-    expect(await metrics.text()).toContain('netobserv_flows_stored_total{exporter="10.0.0.1"} 6\n');
+    const again = await metrics.text();
+    expect(again).toContain('netobserv_flows_stored_total{exporter="10.0.0.1"} 6\n');
+    expect(again).toContain('netobserv_flows_kernel_drops_total{port="2055"} 7\n');
+    expect(again).toContain('# TYPE netobserv_flows_kernel_drops_total counter\n');
   });
 
   it('tell 200 exporters apart and the rest as one, whoever sends', async () => {

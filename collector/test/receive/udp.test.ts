@@ -186,7 +186,10 @@ describe('what the kernel dropped', () => {
       }
     });
     sender.close();
-    const drops = await kernelDrops([port]);
-    expect(drops?.get(port)).toBeGreaterThan(0);
+    const drops = (await kernelDrops([port]))?.get(port);
+    expect(drops).toBeGreaterThan(0);
+    await receiver.close();
+    open = [];
+    expect((await receiver.kernelDrops())?.get(port)).toBeGreaterThanOrEqual(drops!);
   });
 });
