@@ -8,6 +8,7 @@ import { Decoder, DecoderState, exporterLookup } from './decode';
 import { Deduplicator } from './dedup';
 import { Enricher } from './enrich';
 import { FlowEnds } from './ends';
+import { FirstNames } from './firstNames';
 import type { Datagram, ReportLoss } from './flow';
 import { StatusServer, type Readiness } from './http';
 import { connectKafka, type KafkaLink } from './kafka';
@@ -36,6 +37,8 @@ export interface Collector {
   status(): Status;
   /** Takes in a datagram that did not come by a socket: one of a capture. */
   feed(datagram: Datagram): void;
+  /** Waits for the first names, up to a minute. @returns what is missing then; undefined where nothing is. */
+  awaitNames(): Promise<string | undefined>;
   /** Stops receiving, sends what is left to Loki for at most `loki.drainMs`, and ends everything. */
   stop(): Promise<void>;
 }
@@ -56,6 +59,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     const ends = new FlowEnds();
     const enricher = await Enricher.start(config.enrich, log, Date.now, ends);
     undo.push(() => enricher.stop());
+    const firstNames = new FirstNames(() => enricher.ready());
     const decoder = new Decoder({
       ...config.decode,
       onLoss,
@@ -105,7 +109,8 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
         learn: createLearner(stages, isLearning),
         endSession,
         durable: () => writer.durable(),
-        isFull: () => isFull(writer.stats, config),
+        // What is in Kafka can wait for the names of its flows.
+        isFull: () => firstNames.areDue || isFull(writer.stats, config),
         onLoss,
         onNotice: noticeTo(log),
       });
@@ -204,6 +209,7 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
       httpPort: http.port,
       status,
       feed,
+      awaitNames: () => firstNames.wait(),
       stop: async () => {
         await receiver.close();
         await kafka?.stop();

@@ -118,8 +118,11 @@ function readTarget(text: string) {
   return found;
 }
 
-/** A collector of which only the stages are used: its own sockets take any free port of this machine. */
-function openCollector({ config: file, to }: ReplayOptions, io: CommandIo): Promise<Collector> {
+/**
+ * A collector of which only the stages are used: its own sockets take any free port of this machine. It comes once its
+ * names are there, as the file can wait.
+ */
+async function openCollector({ config: file, to }: ReplayOptions, io: CommandIo): Promise<Collector> {
   if (to !== undefined) {
     throw new Error('--to and --config cannot be had both: send by UDP, or go straight in');
   }
@@ -138,10 +141,15 @@ function openCollector({ config: file, to }: ReplayOptions, io: CommandIo): Prom
   // saved, and its partitions in Kafka.
   const spool = { ...config.spool, path: undefined };
   const aggregate = { ...config.aggregate, stateFile: undefined };
-  return startCollector(
+  const collector = await startCollector(
     { ...config, receive, http, report, spool, aggregate, kafka: undefined },
     createLog(config.log)
   );
+  const missing = await collector.awaitNames();
+  if (missing !== undefined) {
+    io.stderr.write(`flows go without names that are missing: ${missing}\n`);
+  }
+  return collector;
 }
 
 function summary({ datagrams }: DecodeTally, ms: number): string {
