@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { ConfigError } from './yamlFile';
 
 /**
@@ -18,12 +20,15 @@ export function readSettingFile(key: string, file: string): Buffer {
 /**
  * Holds the contents of a TLS section's files to a check.
  * @param section such as `loki.tls`.
- * @param check throws where they are not sound, or do not fit together.
- * @throws ConfigError with the remedy, where it does.
+ * @throws ConfigError with the remedy, where they are not sound, or do not fit together.
  */
-export function checkTlsFiles(section: string, check: () => void): void {
+export function checkTlsFiles(section: string, files: SecureContextOptions & { readonly ca?: Buffer }): void {
   try {
-    check();
+    createSecureContext(files);
+    // A file without certificates would be taken for no CAs at all, and every peer be turned away.
+    if (files.ca !== undefined) {
+      new X509Certificate(files.ca);
+    }
   } catch (error) {
     const { message } = error as Error;
     throw new ConfigError([`${section}: ${message}; name a certificate in PEM, its own key, and CAs in PEM`]);

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from '@platformatic/kafka';
-import { ConfigError } from '../config';
+import { checkTlsFiles, readSettingFile } from '../config';
 import type { KafkaConfig } from './config';
 
 type Options = Pick<ConnectionOptions, 'tls' | 'tlsServerName' | 'sasl' | 'connectTimeout' | 'requestTimeout'> & {
@@ -17,7 +16,7 @@ const REQUEST_MS = 30_000;
 /**
  * How to reach the brokers, as the client takes it: to be asked for anew with each client, as certificates are renewed.
  * Password files are read at each login, as they may change.
- * @throws ConfigError where a certificate, key or password file cannot be read.
+ * @throws ConfigError where a certificate, key or password file cannot be read, or certificates and keys are not sound.
  */
 export function connectionOptions(config: KafkaConfig): Options {
   const { tls, sasl, brokers, clientId } = config;
@@ -34,9 +33,7 @@ export function connectionOptions(config: KafkaConfig): Options {
     retryDelay: 200,
     ...(tls !== undefined && {
       tls: {
-        ca: tls.ca === undefined ? undefined : readSetting('kafka.tls.ca', tls.ca),
-        cert: tls.cert === undefined ? undefined : readSetting('kafka.tls.cert', tls.cert),
-        key: tls.key === undefined ? undefined : readSetting('kafka.tls.key', tls.key),
+        ...readTlsFiles(tls),
         rejectUnauthorized: !tls.insecureSkipVerify,
       },
       // true: each broker is asked for by its own name. An address is no name (RFC 6066); it is verified all the same.
@@ -54,14 +51,16 @@ export function connectionOptions(config: KafkaConfig): Options {
 
 const hostOf = (broker: string) => broker.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
 
-const readPassword = (path: string) => readSetting('kafka.sasl.passwordFile', path).trim();
+const readPassword = (path: string) => readSettingFile('kafka.sasl.passwordFile', path).toString('utf8').trim();
 
-function readSetting(setting: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new ConfigError([`${setting}: ${path} cannot be read: ${(error as Error).message}; correct the path`]);
-  }
+function readTlsFiles(tls: NonNullable<KafkaConfig['tls']>) {
+  const read = (name: 'ca' | 'cert' | 'key') => {
+    const file = tls[name];
+    return file === undefined ? undefined : readSettingFile(`kafka.tls.${name}`, file);
+  };
+  const files = { ca: read('ca'), cert: read('cert'), key: read('key') };
+  checkTlsFiles('kafka.tls', files);
+  return files;
 }
 
 interface Caused {

@@ -1,4 +1,3 @@
-import { createSecureContext } from 'node:tls';
 import { Agent } from 'undici';
 import { checkTlsFiles, readSettingFile } from '../config';
 import type { LokiConfig } from './config';
@@ -70,7 +69,7 @@ function readTlsFiles({ tls }: LokiConfig): TlsFiles {
     return file === undefined ? undefined : readSettingFile(`loki.tls.${name}`, file);
   };
   const files = { ca: read('ca'), cert: read('cert'), key: read('key') };
-  checkTlsFiles('loki.tls', () => createSecureContext(files));
+  checkTlsFiles('loki.tls', files);
   return files;
 }
 

@@ -175,6 +175,16 @@ describe('check-config', () => {
       /^loki.tls.ca: cannot read the file it names: ENOENT.*; correct the path or its rights$/,
     ],
     [
+      'a CA of Loki that is none',
+      `${minimal}  tls: {ca: F}\n`,
+      /^loki.tls: .*; name a certificate in PEM, its own key, and CAs in PEM$/,
+    ],
+    [
+      'a CA of Kafka that is none',
+      `${minimal}kafka: {role: store, brokers: ["k:9092"], tls: {ca: F}}\n`,
+      /^kafka.tls: .*; name a certificate in PEM, its own key, and CAs in PEM$/,
+    ],
+    [
       'a batch above what Loki takes',
       `${minimal}  batchBytes: 5000000\n`,
       'F:3: loki.batchBytes: 5000000 is too big; write at most 3145728',

@@ -156,6 +156,16 @@ describe.skipIf(!hasOpenssl)(`certificates for Kafka${noOpenssl}`, () => {
     copyFileSync(after.cert, ca);
     await expect.poll(heard, { timeout: 10_000 }).toBeGreaterThan(0);
   });
+
+  it('have to go with their keys', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kafka-keys-'));
+    ended.push(() => rmSync(folder, { recursive: true }));
+    const [one, other] = [makeCa(folder, 'one'), makeCa(folder, 'other')];
+    const options = (tls: object) =>
+      connectionOptions(kafkaConfig.parse({ role: 'store', brokers: ['kafka:9092'], tls }));
+    expect(options({ ...one, ca: other.cert }).tls).toMatchObject(contents(one));
+    expect(() => options({ cert: one.cert, key: other.key })).toThrow(/^kafka.tls: .*; name a certificate in PEM/);
+  });
 });
 
 describe('the connection to Kafka', () => {
@@ -189,9 +199,9 @@ describe('the connection to Kafka', () => {
     [
       'sasl: password file',
       { sasl: { mechanism: 'plain', username: 'joe', passwordFile: '/no/file' } },
-      'kafka.sasl.passwordFile: /no/file cannot be read',
+      /^kafka.sasl.passwordFile: cannot read the file it names: ENOENT.*; correct the path or its rights$/,
     ],
-    ['tls: ca', { tls: { ca: '/no/ca' } }, 'kafka.tls.ca: /no/ca cannot be read'],
+    ['tls: ca', { tls: { ca: '/no/ca' } }, /^kafka.tls.ca: cannot read the file it names: ENOENT/],
   ])('says which file cannot be read (%s)', (_what, settings, text) => {
     expect(() => connectionOptions(config(settings))).toThrow(text);
   });
