@@ -74,8 +74,11 @@ export interface ClusterEndpoints {
 
 /** What changes in a cluster, for whoever keeps the index. Keys are unique over all sources and kinds. */
 export interface ClusterChanges {
-  /** @param fromMs when the pod got its addresses; -Infinity where it is not known to have been otherwise. */
-  setPod(key: string, pod: ClusterPod, fromMs: number): void;
+  /**
+   * @param fromMs when the pod got its addresses; -Infinity where it is not known to have been otherwise.
+   * @param isEarliest where it is only known that it did not have them before.
+   */
+  setPod(key: string, pod: ClusterPod, fromMs: number, isEarliest?: boolean): void;
   setNode(key: string, node: ClusterNode, fromMs: number): void;
   setService(key: string, service: ClusterService, fromMs: number): void;
   setEndpoints(key: string, endpoints: ClusterEndpoints, fromMs: number): void;

@@ -9,7 +9,7 @@ import type {
   ServicePort,
 } from './cluster';
 import { ServedIndex } from './servedIndex';
-import { type Claim, distance, TimedMap } from './timedMap';
+import { type Claim, CLOCK_SKEW_MS, distance, TimedMap } from './timedMap';
 
 /** A cluster object that has an address, with the names that a flow record gets of it. */
 export interface NamedEnd {
@@ -106,9 +106,13 @@ export class ClusterIndex implements ClusterChanges {
     };
   }
 
-  setPod(key: string, pod: ClusterPod, fromMs: number): void {
+  setPod(key: string, pod: ClusterPod, fromMs: number, isEarliest = false): void {
     const addresses = pod.hostNetwork === true ? [] : pod.addresses;
-    this.#set(key, 'pod', pod, [[addresses, RANK.pod]], fromMs);
+    const known = this.#entries.get(key)?.object as ClusterPod | undefined;
+    // It was told of without addresses before: it got them about now, and another pod may have had them until then.
+    const gotThemNow = isEarliest && known?.addresses.length === 0;
+    const sinceMs = gotThemNow ? Math.max(fromMs, this.#clock() - CLOCK_SKEW_MS) : fromMs;
+    this.#set(key, 'pod', pod, [[addresses, RANK.pod]], sinceMs);
   }
 
   setNode(key: string, node: ClusterNode, fromMs: number): void {

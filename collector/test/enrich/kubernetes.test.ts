@@ -185,6 +185,36 @@ describe('names from a cluster, over a stand-in that speaks list and watch (not 
       expect(sourceOf('10.128.0.10', { TimeFlowEndMs: T + 90_000 }).SrcK8S_Name).toBeUndefined();
     });
 
+    it('a pod has its address since its network was there, not since it was started', async () => {
+      const at = (ms: number) => new Date(T + ms).toISOString();
+      const ready = (status: string, lastTransitionTime: string) => ({
+        conditions: [
+          { type: 'PodScheduled', status: 'True', lastTransitionTime: at(0) },
+          { type: 'PodReadyToStartContainers', status, lastTransitionTime },
+        ],
+      });
+      server.put('pods', pod('slow', '10.128.0.10', { status: { startTime: at(0), ...ready('True', at(240_000)) } }));
+      server.put(
+        'pods',
+        pod('unready', '10.128.0.11', { status: { startTime: at(0), ...ready('False', at(240_000)) } })
+      );
+      await startReady();
+      const nameAt = (address: string, ms: number) => sourceOf(address, { TimeFlowEndMs: T + ms }).SrcK8S_Name;
+      expect([nameAt('10.128.0.10', 120_000), nameAt('10.128.0.10', 240_000)]).toEqual([undefined, 'slow']);
+      expect(nameAt('10.128.0.11', 120_000)).toBe('unready');
+    });
+
+    it('where the cluster does not tell, since about when it was told of', async () => {
+      await startReady();
+      server.put('pods', pod('slow', undefined, { status: { phase: 'Pending' } }));
+      server.put('pods', pod('other', '10.128.0.11'));
+      await expectName('10.128.0.11', 'other');
+      nowMs = T + 300_000;
+      server.put('pods', pod('slow', '10.128.0.10'));
+      await expectName('10.128.0.10', 'slow', { TimeFlowEndMs: T + 300_000 });
+      expect(sourceOf('10.128.0.10', { TimeFlowEndMs: T + 120_000 }).SrcK8S_Name).toBeUndefined();
+    });
+
     it('a pod that ran to its end owns its address until then', async () => {
       server.put('pods', pod('job', '10.128.0.10'));
       await startReady();

@@ -51,6 +51,27 @@ describe('who had an address when', () => {
     expect(nameAt(T + 3 * MINUTE)).toBe('second');
   });
 
+  it('a pod that waits for its volumes takes no flows from the one that had the address meanwhile', () => {
+    const { index, pod, nameAt, time } = clusterAt(T);
+    index.setPod('1', pod('first'), T - 60 * MINUTE);
+    index.setPod('2', pod('second', []), T + MINUTE, true);
+    time.nowMs = T + 4 * MINUTE;
+    index.remove('1', T + 4 * MINUTE);
+    time.nowMs = T + 5 * MINUTE;
+    index.setPod('2', pod('second'), T + MINUTE, true);
+    expect([2, 3].map((minutes) => nameAt(T + minutes * MINUTE))).toEqual(['first', 'first']);
+    expect(nameAt(T + 4.5 * MINUTE)).toBeUndefined();
+    expect([nameAt(T + 5 * MINUTE), nameAt(T + 6 * MINUTE)]).toEqual(['second', 'second']);
+  });
+
+  it('a pod that is told of late, with the time when its network was there, has its address since then', () => {
+    const { index, pod, nameAt, time } = clusterAt(T);
+    index.setPod('1', pod('web', []), T, true);
+    time.nowMs = T + 10 * MINUTE;
+    index.setPod('1', pod('web'), T + MINUTE);
+    expect([nameAt(T), nameAt(T + 2 * MINUTE)]).toEqual([undefined, 'web']);
+  });
+
   it('an address that moves from one running pod to another names each in its time', () => {
     const { index, pod, nameAt, time } = clusterAt(T);
     index.setPod('1', pod('first'), -Infinity);

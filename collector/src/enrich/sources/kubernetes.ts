@@ -4,6 +4,7 @@ import type { EnrichConfig } from '../config';
 import { KubernetesApi } from './kubernetesApi';
 import {
   endOfPod,
+  networkOfPod,
   type EndpointSlice,
   type KubernetesObject,
   type Node,
@@ -85,7 +86,10 @@ function pods(changes: ClusterChanges, clock: () => number): Resource<Pod> {
       if (endMs !== undefined) {
         changes.remove(key, endMs);
       } else {
-        changes.setPod(key, toPod(pod), timeOf(pod.status?.startTime) ?? createdMs(pod));
+        // A pod starts before it has a network: its volumes come first, which may take minutes.
+        const networkMs = networkOfPod(pod);
+        const startMs = timeOf(pod.status?.startTime) ?? createdMs(pod);
+        changes.setPod(key, toPod(pod), networkMs ?? startMs, networkMs === undefined);
       }
     },
     remove: (key) => changes.remove(key, clock()),

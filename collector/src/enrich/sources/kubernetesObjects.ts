@@ -29,6 +29,12 @@ interface ContainerStatus {
   readonly state?: { readonly terminated?: { readonly finishedAt?: string } };
 }
 
+interface PodCondition {
+  readonly type?: string;
+  readonly status?: string;
+  readonly lastTransitionTime?: string;
+}
+
 /** `core/v1` Pod. */
 export interface Pod extends KubernetesObject {
   readonly spec?: { readonly nodeName?: string; readonly hostNetwork?: boolean };
@@ -39,6 +45,7 @@ export interface Pod extends KubernetesObject {
     readonly podIP?: string;
     readonly podIPs?: ReadonlyArray<{ readonly ip?: string }>;
     readonly containerStatuses?: readonly ContainerStatus[];
+    readonly conditions?: readonly PodCondition[];
   };
 }
 
@@ -100,6 +107,12 @@ export function toPod(pod: Pod): ClusterPod {
     owner: controllerOf(pod),
     hostNetwork: spec?.hostNetwork === true,
   };
+}
+
+/** When the network of a pod was there, as clusters tell from Kubernetes 1.29 on; undefined where it is not known. */
+export function networkOfPod({ status }: Pod): number | undefined {
+  const ready = status?.conditions?.find(({ type }) => type === 'PodReadyToStartContainers');
+  return ready?.status === 'True' ? timeOf(ready.lastTransitionTime) : undefined;
 }
 
 /** When a pod that ran to its end let go of its addresses; undefined while it may still run. */
