@@ -1,10 +1,16 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Datagram } from '../../src/flow';
 import { receiveConfig, Receiver } from '../../src/receive';
 import { testDecoder } from '../decode/captures';
 import { ipfix, set, SHORT, short, template } from '../decode/messages';
+
+const hasIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((one) => one?.address === '::1');
+const noIpv6 = hasIpv6 ? '' : ' (skipped: this host has no ::1)';
 
 const definition = ipfix([set(2, template(256, ...SHORT))]);
 const data = (last: number) => ipfix([set(256, short(last))]);
@@ -200,6 +206,12 @@ describe('IPFIX by TCP', () => {
     decode(with3(303), { session: 'b' });
     expect(decoder.stats().knownTemplates).toBe(3);
     expect(details).toHaveLength(1);
+  });
+
+  it.skipIf(!hasIpv6)(`takes IPv4 on [::], as UDP does${noIpv6}`, async () => {
+    const { port, messages } = await receive({ listen: ['[::]:0'] });
+    (await dial(port)).write(Buffer.concat([definition, data(1)]));
+    await expect.poll(() => messages.map(({ address }) => address)).toEqual(['127.0.0.1', '127.0.0.1']);
   });
 
   it('names the address and the remedy where the port is taken, and leaves nothing open', async () => {

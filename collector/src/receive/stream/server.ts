@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer as createTcpServer, isIPv6, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { Datagram } from '../../flow';
 import type { Admission } from '../admission';
@@ -244,7 +244,8 @@ async function listenOn(server: Server, { host, port }: Listen, kind: StreamServ
   const hosts = host === undefined ? ['::', '0.0.0.0'] : [host];
   for (const [index, one] of hosts.entries()) {
     try {
-      server.listen({ port, host: one, ipv6Only: host !== undefined && isIPv6(host) });
+      // As by UDP, `::` is for IPv4 too, whether it was written or not.
+      server.listen({ port, host: one, ipv6Only: false });
       await once(server, 'listening');
       return one;
     } catch (error) {
