@@ -38,7 +38,7 @@ export interface Overridden {
  * Puts the environment's settings over those of the file. Empty variables count as not set.
  *
  * Texts are taken as they are; other values are read as YAML (`5`, `true`, `[a, b]`, `{a: b}`), and lists may also be
- * written `a,b`.
+ * written `a,b`. What may be a text or a number is a text where it is no number.
  * @throws ConfigError that names the variable, where its value is not YAML.
  */
 export function applyEnvironment(value: unknown, schema: z.ZodType, env: NodeJS.ProcessEnv): Overridden {
@@ -63,6 +63,10 @@ function readValue(text: string, variable: string, schema: z.ZodType, path: read
   const parsed = parseValue(text);
   if (types.includes('array') && !Array.isArray(parsed.value)) {
     return text.split(',').map((part) => part.trim());
+  }
+  // `[::1]:9469` is no YAML, and `[::1]` would be a list.
+  if (types.includes('string') && (parsed.problem !== undefined || typeof parsed.value === 'object')) {
+    return text;
   }
   if (parsed.problem !== undefined) {
     throw new ConfigError([`environment: ${variable}: not valid YAML: ${parsed.problem}; correct its value`]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { applyEnvironment, overridesOf, variableOf } from '../../src/config/environment';
-import { collectorConfig } from '../../src/config/root';
+import { collectorConfig, loadConfig } from '../../src/config/root';
 import { ConfigError } from '../../src/config';
 
 const schema = z.strictObject({
@@ -42,6 +42,15 @@ describe('a variable of the environment', () => {
     ['nothing, where empty', { NETOBSERV_LOKI_URL: '' }, {}],
   ])('sets %s', (_what, env, expected) => {
     expect(apply(env)).toEqual(expected);
+  });
+
+  it.each([
+    ['[::1]:9469', { host: '::1', port: 9469 }],
+    ['127.0.0.1:9469', { host: '127.0.0.1', port: 9469 }],
+    ['9470', { port: 9470 }],
+  ])('sets an address to listen on: %s', (text, listen) => {
+    const env = { NETOBSERV_LOKI_URL: 'http://loki:3100', NETOBSERV_HTTP_LISTEN: text };
+    expect(loadConfig(undefined, env).config.http.listen).toEqual(listen);
   });
 
   it('goes over the file, and leaves the rest of it', () => {
