@@ -5,6 +5,12 @@ import { readState, writeState, type AggregateConfig, type Aggregator } from './
 const SAVE_MS = 10_000;
 
 /**
+ * By how much longer than the last save took the next one waits: a save takes the time of the main thread. Sums are
+ * given out with it, and wait for it.
+ */
+const REST = 5;
+
+/**
  * Keeps the sums of unfinished buckets over a kill: takes up what an earlier start saved, and saves every ten seconds
  * and whenever sums were given out. Without `aggregate.stateFile` it only has sums given out when they are due.
  */
@@ -13,7 +19,9 @@ export class RollupKeeper {
   readonly #file: string | undefined;
   readonly #log: Pick<Logger, 'info' | 'warn'>;
   #savedMs = 0;
+  #tookMs = 0;
   #failed = false;
+  #toldOfForgotten = false;
 
   constructor(aggregator: Aggregator, { stateFile }: AggregateConfig, log: Pick<Logger, 'info' | 'warn'>) {
     this.#aggregator = aggregator;
@@ -26,8 +34,13 @@ export class RollupKeeper {
 
   /** To be called about once a second. */
   tick(): void {
+    const sinceMs = Date.now() - this.#savedMs;
+    // A clock that was set back does not stop it.
+    if (sinceMs >= 0 && sinceMs < REST * this.#tookMs) {
+      return;
+    }
     const given = this.#aggregator.flushDue();
-    if (given || Date.now() - this.#savedMs >= SAVE_MS) {
+    if (given || sinceMs >= SAVE_MS) {
       this.#save();
     }
   }
@@ -54,7 +67,7 @@ export class RollupKeeper {
     if (this.#file === undefined) {
       return;
     }
-    this.#savedMs = Date.now();
+    const begunMs = Date.now();
     try {
       writeState(this.#file, this.#aggregator.snapshot());
       this.#failed = false;
@@ -66,6 +79,20 @@ export class RollupKeeper {
         );
       }
       this.#failed = true;
+    }
+    this.#savedMs = Date.now();
+    this.#tookMs = this.#savedMs - begunMs;
+    this.#tellOfForgotten();
+  }
+
+  #tellOfForgotten(): void {
+    const lines = this.#aggregator.stats.forgottenLines;
+    if (lines > 0 && !this.#toldOfForgotten) {
+      this.#toldOfForgotten = true;
+      this.#log.warn(
+        { lines },
+        'too many lines of rollups at once to save them all: a kill within two minutes would lose those that Loki does not have yet'
+      );
     }
   }
 }

@@ -235,6 +235,12 @@ function aggregateMetrics(registry: Registry, { aggregate, loki }: MetricSources
     'Keys folded together as a bucket had too many',
     () => aggregate().foldedKeys
   );
+  counter(
+    registry,
+    'rollup_untimely_flows',
+    'Flows not summed up, as Loki takes none of their time',
+    () => aggregate().untimelyFlows
+  );
   counter(registry, 'rollup_lines_stored', 'Lines of rollups that Loki acknowledged', () => loki().rollupsStored);
   counter(registry, 'rollup_lines_lost', 'Lines of rollups that Loki did not take', () => loki().rollupsLost);
 }

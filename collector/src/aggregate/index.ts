@@ -16,21 +16,22 @@ import { FlowEnds, type FlowEnd } from '../ends';
 import type { KeySums } from './bucket';
 import { tiersWritten, type AggregateConfig } from './config';
 import { joinEnds, projection, WorkloadEnds } from './endSums';
+import { GivenLines } from './given';
 import { Interner, type KeyNumbers } from './intern';
 import { levelKeys } from './key';
 import { bucketLine, endLines, rollupLines, type BucketLines, type BucketName, type RollupLine } from './line';
-import type { GivenLine, SavedState } from './state';
+import type { SavedState } from './state';
 import { Tier, type Closed } from './tier';
 
 export { aggregateConfig, type AggregateConfig } from './config';
 export type { RollupLine } from './line';
 export { readState, writeState, type SavedState } from './state';
 
-/** Loki holds times as nanoseconds in 64 bits with sign, which end in the year 2262. */
-const LAST_MS = 9_223_372_036_854;
+/** Loki takes no flow that is older, as it is shipped (`reject_old_samples_max_age`). */
+const OLDEST_MS = 168 * 3_600_000;
 
-/** How long a line that was given out is saved: by then it is stored, or waits for a Loki that is away. */
-const SAVED_MS = 120_000;
+/** Nor one that is further ahead (`creation_grace_period`). */
+const AHEAD_MS = 10 * 60_000;
 
 /** The level that is summed up from another, as that one tells apart all that it does. */
 const DERIVED: Readonly<Partial<Record<LevelName, LevelName>>> = { namespace: 'workload' };
@@ -57,6 +58,10 @@ export interface AggregateStats {
   readonly lines: number;
   /** Keys that were folded into others, as a bucket had too many. */
   readonly foldedKeys: number;
+  /** Flows that were not summed up, as Loki takes none of their time. */
+  readonly untimelyFlows: number;
+  /** Lines that were to be saved after they were given out, and were too many. */
+  readonly forgottenLines: number;
 }
 
 /**
@@ -76,8 +81,14 @@ export class Aggregator {
   readonly #tiers: Tier[] = [];
   readonly #latenessMs: number;
   readonly #sinceMs: number;
-  readonly #keepsGiven: boolean;
-  #given: GivenLine[] = [];
+  /** From when on flows are summed up however old they are. */
+  readonly #historyMs: number;
+  /** The time of which flows are summed up. */
+  #fromMs = Infinity;
+  #toMs = -Infinity;
+  #untimelyFlows = 0;
+  /** Lines given out, where a state is saved. */
+  readonly #given: GivenLines | undefined;
   /** Lines made and not given out yet: a flow may close a bucket, but only a flush gives lines out. */
   #out: RollupLine[] = [];
   /** By level, tier and bucket. Both halves of a bucket are closed in one go. */
@@ -103,7 +114,8 @@ export class Aggregator {
     this.#ends = ends;
     this.#clock = clock;
     this.#sinceMs = config.since === undefined ? clock() : Math.min(clock(), Date.parse(config.since));
-    this.#keepsGiven = config.stateFile !== undefined;
+    this.#historyMs = config.since === undefined ? Infinity : this.#sinceMs;
+    this.#given = config.stateFile === undefined ? undefined : new GivenLines();
     this.#latenessMs = config.latenessSeconds * 1_000;
     if (config.enabled) {
       this.#build(config);
@@ -113,12 +125,17 @@ export class Aggregator {
   }
 
   /**
-   * Adds a flow that was enriched and marked; duplicates are passed over.
+   * Adds a flow that was enriched and marked; duplicates are passed over, and what Loki does not take for its time.
    * @param source its ends, where they are known already.
    */
   add(record: FlowRecord, source?: FlowEnd, destination?: FlowEnd): void {
     const timeMs = record.TimeFlowEndMs;
-    if (record.Duplicate === true || !(timeMs >= 0 && timeMs <= LAST_MS)) {
+    if (record.Duplicate === true) {
+      return;
+    }
+    // Asked once more with the clock of now: that of the last flush is only good for what it lets in.
+    if (!(timeMs >= this.#fromMs && timeMs <= this.#toMs) && !this.#isTimely(timeMs)) {
+      this.#untimelyFlows++;
       return;
     }
     if (this.#interner.full) {
@@ -142,6 +159,7 @@ export class Aggregator {
   /** Gives out the buckets that are due; to be called about once a second. @returns whether there were any. */
   flushDue(): boolean {
     const nowMs = this.#clock();
+    this.#tellTime(nowMs);
     this.#tiers.forEach((tier) => tier.close(nowMs));
     return this.#giveOut();
   }
@@ -158,8 +176,7 @@ export class Aggregator {
    */
   snapshot(): SavedState {
     this.#writeHalves();
-    const since = this.#clock() - SAVED_MS;
-    this.#given = this.#given.filter(({ givenMs }) => givenMs >= since);
+    const given = this.#given?.recent(this.#clock()) ?? [];
     return {
       version: 1,
       buckets: this.#tiers.flatMap((tier) =>
@@ -177,7 +194,7 @@ export class Aggregator {
           ]),
         }))
       ),
-      given: this.#given.map(({ labels, ...line }) => ({
+      given: given.map(({ labels, ...line }) => ({
         ...line,
         labels: labels.map(([name, value]): [string, string] => [name, value]),
       })),
@@ -208,7 +225,13 @@ export class Aggregator {
 
   get stats(): AggregateStats {
     const openKeys = this.#tiers.reduce((sum, tier) => sum + tier.size, 0);
-    return { openKeys, lines: this.#lines, foldedKeys: this.#foldedKeys };
+    return {
+      openKeys,
+      lines: this.#lines,
+      foldedKeys: this.#foldedKeys,
+      untimelyFlows: this.#untimelyFlows,
+      forgottenLines: this.#given?.forgotten ?? 0,
+    };
   }
 
   #build({ levels, maxKeys }: AggregateConfig): void {
@@ -240,6 +263,16 @@ export class Aggregator {
         this.#roots.push(first);
       }
     }
+  }
+
+  #isTimely(timeMs: number): boolean {
+    this.#tellTime(this.#clock());
+    return timeMs >= this.#fromMs && timeMs <= this.#toMs;
+  }
+
+  #tellTime(nowMs: number): void {
+    this.#fromMs = Math.max(0, Math.min(nowMs - OLDEST_MS, this.#historyMs));
+    this.#toMs = nowMs + AHEAD_MS;
   }
 
   /** Numbers of keys that are in use cannot be given anew: what is summed up under them goes out first. */
@@ -304,9 +337,7 @@ export class Aggregator {
 
   #give(line: RollupLine): void {
     this.#lines++;
-    if (this.#keepsGiven) {
-      this.#given.push({ ...line, givenMs: this.#clock() });
-    }
+    this.#given?.add(line, this.#clock());
     this.#out.push(line);
   }
 }

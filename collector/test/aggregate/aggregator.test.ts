@@ -50,6 +50,34 @@ describe('what is summed up', () => {
     expect(given).toEqual([]);
   });
 
+  it('is not what Loki refuses for its time, which is counted', () => {
+    const { aggregator, time, add, sums } = start();
+    const [oldest, ahead] = [-168 * 60 * MINUTE, 10 * MINUTE];
+    for (const [bytes, from] of [
+      [1, oldest],
+      [10, oldest - 1],
+      [100, ahead],
+      [1_000, ahead + 1],
+    ] as const) {
+      add({ ...REQUEST, Bytes: bytes, TimeFlowEndMs: NOON + from });
+    }
+    expect(aggregator.stats.untimelyFlows).toBe(2);
+    time.nowMs += MINUTE;
+    add({ ...REQUEST, Bytes: 10_000, TimeFlowEndMs: NOON + ahead + MINUTE });
+    aggregator.flushDue();
+    add({ ...REQUEST, Bytes: 100_000, TimeFlowEndMs: NOON + oldest });
+    aggregator.flush();
+    expect([total(sums('workload', '1h')), aggregator.stats.untimelyFlows]).toEqual([10_101, 3]);
+  });
+
+  it('is history of any age from when on all of it is summed up', () => {
+    const { aggregator, add, sums } = start({ since: '2025-03-14T12:00:00Z' });
+    add({ ...REQUEST, Bytes: 1, TimeFlowEndMs: Date.UTC(2025, 2, 14, 12) });
+    add({ ...REQUEST, Bytes: 10, TimeFlowEndMs: Date.UTC(2025, 2, 14, 12) - 1 });
+    aggregator.flush();
+    expect([total(sums('workload', '1h')), aggregator.stats.untimelyFlows]).toEqual([1, 1]);
+  });
+
   it.each([
     ['the port of the server, whichever way a flow goes', { SrcPort: 5432, DstPort: 40_000 }, [5432, undefined]],
     ['no port that clients take', { SrcPort: 40_000, DstPort: 41_000 }, [undefined, undefined]],
@@ -117,10 +145,10 @@ describe('when sums are given out', () => {
     aggregator.flush();
     expect(new Set(sums().map(({ ms }) => ms))).toEqual(new Set([NOON + 4 * MINUTE]));
     add({ ...REQUEST, TimeFlowEndMs: NOON - 5 * MINUTE });
-    add({ ...REQUEST, TimeFlowEndMs: NOON + 25 * MINUTE });
+    add({ ...REQUEST, TimeFlowEndMs: NOON + 13 * MINUTE });
     time.nowMs = NOON + 5 * MINUTE;
     aggregator.flush();
-    expect(sums('workload', '10m').map(({ ms }) => ms)).toEqual([NOON + 4 * MINUTE, NOON - 1, NOON + 20 * MINUTE]);
+    expect(sums('workload', '10m').map(({ ms }) => ms)).toEqual([NOON + 4 * MINUTE, NOON - 1, NOON + 10 * MINUTE]);
   });
 
   it('what comes late is another sum of its own bucket', () => {
@@ -215,15 +243,82 @@ describe('two lines are never equal', () => {
 
 describe('bounds', () => {
   it('a flow for each of 2,000 hours keeps few buckets open, and loses nothing', () => {
-    const { aggregator, add, sums } = start({ levels: { workload: ['10m', '1h'] } });
+    const { aggregator, add, sums } = start({ since: '2025-01-01T00:00:00Z', levels: { workload: ['10m', '1h'] } });
     for (let hour = 0; hour < 2_000; hour++) {
       add({ ...REQUEST, Bytes: 1, TimeFlowEndMs: NOON - hour * 60 * MINUTE });
-      expect(aggregator.stats.openKeys).toBeLessThanOrEqual(48 * 9);
+      expect(aggregator.stats.openKeys).toBeLessThanOrEqual(1_024 * 9);
     }
     aggregator.flush();
     expect([total(sums('workload', '10m')), total(sums('workload', '1h')), total(sums('namespace'))]).toEqual([
       2_000, 2_000, 2_000,
     ]);
+  });
+
+  it('flows of every hour that is summed up, over and over, make lines by the hour, not by the flow', () => {
+    const { aggregator, add, sums, given } = start({ stateFile: 'sums.json' });
+    const rounds = 20;
+    for (let round = 0; round < rounds; round++) {
+      for (let hour = 0; hour < 160; hour++) {
+        add({ ...REQUEST, Bytes: 1, TimeFlowEndMs: NOON - hour * 60 * MINUTE });
+      }
+    }
+    aggregator.flush();
+    expect(total(sums('workload', '1h'))).toBe(rounds * 160);
+    expect(given.length).toBeLessThan(160 * 24);
+  });
+
+  it('a bucket with many keys stays open while flows of many times close those with few', () => {
+    const { aggregator, add, sums } = start({ since: '2025-01-01T00:00:00Z' });
+    const present = (workload: number) => add({ ...REQUEST, Bytes: 1, SrcK8S_OwnerName: `w${workload}` });
+    for (let round = 0; round < 3; round++) {
+      for (let workload = 0; workload < 20; workload++) {
+        present(workload);
+      }
+      for (let hour = 1; hour < 1_200; hour++) {
+        add({ ...REQUEST, Bytes: 1, TimeFlowEndMs: NOON - hour * 60 * MINUTE });
+      }
+    }
+    aggregator.flush();
+    const ofNow = sums('workload', '10m').filter(({ ms }) => ms === NOON);
+    expect([ofNow.length, total(ofNow)]).toEqual([20, 60]);
+  });
+
+  it('keys of all open buckets together are bounded, and lose nothing', () => {
+    const { aggregator, add, sums } = start({
+      maxKeys: 10,
+      levels: { namespace: [], external: [], node: [], pod: [] },
+    });
+    for (let i = 0; i < 2_000; i++) {
+      add({
+        ...REQUEST,
+        SrcK8S_OwnerName: `w${i}`,
+        Bytes: 1,
+        TimeFlowEndMs: NOON - (i % 100) * 10 * MINUTE,
+      });
+      expect(aggregator.stats.openKeys).toBeLessThanOrEqual(2 * 16 * 10);
+    }
+    aggregator.flush();
+    expect([total(sums('workload', '10m')), total(sums('workload', '1h'))]).toEqual([2_000, 2_000]);
+  });
+
+  it('of very many lines given out at once the newest are saved, also after a start', () => {
+    const settings = { stateFile: 'sums.json', since: '2025-01-01T00:00:00Z' };
+    const { aggregator, add, given } = start(settings);
+    const SrcK8S_OwnerName = 'w'.repeat(40_000);
+    for (let hour = 0; hour < 400; hour++) {
+      add({ ...REQUEST, SrcK8S_OwnerName, TimeFlowEndMs: NOON - hour * 60 * MINUTE });
+    }
+    aggregator.flush();
+    const saved = aggregator.snapshot();
+    const bytesOf = (lines: typeof saved.given) => lines.reduce((sum, { line }) => sum + line.length, 0);
+    expect(bytesOf(saved.given)).toBeGreaterThan(60 * 2 ** 20);
+    expect(bytesOf(saved.given)).toBeLessThanOrEqual(64 * 2 ** 20);
+    expect(saved.given.at(-1)!.line).toBe(given.at(-1)!.line);
+    expect(aggregator.stats.forgottenLines).toBe(given.length - saved.given.length);
+
+    const next = start(settings);
+    next.aggregator.restore({ ...saved, given: [...saved.given, ...saved.given] });
+    expect(bytesOf(next.aggregator.snapshot().given)).toBeLessThanOrEqual(64 * 2 ** 20);
   });
 
   it('of more keys than allowed the smallest lose their details, then all that names them; totals stay', () => {
@@ -301,7 +396,7 @@ describe('settings', () => {
       { workload: ['1h'], namespace: ['10m'] },
       { workload: ['1m', '10m', '1h'], namespace: ['10m', '1h'] },
     ]) {
-      const { aggregator, add, sums } = start({ levels });
+      const { aggregator, add, sums } = start({ levels }, NOON + 50 * MINUTE);
       for (let i = 0; i < 50; i++) {
         add({ ...REQUEST, TimeFlowEndMs: NOON + i * MINUTE, Bytes: i });
       }

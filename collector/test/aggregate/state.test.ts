@@ -146,6 +146,44 @@ describe('a state of an earlier build', () => {
   });
 });
 
+describe('a save that takes long', () => {
+  it('is followed by a rest of five times as long, in which no sums are given out', () => {
+    vi.useFakeTimers({ now: NOON });
+    const { aggregator, keeper, sent, log } = start(stateFile());
+    const saves: number[] = [];
+    const snapshot = aggregator.snapshot.bind(aggregator);
+    vi.spyOn(aggregator, 'snapshot').mockImplementation(() => {
+      saves.push(Date.now() - NOON);
+      vi.setSystemTime(Date.now() + 3_000);
+      return snapshot();
+    });
+    for (let second = 0; second < 40; second++) {
+      aggregator.add(record({ ...REQUEST, TimeFlowEndMs: NOON - 10 * MINUTE }));
+      keeper.tick();
+      vi.setSystemTime(Date.now() + 1_000);
+    }
+    expect(saves).toEqual([0, 18_000, 36_000]);
+    expect(sent.length).toBeGreaterThan(0);
+    expect(log.entries).toEqual([]);
+  });
+});
+
+describe('more lines at once than are saved', () => {
+  it('are told of once', () => {
+    vi.useFakeTimers({ now: NOON });
+    const { aggregator, keeper, log } = start(stateFile());
+    for (let second = 0; second < 4; second++) {
+      for (let hour = 0; hour < 150; hour++) {
+        const SrcK8S_OwnerName = 'w'.repeat(150_000);
+        aggregator.add(record({ ...REQUEST, SrcK8S_OwnerName, TimeFlowEndMs: Date.now() - hour * 60 * MINUTE }));
+      }
+      vi.setSystemTime(Date.now() + 61 * MINUTE);
+      keeper.tick();
+    }
+    expect(log.entries.map(({ message }) => message)).toEqual([expect.stringContaining('too many lines of rollups')]);
+  });
+});
+
 describe('a state that cannot be used', () => {
   it.each([
     ['no JSON', '{"version":1'],

@@ -23,7 +23,7 @@ function start(sources: Partial<ReportSources> = {}) {
       counts,
       loki: () => LOKI,
       pushTimes,
-      aggregate: () => ({ openKeys: 7, lines: 70, foldedKeys: 2 }),
+      aggregate: () => ({ openKeys: 7, lines: 70, foldedKeys: 2, untimelyFlows: 3, forgottenLines: 0 }),
       templates: () => 88,
       nameOf: (address) => (address === '10.0.0.1' ? 'worker-1' : undefined),
       kernelDrops: async () => new Map([[2055, 7]]),
