@@ -192,7 +192,7 @@ export class Decoder {
     return saveWaiting(this.waiting);
   }
 
-  /** Takes back templates and option records. @returns templates that were not taken. */
+  /** Takes back templates and option records. @returns how many of both were not taken. */
   restoreTemplates(file: TemplatesFile, nowMs: number): number {
     return restoreTemplates(this.store, file, nowMs);
   }

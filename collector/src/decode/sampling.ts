@@ -1,7 +1,7 @@
 import type { Observation } from './observation';
 
-/** Option records about selectors, interfaces and templates that a domain may have; more are not kept. */
-const ENTRIES_MAX = 1024;
+/** Option records about selectors, about interfaces and about templates that a domain may have; more are not kept. */
+export const ENTRIES_MAX = 1024;
 
 /**
  * The factor that a record states: one packet of so many was seen. Forms in the order in which they are trusted:
@@ -37,42 +37,71 @@ export interface SamplingState {
   readonly templates: ReadonlyArray<readonly [number, number]>;
 }
 
+/** Room for what the option records of all exporters say together. */
+export class EntryRoom {
+  private used = 0;
+
+  constructor(private readonly max: number) {}
+
+  /** Takes the room of one entry. @returns false where there is none. */
+  take(): boolean {
+    if (this.used >= this.max) {
+      return false;
+    }
+    this.used++;
+    return true;
+  }
+
+  /** Gives back the room of entries that are forgotten. */
+  giveBack(entries: number): void {
+    this.used -= entries;
+  }
+}
+
+/** Whether an option record says something anew, or what is no longer kept, as there is no room for it. */
+export type Learnt = 'anew' | 'nothing' | 'refused';
+
 /** What the option records of an observation domain say about sampling. */
 export class DomainSampling {
   private whole: number | undefined;
   private readonly selectors = new Map<number, number>();
+  /** How many selectors have a rate, by rate: one datagram may tell of thousands. */
+  private readonly selectorsByRate = new Map<number, number>();
   private readonly interfaces = new Map<number, number>();
   private readonly templates = new Map<number, number>();
   /** The one rate that all selectors have, where they have one. */
   private common: number | undefined;
 
-  /** Takes in an option record; one without a rate changes nothing. @returns whether something is known anew. */
-  learn(said: Observation): boolean {
+  /** @param room shared with all other domains. */
+  constructor(private readonly room: EntryRoom) {}
+
+  /** Takes in an option record; one without a rate changes nothing. */
+  learn(said: Observation): Learnt {
     const rate = statedRate(said);
     if (rate === undefined) {
-      return false;
+      return 'nothing';
     }
     if (said.selector !== undefined) {
-      const isNew = remember(this.selectors, said.selector, rate);
-      this.updateCommon();
-      return isNew;
+      return this.learnSelector(said.selector, rate);
     }
     if (said.scopeTemplate) {
-      return remember(this.templates, said.scopeTemplate, rate);
+      return this.remember(this.templates, said.scopeTemplate, rate);
     }
     if (said.scopeInterface) {
       // softflowd scopes its option record to interface 0: all that it meters.
-      return remember(this.interfaces, said.scopeInterface, rate);
+      return this.remember(this.interfaces, said.scopeInterface, rate);
     }
     const isNew = this.whole !== rate;
     this.whole = rate;
-    return isNew;
+    return isNew ? 'anew' : 'nothing';
   }
 
   /** Forgets all of it. */
   clear(): void {
     this.whole = undefined;
+    this.room.giveBack(this.selectors.size + this.interfaces.size + this.templates.size);
     this.selectors.clear();
+    this.selectorsByRate.clear();
     this.interfaces.clear();
     this.templates.clear();
     this.common = undefined;
@@ -86,13 +115,15 @@ export class DomainSampling {
     return isEmpty ? undefined : { whole, selectors, interfaces, templates };
   }
 
-  /** Takes in what was known before a restart. */
-  restore({ whole, selectors, interfaces, templates }: SamplingState): void {
+  /** Takes in what was known before a restart. @returns how much of it was refused. */
+  restore({ whole, selectors, interfaces, templates }: SamplingState): number {
     this.whole = whole;
-    selectors.forEach(([key, rate]) => remember(this.selectors, key, rate));
-    interfaces.forEach(([key, rate]) => remember(this.interfaces, key, rate));
-    templates.forEach(([key, rate]) => remember(this.templates, key, rate));
-    this.updateCommon();
+    const learnt = [
+      ...selectors.map(([key, rate]) => this.learnSelector(key, rate)),
+      ...interfaces.map(([key, rate]) => this.remember(this.interfaces, key, rate)),
+      ...templates.map(([key, rate]) => this.remember(this.templates, key, rate)),
+    ];
+    return learnt.filter((one) => one === 'refused').length;
   }
 
   /**
@@ -112,16 +143,31 @@ export class DomainSampling {
     );
   }
 
-  private updateCommon(): void {
-    const rates = new Set(this.selectors.values());
-    this.common = rates.size === 1 ? [...rates][0] : undefined;
+  private learnSelector(selector: number, rate: number): Learnt {
+    const before = this.selectors.get(selector);
+    const learnt = this.remember(this.selectors, selector, rate);
+    if (learnt === 'anew') {
+      const byRate = this.selectorsByRate;
+      byRate.set(rate, (byRate.get(rate) ?? 0) + 1);
+      if (before !== undefined && byRate.get(before) === 1) {
+        byRate.delete(before);
+      } else if (before !== undefined) {
+        byRate.set(before, byRate.get(before)! - 1);
+      }
+      this.common = byRate.size === 1 ? rate : undefined;
+    }
+    return learnt;
   }
-}
 
-function remember(rates: Map<number, number>, key: number, rate: number): boolean {
-  const isNew = rates.get(key) !== rate && (rates.size < ENTRIES_MAX || rates.has(key));
-  if (isNew) {
+  private remember(rates: Map<number, number>, key: number, rate: number): Learnt {
+    const known = rates.get(key);
+    if (known === rate) {
+      return 'nothing';
+    }
+    if (known === undefined && (rates.size >= ENTRIES_MAX || !this.room.take())) {
+      return 'refused';
+    }
     rates.set(key, rate);
+    return 'anew';
   }
-  return isNew;
 }

@@ -7,7 +7,7 @@ import { cameInUnseen, settleDirection } from './direction';
 import type { MessageHeader } from './header';
 import type { Observation } from './observation';
 import { toRecord, type AppliedSampling } from './record';
-import { statedRate } from './sampling';
+import { ENTRIES_MAX, statedRate } from './sampling';
 import type { Sequenced } from './sequence';
 import type { Template } from './template';
 import type { Domain, Exporter, TemplateStore } from './templateStore';
@@ -34,6 +34,8 @@ export class Session {
   counterSamples = 0;
   /** Data records of the message; undefined once one set of it could not be read to its end. */
   private records: number | undefined = 0;
+  /** Option records of the set that were not kept. */
+  private refusedOptions = 0;
   private begun = false;
   private exporter: Exporter | undefined;
   private domain: Domain | undefined;
@@ -139,6 +141,7 @@ export class Session {
     const { template } = known;
     let position = at;
     let records = 0;
+    this.refusedOptions = 0;
     // What is left after the last record is padding where no record would fit into it (RFC 7011 §3.3.1).
     while (end - position >= template.minLength) {
       const length = template.read(bytes, position, end);
@@ -159,6 +162,11 @@ export class Session {
     }
     if (records > 0 && !template.options && !template.tellsFlows) {
       this.lose('not_a_flow', records, `template ${id} has neither an address nor a counter`);
+    }
+    if (this.refusedOptions > 0) {
+      const detail = `set ${id} of domain ${this.header.domain}: too many option records about selectors, interfaces or templates; a domain may have ${ENTRIES_MAX} of each, all together decode.limits.optionEntries`;
+      // They were read: the message's records are known all the same.
+      this.onLoss('template_limit', this.address, this.refusedOptions, detail);
     }
   }
 
@@ -238,7 +246,9 @@ export class Session {
     const said = template.observation;
     if (template.options) {
       this.optionRecords++;
-      let isNew = domain.sampling.learn(said);
+      const learnt = domain.sampling.learn(said);
+      this.refusedOptions += learnt === 'refused' ? 1 : 0;
+      let isNew = learnt === 'anew';
       if (said.systemInitMs !== undefined && said.systemInitMs <= TIME_MAX_MS) {
         isNew ||= domain.systemInitMs !== said.systemInitMs;
         domain.systemInitMs = said.systemInitMs;

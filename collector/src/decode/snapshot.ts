@@ -45,7 +45,7 @@ export function saveTemplates(store: TemplateStore): SavedTemplates {
  * Takes in what {@link saveTemplates} gave, as if the exporters had sent it: within the same limits, and only
  * definitions that can be read.
  * @param nowMs no time of the file counts as later.
- * @returns templates that were not taken.
+ * @returns templates and option records that were not taken.
  */
 export function restoreTemplates(store: TemplateStore, file: TemplatesFile, nowMs: number): number {
   const definitions = file.definitions.map(([version, options, bytes]) => parseKey(version, options, bytes));
@@ -53,7 +53,7 @@ export function restoreTemplates(store: TemplateStore, file: TemplatesFile, nowM
   for (const { scope, seenMs, proven, domains } of file.exporters.sound) {
     for (const domain of domains) {
       refused += restoreSet(store, scope, domain, file.sets[domain.set] ?? [], definitions, nowMs);
-      restoreOptions(store.exporter(scope)?.domains.get(domain.key), domain);
+      refused += restoreOptions(store.exporter(scope)?.domains.get(domain.key), domain);
     }
     const exporter = store.exporter(scope);
     if (exporter !== undefined) {
@@ -80,15 +80,14 @@ function restoreSet(
   return set.length - taken.length;
 }
 
-function restoreOptions(domain: Domain | undefined, { systemInitMs, sampling }: SavedDomain): void {
+/** @returns option records that were not taken. */
+function restoreOptions(domain: Domain | undefined, { systemInitMs, sampling }: SavedDomain): number {
   // What option records said ends with the last template of theirs.
   if (domain === undefined || domain.optionsTemplates === 0) {
-    return;
+    return 0;
   }
   domain.systemInitMs ??= systemInitMs;
-  if (sampling !== undefined) {
-    domain.sampling.restore(sampling);
-  }
+  return sampling === undefined ? 0 : domain.sampling.restore(sampling);
 }
 
 /** What waits for a template, connections left out. */

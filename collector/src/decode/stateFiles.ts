@@ -9,6 +9,8 @@ import { templatesFile, waitingFile, type Entries } from './stateSchema';
 export type OnStateNotice = (level: 'info' | 'warn', message: string) => void;
 
 const SAVE_EVERY_MS = 5000;
+/** By how much longer than a save held up the main thread the next one waits. */
+const REST = 20;
 /** Use is no change, but templates age by it: after a longer time the file would say too little of it. */
 const REFRESH_MS = 3_600_000;
 /** A file larger than this was not written by a collector. */
@@ -16,8 +18,8 @@ const MAX_BYTES = 512 * 1024 * 1024;
 
 /**
  * Keeps what a decoder has learned over a restart: `templates.json` and `waiting.json` in a folder, written anew, each
- * as a whole and put in place at once, up to five seconds after a change, and templates once an hour and at the end too,
- * as the file tells when they were used last.
+ * as a whole and put in place at once, up to five seconds after a change or more where writing takes long, and templates
+ * once an hour and at the end too, as the file tells when they were used last.
  */
 export class DecoderState {
   /** What is in the files. */
@@ -25,6 +27,8 @@ export class DecoderState {
   private templatesMs = 0;
   private timer: NodeJS.Timeout | undefined;
   private saving: Promise<void> = Promise.resolve();
+  /** Until when nothing is saved by itself, by the clock of `performance`. */
+  private restsUntil = 0;
 
   private constructor(
     private readonly folder: string,
@@ -55,7 +59,7 @@ export class DecoderState {
     }
     state.savedChanges.templates = decoder.changes.templates;
     state.savedChanges.waiting = decoder.changes.waiting;
-    state.timer = setInterval(() => void state.save(), everyMs).unref();
+    state.timer = setInterval(() => state.saveUnlessResting(), everyMs).unref();
     return state;
   }
 
@@ -70,6 +74,12 @@ export class DecoderState {
     return this.saveAll(0);
   }
 
+  private saveUnlessResting(): void {
+    if (performance.now() >= this.restsUntil) {
+      void this.save();
+    }
+  }
+
   private saveAll(refreshMs: number): Promise<void> {
     this.saving = this.saving.then(async () => {
       const nowMs = Date.now();
@@ -77,12 +87,15 @@ export class DecoderState {
       const isOld = nowMs - this.templatesMs >= refreshMs && this.decoder.stats().knownTemplates > 0;
       if (
         (isOld || templates !== this.savedChanges.templates) &&
-        (await this.write('templates.json', this.decoder.saveTemplates()))
+        (await this.write('templates.json', () => this.decoder.saveTemplates()))
       ) {
         this.savedChanges.templates = templates;
         this.templatesMs = nowMs;
       }
-      if (waiting !== this.savedChanges.waiting && (await this.write('waiting.json', this.decoder.saveWaiting()))) {
+      if (
+        waiting !== this.savedChanges.waiting &&
+        (await this.write('waiting.json', () => this.decoder.saveWaiting()))
+      ) {
         this.savedChanges.waiting = waiting;
       }
     });
@@ -90,12 +103,16 @@ export class DecoderState {
   }
 
   /** @returns whether it is written. */
-  private async write(name: string, value: unknown): Promise<boolean> {
+  private async write(name: string, value: () => unknown): Promise<boolean> {
     const path = join(this.folder, name);
     try {
+      const begun = performance.now();
+      const text = JSON.stringify(value());
+      const ended = performance.now();
+      this.restsUntil = Math.max(this.restsUntil, ended + REST * (ended - begun));
       const file = await open(`${path}.new`, 'w');
       try {
-        await file.writeFile(JSON.stringify(value));
+        await file.writeFile(text);
         await file.datasync();
       } finally {
         await file.close();

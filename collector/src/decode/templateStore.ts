@@ -1,6 +1,6 @@
 import type { DecodeLimits } from './config';
 import type { KnownDirections } from './direction';
-import { DomainSampling } from './sampling';
+import { DomainSampling, EntryRoom } from './sampling';
 import { Template, type TemplateDefinition } from './template';
 
 /** What is remembered of an observation domain of an exporter. */
@@ -65,11 +65,14 @@ export class TemplateStore {
   changes = 0;
   private templateCount = 0;
   private fieldCount = 0;
+  private readonly optionRoom: EntryRoom;
 
   constructor(
     private readonly limits: DecodeLimits,
     private readonly idleMs: number
-  ) {}
+  ) {
+    this.optionRoom = new EntryRoom(limits.optionEntries);
+  }
 
   /** Exporters with at least one template. */
   get exporters(): number {
@@ -275,7 +278,7 @@ export class TemplateStore {
     if (shared === undefined) {
       return { kind: 'template_invalid', detail: 'its records would have no bytes' };
     }
-    domain ??= newDomain();
+    domain ??= newDomain(this.optionRoom);
     exporter.domains.set(domainId, domain);
     domain.templates.set(templateId, { definition: key, template: shared.template, usedMs: nowMs });
     domain.optionsTemplates += shared.template.options ? 1 : 0;
@@ -319,6 +322,7 @@ export class TemplateStore {
       for (const id of domain.templates.keys()) {
         this.drop(exporter, domain, id);
       }
+      domain.sampling.clear();
     }
     this.proven.delete(exporter.scope);
     this.unproven.delete(exporter.scope);
@@ -353,7 +357,7 @@ function refusal(kind: 'template_limit' | 'exporter_limit', what: string, limit:
   return { kind, detail: `${what}; raise decode.limits.${limit} if that is right` };
 }
 
-function newDomain(): Domain {
-  const learnt = { sampling: new DomainSampling(), systemInitMs: undefined, tellsSides: false };
+function newDomain(optionRoom: EntryRoom): Domain {
+  const learnt = { sampling: new DomainSampling(optionRoom), systemInitMs: undefined, tellsSides: false };
   return { templates: new Map(), optionsTemplates: 0, ...learnt };
 }

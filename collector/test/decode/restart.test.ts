@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { DecoderState, type DecodeOptions } from '../../src/decode';
+import { decodeConfig, DecoderState, type DecodeOptions } from '../../src/decode';
 import { newFolder } from '../spool/folder';
 import { datagramsOf, hasCaptures, noCaptures, testDecoder } from './captures';
 import { ipfix, netflow9, optionsTemplate, set, SHORT, short, template } from './messages';
@@ -104,6 +104,32 @@ describe('a restart', () => {
     expect(readFileSync(path, 'utf8')).toBe('untouched');
   });
 
+  it('rests after a save that held up the collector, 20 times as long', async () => {
+    const folder = newFolder();
+    const { decoder, decode } = testDecoder(WAITING);
+    const state = DecoderState.start(folder, decoder, () => undefined, 5);
+    const begun: number[] = [];
+    const save = decoder.saveTemplates.bind(decoder);
+    vi.spyOn(decoder, 'saveTemplates').mockImplementation(() => {
+      const nowMs = performance.now();
+      begun.push(nowMs);
+      while (performance.now() < nowMs + 10) {
+        // Holds up the main thread.
+      }
+      return save();
+    });
+    let id = 256;
+    await expect
+      .poll(() => {
+        decode(ipfix([defined(id++)]));
+        return begun.length;
+      })
+      .toBeGreaterThan(2);
+    expect(begun[2]! - begun[1]!).toBeGreaterThanOrEqual(210);
+    await state.close();
+    expect(start(folder).decoder.stats().knownTemplates).toBe(id - 256);
+  });
+
   it('keeps templates that did not change for longer than they live, as they are in use', async () => {
     const folder = newFolder();
     const { state, decode, decoder } = await useForLong(folder);
@@ -168,10 +194,25 @@ describe('a restart', () => {
         fieldsPerTemplate: 512,
         templates: 262_144,
         fields: 524_288,
+        optionEntries: 65_536,
       },
     });
     expect(decoder.stats().knownTemplates).toBe(10);
     expect(notices[0]).toContain('34 were not taken');
+  });
+
+  it('holds the limit of option records, and tells how many are left out', async () => {
+    const folder = newFolder();
+    const before = start(folder);
+    const records = '01 0000000a 02 0000000a 03 0000000a';
+    before.decode(ipfix([set(3, optionsTemplate(400, [[302, 1]], [34, 4])), set(400, records)]));
+    await before.state.close();
+    const { decoder, notices } = start(folder, decodeConfig.parse({ ...WAITING, limits: { optionEntries: 2 } }));
+    expect(decoder.saveTemplates().exporters[0]?.domains[0]?.sampling?.selectors).toEqual([
+      [1, 10],
+      [2, 10],
+    ]);
+    expect(notices[0]).toContain('1 were not taken');
   });
 });
 

@@ -21,6 +21,7 @@ function volume(payloads: readonly Buffer[], options: DecodeOptions = {}) {
   return [record?.Bytes, record?.Packets, record?.Sampling];
 }
 
+const hex = (value: number, length: number) => value.toString(16).padStart(2 * length, '0');
 const withFields = (fields: readonly Field[], values: string) =>
   set(2, template(256, ...SHORT, ...fields)) + set(256, short() + values);
 const exporters = (settings: object) => decodeConfig.parse({ exporters: [{ address: '192.0.2.1', ...settings }] });
@@ -133,6 +134,61 @@ describe('sampling', () => {
 
     it('applies to records that name no selector where all selectors have one rate', () => {
       expect(volume([option([[302, 1]], [[34, 4]], '01 0000000a 02 0000000a'), data])).toEqual([10_000, 100, 10]);
+    });
+
+    it('follows selectors that change their rate until all have the same', () => {
+      const told = (values: string) => option([[302, 1]], [[34, 4]], values);
+      expect(volume([told('01 0000000a 02 00000064'), told('01 00000064'), data])).toEqual([100_000, 1000, 100]);
+      expect(volume([told('01 0000000a 02 0000000a'), told('01 00000064'), data])).toEqual([1000, 10, 1]);
+      expect(volume([told('01 0000000a 02 0000000a 01 00000064 02 00000064'), data])).toEqual([100_000, 1000, 100]);
+    });
+
+    it('of thousands of records in one datagram cost no more each than of one', () => {
+      const { decode, decoder } = testDecoder();
+      const record = (index: number) => hex(index % 1024, 2) + hex(1 + ((index * 7) % 250), 1);
+      const records = Array.from({ length: 21_000 }, (_, index) => record(index)).join('');
+      decode(option([[302, 2]], [[34, 1]], records));
+      const { selectors } = decoder.saveTemplates().exporters[0]!.domains[0]!.sampling!;
+      expect(selectors).toHaveLength(1024);
+      const cpu = process.cpuUsage();
+      decode(ipfix([set(300, records)]));
+      expect(process.cpuUsage(cpu).user).toBeLessThan(250_000);
+    });
+
+    it('is bounded over all exporters, and what is too much is counted', () => {
+      const { decode, decoder, lost, details } = testDecoder(decodeConfig.parse({ limits: { optionEntries: 1_500 } }));
+      const records = Array.from({ length: 1_000 }, (_, index) => hex(index, 2) + hex(1 + (index % 9), 1)).join('');
+      const told = option([[302, 2]], [[34, 1]], records);
+      const held = () =>
+        decoder
+          .saveTemplates()
+          .exporters.flatMap(({ domains }) => domains)
+          .reduce((sum, { sampling }) => sum + (sampling?.selectors.length ?? 0), 0);
+      decode(told, { address: '192.0.2.1' });
+      decode(told, { address: '192.0.2.2' });
+      expect([held(), lost()]).toEqual([1_500, ['template_limit 500']]);
+      expect(details[0]).toContain('decode.limits.optionEntries');
+      // What is known goes on, and takes no more room.
+      decode(told, { address: '192.0.2.1' });
+      expect([held(), lost()]).toEqual([1_500, ['template_limit 500']]);
+      // An exporter whose options template is withdrawn, and one that is forgotten, give their room back.
+      decode(ipfix([set(3, '00030000')]), { address: '192.0.2.1' });
+      decode(told, { address: '192.0.2.2' });
+      expect([held(), lost()]).toEqual([1_000, ['template_limit 500']]);
+      decoder.tick(RECEIVED_MS);
+      decoder.tick(RECEIVED_MS + 10 * 86_400_000);
+      expect(held()).toBe(0);
+      decode(told, { address: '192.0.2.3', session: 'tcp 1' });
+      decoder.endSession('192.0.2.3', 'tcp 1');
+      decode(told, { address: '192.0.2.4' });
+      expect([held(), lost()]).toEqual([1_000, ['template_limit 500']]);
+    });
+
+    it('of more selectors than a domain may have is counted, and loses none of the message', () => {
+      const { decode, lost } = testDecoder();
+      const records = Array.from({ length: 1_030 }, (_, index) => `${hex(index, 2)}0a`).join('');
+      decode(option([[302, 2]], [[34, 1]], records));
+      expect(lost()).toEqual(['template_limit 6']);
     });
 
     it('applies to flows of an interface, or of a template, where that is the scope', () => {

@@ -10,6 +10,7 @@ const LIMITS = {
   fieldsPerTemplate: 32,
   templates: 40,
   fields: 400,
+  optionEntries: 20,
 };
 const SESSIONS = 4;
 /** More than a datagram takes back of what waited. */
