@@ -134,7 +134,10 @@ export class Session {
   decodeData(bytes: Buffer, id: number, at: number, end: number): void {
     const known = this.domain?.templates.get(id);
     if (known === undefined || this.domain === undefined) {
-      this.wait(bytes, id, at, end);
+      // An empty set has nothing to wait for.
+      if (end > at) {
+        this.wait(bytes, id, at, end);
+      }
       return;
     }
     known.usedMs = this.nowMs;

@@ -1,3 +1,4 @@
+import { ArrivalQueue, type Neighbours } from './arrivalQueue';
 import type { MessageHeader } from './header';
 
 /** A data set that came before its template, with what decoding it later takes. */
@@ -36,20 +37,33 @@ const OVERHEAD = 256;
 /** The part of all bytes that one exporter may have: a flood of one may not push out the others. */
 const EXPORTER_SHARE = 4;
 
-const keyOf = (scope: string, domainKey: number, id: number) => `${domainKey}/${id}/${scope}`;
+const keyOf = ({ scope, domainKey, id }: Pick<WaitingSet, 'scope' | 'domainKey' | 'id'>) =>
+  `${domainKey}/${id}/${scope}`;
 const costOf = ({ bytes }: WaitingSet) => bytes.length + OVERHEAD;
+
+/** A set in the room, with its neighbours among all sets, and among those of its scope. */
+interface Place {
+  readonly set: WaitingSet;
+  readonly amongAll: Neighbours<Place>;
+  readonly amongOwn: Neighbours<Place>;
+}
+
+/** What waits of one scope. */
+interface Own {
+  bytes: number;
+  readonly places: ArrivalQueue<Place>;
+}
 
 /**
  * Data sets that came before their template, bounded in bytes and age: where there is no room, the oldest make it.
  * Those whose template came are ready, and are handed out a few at a time.
  */
 export class WaitingRoom {
-  /** The oldest first. */
-  private readonly sets = new Set<WaitingSet>();
-  private readonly byTemplate = new Map<string, Set<WaitingSet>>();
-  private readonly byScope = new Map<string, { bytes: number; readonly sets: Set<WaitingSet> }>();
+  private readonly places = new ArrivalQueue<Place>((place) => place.amongAll);
+  private readonly byTemplate = new Map<string, Set<Place>>();
+  private readonly byScope = new Map<string, Own>();
   /** By scope. */
-  private readonly ready = new Map<string, Set<WaitingSet>>();
+  private readonly ready = new Map<string, Set<Place>>();
   /** Bytes in use. */
   bytes = 0;
   /** Grows with every change. */
@@ -62,12 +76,14 @@ export class WaitingRoom {
 
   /** Sets that wait, those that are ready included. */
   get size(): number {
-    return this.sets.size;
+    return this.places.size;
   }
 
   /** All that waits, the oldest first. */
-  all(): IterableIterator<WaitingSet> {
-    return this.sets.values();
+  *all(): Generator<WaitingSet> {
+    for (const { set } of this.places) {
+      yield set;
+    }
   }
 
   /** Takes a set in. @returns false where it can have no room. */
@@ -79,24 +95,29 @@ export class WaitingRoom {
     }
     let own = this.byScope.get(set.scope);
     while (own !== undefined && own.bytes + cost > maxBytes / EXPORTER_SHARE) {
-      this.giveUp(first(own.sets), 'too much of this exporter waits; raise decode.waiting.maxBytes');
+      this.giveUp(oldestOf(own.places), 'too much of this exporter waits; raise decode.waiting.maxBytes');
       own = this.byScope.get(set.scope);
     }
     while (this.bytes + cost > maxBytes) {
-      this.giveUp(first(this.sets), 'too much waits; raise decode.waiting.maxBytes');
+      this.giveUp(oldestOf(this.places), 'too much waits; raise decode.waiting.maxBytes');
     }
-    this.sets.add(set);
-    const key = keyOf(set.scope, set.domainKey, set.id);
+    const place: Place = {
+      set,
+      amongAll: { older: undefined, newer: undefined },
+      amongOwn: { older: undefined, newer: undefined },
+    };
+    this.places.add(place);
+    const key = keyOf(set);
     const others = this.byTemplate.get(key);
     if (others === undefined) {
-      this.byTemplate.set(key, new Set([set]));
+      this.byTemplate.set(key, new Set([place]));
     } else {
-      others.add(set);
+      others.add(place);
     }
     this.bytes += cost;
-    own = this.byScope.get(set.scope) ?? { bytes: 0, sets: new Set() };
+    own = this.byScope.get(set.scope) ?? { bytes: 0, places: new ArrivalQueue((one) => one.amongOwn) };
     own.bytes += cost;
-    own.sets.add(set);
+    own.places.add(place);
     this.byScope.set(set.scope, own);
     this.changes++;
     return true;
@@ -104,7 +125,7 @@ export class WaitingRoom {
 
   /** A template came: the sets that wait for it are ready. */
   templateCame(scope: string, domainKey: number, id: number): void {
-    const key = keyOf(scope, domainKey, id);
+    const key = keyOf({ scope, domainKey, id });
     const found = this.byTemplate.get(key);
     if (found === undefined) {
       return;
@@ -114,7 +135,7 @@ export class WaitingRoom {
     if (ready === undefined) {
       this.ready.set(scope, found);
     } else {
-      found.forEach((set) => ready.add(set));
+      found.forEach((place) => ready.add(place));
     }
   }
 
@@ -128,54 +149,55 @@ export class WaitingRoom {
    * @param budget bytes; the rest is for the next time, so that no single datagram gives rise to any number of flows.
    */
   takeReady(scope: string, budget: number): WaitingSet[] {
-    const taken: WaitingSet[] = [];
+    const taken: Place[] = [];
     let bytes = 0;
-    for (const set of this.ready.get(scope) ?? []) {
-      bytes += set.bytes.length;
+    for (const place of this.ready.get(scope) ?? []) {
+      bytes += place.set.bytes.length;
       if (taken.length > 0 && bytes > budget) {
         break;
       }
-      taken.push(set);
+      taken.push(place);
     }
-    taken.forEach((set) => this.remove(set));
-    return taken;
+    taken.forEach((place) => this.remove(place));
+    return taken.map(({ set }) => set);
   }
 
   /** Gives up what has waited too long. */
   expire(nowMs: number): void {
     const before = nowMs - this.limits.maxSeconds * 1000;
-    for (const set of this.sets) {
-      if (set.sinceMs >= before) {
+    for (let place = this.places.first; place !== undefined; place = this.places.first) {
+      if (place.set.sinceMs >= before) {
         return;
       }
-      const isReady = this.ready.get(set.scope)?.has(set) === true;
+      const isReady = this.ready.get(place.set.scope)?.has(place) === true;
       const why = isReady ? 'too few datagrams followed its template' : 'its template did not come';
-      this.giveUp(set, `${why} in ${this.limits.maxSeconds} s`);
+      this.giveUp(place, `${why} in ${this.limits.maxSeconds} s`);
     }
   }
 
   /** Gives up all that waits, or all of a scope. */
   clear(why: string, scope?: string): void {
-    const sets = scope === undefined ? this.sets : (this.byScope.get(scope)?.sets ?? []);
-    for (const set of [...sets]) {
-      this.giveUp(set, why);
+    const places = scope === undefined ? this.places : (this.byScope.get(scope)?.places ?? []);
+    for (const place of [...places]) {
+      this.giveUp(place, why);
     }
   }
 
-  private giveUp(set: WaitingSet, why: string): void {
-    this.remove(set);
-    this.onGivenUp(set, why);
+  private giveUp(place: Place, why: string): void {
+    this.remove(place);
+    this.onGivenUp(place.set, why);
   }
 
-  private remove(set: WaitingSet): void {
-    this.sets.delete(set);
-    removeFrom(this.byTemplate, keyOf(set.scope, set.domainKey, set.id), set);
-    removeFrom(this.ready, set.scope, set);
+  private remove(place: Place): void {
+    const { set } = place;
+    this.places.remove(place);
+    removeFrom(this.byTemplate, keyOf(set), place);
+    removeFrom(this.ready, set.scope, place);
     const own = this.byScope.get(set.scope);
     if (own !== undefined) {
-      own.sets.delete(set);
+      own.places.remove(place);
       own.bytes -= costOf(set);
-      if (own.sets.size === 0) {
+      if (own.places.size === 0) {
         this.byScope.delete(set.scope);
       }
     }
@@ -184,17 +206,17 @@ export class WaitingRoom {
   }
 }
 
-function removeFrom(all: Map<string, Set<WaitingSet>>, key: string, set: WaitingSet): void {
+function removeFrom(all: Map<string, Set<Place>>, key: string, place: Place): void {
   const own = all.get(key);
-  own?.delete(set);
+  own?.delete(place);
   if (own?.size === 0) {
     all.delete(key);
   }
 }
 
-function first(sets: ReadonlySet<WaitingSet>): WaitingSet {
-  for (const set of sets) {
-    return set;
+function oldestOf(places: ArrivalQueue<Place>): Place {
+  if (places.first === undefined) {
+    throw new Error('bytes are in use, but no set waits');
   }
-  throw new Error('bytes are in use, but no set waits');
+  return places.first;
 }

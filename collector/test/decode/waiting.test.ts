@@ -80,6 +80,32 @@ describe('data that comes before its template', () => {
     expect(lost()).toEqual([`no_template ${5000 - waitingSets}`]);
   });
 
+  it('is not what holds nothing', () => {
+    const { decode, decoder, lost } = testDecoder(waiting());
+    decode(ipfix([set(256, ''), set(257, ''), data(1, 258)]));
+    expect(decoder.stats().waitingSets).toBe(1);
+    expect(lost()).toEqual([]);
+  });
+
+  it('makes room in the same time however much was pushed out before', () => {
+    let givenUp = 0;
+    const room = new WaitingRoom({ maxBytes: 256 * KIB * KIB, maxSeconds: 60 }, () => givenUp++);
+    const header = { version: 10, domain: 0, sequence: 0, exportMs: 0 } as const;
+    const rest = { scope: '192.0.2.1', address: '', header, domainKey: 0, offset: 0, receivedMs: 0, sinceMs: 0 };
+    const bytes = Buffer.alloc(200);
+    const put = (count: number) => {
+      for (let index = 0; index < count; index++) {
+        room.put({ ...rest, id: 256 + index, bytes });
+      }
+    };
+    put(150_000);
+    expect(givenUp).toBeGreaterThan(0);
+    const [before, cpu] = [givenUp, process.cpuUsage()];
+    put(10_000);
+    expect(givenUp - before).toBe(10_000);
+    expect(process.cpuUsage(cpu).user).toBeLessThan(250_000);
+  });
+
   it('comes out a part with each datagram, where it is much', () => {
     const { decode, decoder } = testDecoder(waiting(4096 * KIB));
     for (let sequence = 0; sequence < 40; sequence++) {
