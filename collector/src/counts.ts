@@ -55,7 +55,8 @@ interface Entry extends ExporterCounts {
 
 /**
  * Everything that is counted by exporter, with a bound on how many are told apart. When all places are taken, one that
- * was silent for an hour makes room, first among those that never sent a flow; what was counted of it stays in the sums.
+ * was silent for an hour makes room, first among those that never sent a flow; for an exporter of which a flow was
+ * decoded, one that never sent any makes room at once. What was counted of it stays in the sums.
  */
 export class Counts implements PipelineCounts {
   private readonly exporters = new Map<string, Entry>();
@@ -63,6 +64,10 @@ export class Counts implements PipelineCounts {
   private readonly gone = newCounts(0);
   /** Those that may make room, the last one first; empty while there is room. */
   private silent: string[] = [];
+  /** Where those are counted that have no place. */
+  private other: ExporterCounts | undefined;
+  /** Whether there may be one that never sent a flow. */
+  private hasUnproven = true;
   private made = 0;
   private nowMs = 0;
   /** The exporter that was asked for last: a flow is counted in several ways. */
@@ -77,7 +82,10 @@ export class Counts implements PipelineCounts {
   }
 
   decoded(exporter: string, flows: number, sampling?: number): void {
-    const counts = this.of(exporter);
+    let counts = this.of(exporter);
+    if (counts === this.other && this.hasUnproven) {
+      counts = this.prove(exporter, counts);
+    }
     counts.decoded += flows;
     counts.sampling = sampling ?? counts.sampling;
   }
@@ -159,14 +167,38 @@ export class Counts implements PipelineCounts {
   }
 
   private add(exporter: string): ExporterCounts {
-    const hasRoom = this.exporters.size < MAX_EXPORTERS || this.makeRoom();
-    const key = hasRoom ? exporter : OTHER_EXPORTERS;
-    let entry = this.exporters.get(key);
-    if (entry === undefined) {
-      entry = { ...newCounts(++this.made), seen: 0, activeMs: this.nowMs };
-      this.exporters.set(key, entry);
+    if (this.exporters.size < MAX_EXPORTERS || this.makeRoom()) {
+      return this.place(exporter);
     }
+    this.other = this.exporters.get(OTHER_EXPORTERS) ?? this.place(OTHER_EXPORTERS);
+    return this.other;
+  }
+
+  private place(key: string): Entry {
+    const entry = { ...newCounts(++this.made), seen: 0, activeMs: this.nowMs };
+    this.exporters.set(key, entry);
+    this.hasUnproven = true;
     return entry;
+  }
+
+  /** Gives an exporter that sends flows the place of one that never did: anyone may send anything from any address. */
+  private prove(exporter: string, other: ExporterCounts): ExporterCounts {
+    let idlest: [key: string, entry: Entry] | undefined;
+    for (const one of this.exporters) {
+      const [key, { decoded, activeMs }] = one;
+      if (decoded === 0 && key !== OTHER_EXPORTERS && (idlest === undefined || activeMs < idlest[1].activeMs)) {
+        idlest = one;
+      }
+    }
+    if (idlest === undefined) {
+      this.hasUnproven = false;
+      return other;
+    }
+    this.remove(...idlest);
+    // The datagram that proves it was counted among the others.
+    this.lastCounts = Object.assign(this.place(exporter), { lastMs: other.lastMs });
+    this.last = exporter;
+    return this.lastCounts;
   }
 
   private findSilent(): string[] {
@@ -182,13 +214,17 @@ export class Counts implements PipelineCounts {
       const entry = this.exporters.get(key);
       // Another datagram of it may have come since.
       if (entry !== undefined && activityOf(entry) === entry.seen) {
-        this.exporters.delete(key);
-        SUMMED.forEach((name) => (this.gone[name] += entry[name]));
-        entry.lost.forEach((count, reason) => addTo(this.gone.lost, reason, count));
+        this.remove(key, entry);
         return true;
       }
     }
     return false;
+  }
+
+  private remove(key: string, entry: Entry): void {
+    this.exporters.delete(key);
+    SUMMED.forEach((name) => (this.gone[name] += entry[name]));
+    entry.lost.forEach((count, reason) => addTo(this.gone.lost, reason, count));
   }
 }
 
