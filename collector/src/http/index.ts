@@ -2,8 +2,19 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { listenText, type Listen } from '../receive/listen';
+import { boundConnections } from './connections';
 
 export { httpConfig, type HttpConfig } from './config';
+
+const MAX_CONNECTIONS = 200;
+
+/** How long a client may take over what is soon done, in milliseconds; looked at each second. */
+const TIMEOUTS = {
+  headersTimeout: 3_000,
+  requestTimeout: 5_000,
+  keepAliveTimeout: 2_000,
+  connectionsCheckingInterval: 1_000,
+};
 
 /** Whether a part can do its work, and what it waits for where not. */
 export interface Readiness {
@@ -73,10 +84,10 @@ export class StatusServer {
 
   /** @throws Error that names the address and the remedy, where it cannot listen there. */
   static async start(listen: Listen, sources: HttpSources): Promise<StatusServer> {
-    const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
+    const server = createServer(TIMEOUTS, (request, response) => {
       void handle(request, response, sources);
     });
-    server.maxConnections = 200;
+    boundConnections(server, MAX_CONNECTIONS);
     try {
       server.listen(listen.port, listen.host);
       await once(server, 'listening');

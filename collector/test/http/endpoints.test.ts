@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Counts } from '../../src/counts';
 import { StatusServer, type Readiness } from '../../src/http';
@@ -83,6 +85,58 @@ describe('the endpoints', () => {
     await expect(StatusServer.start(listen, sources)).rejects.toThrow(
       /^cannot serve HTTP on 127.0.0.1:\d+: .*EADDRINUSE.*; stop what listens there, or set http.listen$/
     );
+  });
+});
+
+describe('connections', () => {
+  const sockets: Socket[] = [];
+  afterEach(() => sockets.splice(0).forEach((socket) => socket.destroy()));
+
+  /** Connections that send this and nothing more, and how many of them the server has ended. */
+  async function hold(count: number, text = '') {
+    let ended = 0;
+    for (let index = 0; index < count; index++) {
+      const socket = connect(server!.port, host);
+      sockets.push(socket);
+      socket
+        .resume()
+        .on('error', () => undefined)
+        .on('close', () => ended++);
+      await once(socket, 'connect');
+      socket.write(text);
+    }
+    return () => ended;
+  }
+
+  it.each([
+    ['are silent', ''],
+    ['begin a request', 'GET /healthz HTTP/1.1\r\n'],
+    ['had an answer', `GET /healthz HTTP/1.1\r\nhost: ${host}\r\n\r\n`],
+  ])('that %s keep no others out, however many there are', async (_what, text) => {
+    const get = await serve();
+    const ended = await hold(200, text);
+    const signal = AbortSignal.timeout(1_000);
+    expect((await get('/healthz', { signal })).status).toBe(200);
+    await expect.poll(ended).toBeGreaterThan(0);
+  });
+
+  it('are bounded, and those that wait for an answer are not ended for others', async () => {
+    let answer: (text: string) => void = () => undefined;
+    const get = await serve({}, () => new Promise((resolve) => (answer = resolve)));
+    const waiting = get('/metrics');
+    await expect.poll(() => answer.length).toBe(1);
+    const ended = await hold(450);
+    await expect.poll(ended).toBe(251);
+    answer('m 2\n');
+    expect(await (await waiting).text()).toBe('m 2\n');
+  });
+
+  it('that stay silent are ended after some seconds', async () => {
+    await serve();
+    const begun = Date.now();
+    const ended = await hold(3);
+    await expect.poll(ended, { timeout: 10_000, interval: 100 }).toBe(3);
+    expect(Date.now() - begun).toBeLessThan(8_000);
   });
 });
 
