@@ -210,7 +210,7 @@ export class ClusterIndex implements ClusterChanges {
       const declared = end.ports?.some((one) => one.port === port && one.proto === proto) === true;
       return { name: end.name, declared };
     }
-    const pod = end.type === 'Pod' ? end.name : undefined;
+    const pod = end.type === 'Pod' ? end : undefined;
     const served =
       this.#served.at(address, port, proto, timeMs, pod) ??
       (end.type === 'Node' ? this.#served.atNodePort(port, proto, timeMs) : undefined);

@@ -21,6 +21,12 @@ const same = (a: Served, b: Served) =>
   a.pod === b.pod &&
   a.headless === b.headless;
 
+/** The pod that has an address. */
+export interface PodName {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
 /**
  * Which Service is served at an address and port at a time: by endpoint address, and by node port on any node.
  * Where several are, one with a cluster IP goes before a headless one, then the first by name.
@@ -87,9 +93,9 @@ export class ServedIndex {
 
   /**
    * The Service served at an address and port.
-   * @param pod name of the pod that has the address at that time; endpoints of other pods do not count.
+   * @param pod the pod that has the address at that time; endpoints of other pods, and of other namespaces, do not count.
    */
-  at(address: string, port: number, proto: number, timeMs: number, pod?: string): Served | undefined {
+  at(address: string, port: number, proto: number, timeMs: number, pod?: PodName): Served | undefined {
     return best(this.#endpoints.claims(address), port, proto, timeMs, pod);
   }
 
@@ -106,7 +112,7 @@ function best(
   port: number,
   proto: number,
   timeMs: number,
-  pod?: string
+  pod?: PodName
 ): Served | undefined {
   let found: Served | undefined;
   let near = Infinity;
@@ -124,8 +130,9 @@ function best(
   return found;
 }
 
-const isBehind = (served: Served, pod: string | undefined) =>
-  served.pod === undefined || pod === undefined || served.pod === pod;
+/** Whoever may write slices in one namespace names no pod of another: a Service has pods of its own namespace only. */
+const isBehind = (served: Served, pod: PodName | undefined) =>
+  pod === undefined || (served.namespace === pod.namespace && (served.pod === undefined || served.pod === pod.name));
 
 function goesBefore(a: Served, b: Served): boolean {
   return a.headless === b.headless ? a.service < b.service : b.headless;

@@ -156,3 +156,46 @@ describe('the memory of former owners', () => {
     expect(left.sort()).toEqual(['a', 'c']);
   });
 });
+
+describe('the Service of a pod', () => {
+  const pod = (namespace: string, name = 'web-0') => ({ namespace, name, addresses: [ADDRESS] });
+  const slice = (namespace: string, service: string, ofPod?: string) => ({
+    namespace,
+    service,
+    endpoints: [{ address: ADDRESS, port: 443, proto: 6, pod: ofPod }],
+  });
+  const servedAt = (index: ClusterIndex, timeMs = T) => {
+    const end = index.at(ADDRESS, timeMs);
+    return end && index.served(end, ADDRESS, 443, 6, timeMs)?.name;
+  };
+
+  it.each([
+    ['names no pod', undefined],
+    ['names a pod that is called the same', 'web-0'],
+  ])('is none of another namespace, also where its slice %s', (_what, ofPod) => {
+    const { index } = clusterAt(T);
+    index.setPod('p', pod('shop'), -Infinity);
+    index.setEndpoints('foreign', slice('tenant-b', 'aaa', ofPod), -Infinity);
+    expect(servedAt(index)).toBeUndefined();
+    index.setEndpoints('own', slice('shop', 'checkout', 'web-0'), -Infinity);
+    expect(servedAt(index)).toBe('checkout');
+  });
+
+  it('is that of the one of two StatefulSets with pods of one name that has the address', () => {
+    const { index, time } = clusterAt(T);
+    index.setPod('a', pod('shop'), -Infinity);
+    index.setEndpoints('sa', slice('shop', 'checkout', 'web-0'), -Infinity);
+    index.setPod('b', pod('bank'), T + MINUTE);
+    index.setEndpoints('sb', slice('bank', 'vaults', 'web-0'), T + MINUTE);
+    time.nowMs = T + 2 * MINUTE;
+    index.remove('a', T + 2 * MINUTE);
+    expect([servedAt(index, T), servedAt(index, T + 3 * MINUTE)]).toEqual(['checkout', 'vaults']);
+  });
+
+  it('may be served by a node whatever the namespace', () => {
+    const { index } = clusterAt(T);
+    index.setNode('n', { name: 'node-a', addresses: [ADDRESS] }, -Infinity);
+    index.setEndpoints('s', slice('monitoring', 'agents', 'agent-x'), -Infinity);
+    expect(servedAt(index)).toBe('agents');
+  });
+});
