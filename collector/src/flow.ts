@@ -47,6 +47,7 @@ export const LOSS_REASONS = [
   'oversize',
   'sequence_gap',
   'agent_drops',
+  'not_sent',
   'receive_error',
   'refused',
   'rate_limited',

@@ -17,6 +17,7 @@ const FLOW_LOSSES: readonly LossReason[] = [
 const RECEIVE_LOSSES: readonly LossReason[] = [
   'sequence_gap',
   'agent_drops',
+  'not_sent',
   'receive_error',
   'refused',
   'rate_limited',

@@ -38,7 +38,7 @@ const limits = z.strictObject({
   templates: z.int().min(1).max(10_000_000).default(262_144),
   /** Fields of all different templates together. */
   fields: z.int().min(1).max(10_000_000).default(524_288),
-  /** What option records say of single selectors, interfaces and templates, of all exporters together. */
+  /** What option records say of single selectors, interfaces, templates and processes, of all exporters together. */
   optionEntries: z.int().min(1).max(10_000_000).default(65_536),
 });
 

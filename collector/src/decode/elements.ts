@@ -136,6 +136,8 @@ const IANA: readonly Row[] = [
   [309, 'sampleSize', 'unsigned'],
   [310, 'population', 'unsigned'],
   [311, 'probability', 'float'],
+  [144, 'exportingProcess', 'unsigned'],
+  [167, 'notSentPackets', 'unsigned'],
   [302, 'selector', 'unsigned'],
   [48, 'selector', 'unsigned', 1],
 ];

@@ -119,6 +119,10 @@ export class Observation {
   probability: number | undefined = undefined;
   selector: number | undefined = undefined;
 
+  /** What an exporting process could not send since it started, and its number (IE 167 and 144). */
+  notSentPackets: number | undefined = undefined;
+  exportingProcess: number | undefined = undefined;
+
   /** What an option record is about, where it is not about the whole domain. */
   scopeInterface: number | undefined = undefined;
   scopeTemplate: number | undefined = undefined;

@@ -167,7 +167,7 @@ export class Session {
       this.lose('not_a_flow', records, `template ${id} has neither an address nor a counter`);
     }
     if (this.refusedOptions > 0) {
-      const detail = `set ${id} of domain ${this.header.domain}: too many option records about selectors, interfaces or templates; a domain may have ${ENTRIES_MAX} of each, all together decode.limits.optionEntries`;
+      const detail = `set ${id} of domain ${this.header.domain}: too many option records about selectors, interfaces, templates or processes; a domain may have ${ENTRIES_MAX} of each, all together decode.limits.optionEntries`;
       // They were read: the message's records are known all the same.
       this.onLoss('template_limit', this.address, this.refusedOptions, detail);
     }
@@ -252,6 +252,7 @@ export class Session {
       const learnt = domain.sampling.learn(said);
       this.refusedOptions += learnt === 'refused' ? 1 : 0;
       let isNew = learnt === 'anew';
+      this.takeUnsent(said, id, domain);
       if (said.systemInitMs !== undefined && said.systemInitMs <= TIME_MAX_MS) {
         isNew ||= domain.systemInitMs !== said.systemInitMs;
         domain.systemInitMs = said.systemInitMs;
@@ -265,6 +266,21 @@ export class Session {
         settleDirection(said, domain);
       }
       this.addFlow(said, domain.sampling.rateFor(said, id) ?? statedRate(said), template.prescaled);
+    }
+  }
+
+  /** Counts what the exporter says that it could not send. */
+  private takeUnsent({ notSentPackets, exportingProcess = 0 }: Observation, id: number, { unsent }: Domain): void {
+    if (notSentPackets === undefined) {
+      return;
+    }
+    const lost = unsent.learn(exportingProcess, notSentPackets, this.header.exportMs);
+    if (lost === undefined) {
+      this.refusedOptions++;
+    } else if (lost > 0) {
+      const detail = `set ${id} of domain ${this.header.domain}: exporting process ${exportingProcess} could not send them`;
+      // The record itself was read: the message's records are known all the same.
+      this.onLoss('not_sent', this.address, lost, detail);
     }
   }
 

@@ -95,6 +95,8 @@ const SETTERS: { readonly [S in Slot]: (into: Observation, value: Observation[S]
   population: (into, value) => void (into.population = value),
   probability: (into, value) => void (into.probability = value),
   selector: (into, value) => void (into.selector = value),
+  notSentPackets: (into, value) => void (into.notSentPackets = value),
+  exportingProcess: (into, value) => void (into.exportingProcess = value),
   scopeInterface: (into, value) => void (into.scopeInterface = value),
   scopeTemplate: (into, value) => void (into.scopeTemplate = value),
 };

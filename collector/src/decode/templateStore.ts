@@ -2,6 +2,7 @@ import type { DecodeLimits } from './config';
 import type { KnownDirections } from './direction';
 import { DomainSampling, EntryRoom } from './sampling';
 import { Template, type TemplateDefinition } from './template';
+import { UnsentCounts } from './unsent';
 
 /** What is remembered of an observation domain of an exporter. */
 export interface Domain extends KnownDirections {
@@ -9,6 +10,7 @@ export interface Domain extends KnownDirections {
   /** How many of them are of option records: what these said holds while there is one. */
   optionsTemplates: number;
   readonly sampling: DomainSampling;
+  readonly unsent: UnsentCounts;
   /** When the exporter started (IE 160 of an option record), milliseconds since the Unix epoch. */
   systemInitMs: number | undefined;
 }
@@ -219,6 +221,7 @@ export class TemplateStore {
   private tidy(exporter: Exporter, domainId: number, domain: Domain): void {
     if (domain.optionsTemplates === 0) {
       domain.sampling.clear();
+      domain.unsent.clear();
       domain.systemInitMs = undefined;
     }
     if (domain.templates.size === 0) {
@@ -323,6 +326,7 @@ export class TemplateStore {
         this.drop(exporter, domain, id);
       }
       domain.sampling.clear();
+      domain.unsent.clear();
     }
     this.proven.delete(exporter.scope);
     this.unproven.delete(exporter.scope);
@@ -358,6 +362,7 @@ function refusal(kind: 'template_limit' | 'exporter_limit', what: string, limit:
 }
 
 function newDomain(optionRoom: EntryRoom): Domain {
-  const learnt = { sampling: new DomainSampling(optionRoom), systemInitMs: undefined, tellsSides: false };
+  const said = { sampling: new DomainSampling(optionRoom), unsent: new UnsentCounts(optionRoom) };
+  const learnt = { ...said, systemInitMs: undefined, tellsSides: false };
   return { templates: new Map(), optionsTemplates: 0, ...learnt };
 }
