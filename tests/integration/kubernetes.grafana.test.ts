@@ -86,6 +86,25 @@ describe.skipIf(helm === '')(`Grafana of the chart${noHelm}`, () => {
   });
 
   it.each([
+    ['the chart’s own Loki', []],
+    ['a Loki that is there', externalLoki('auth=basic')],
+  ])('that is there already keeps its own data source “Loki” beside that of %s', async (_, values) => {
+    const provisioned = dataSource(await render(...values, 'grafana.mode=provision'));
+    // By its name Grafana decides whether a data source is made or changed.
+    expect(provisioned).toMatchObject({ name: 'Network Observability flows', uid: 'netobserv-loki', isDefault: false });
+    expect(dataSource(await render(...values))['name']).toBe('Loki');
+    const chosen = await render(...values, 'grafana.mode=provision', 'grafana.dataSourceName=Flows: all');
+    expect(dataSource(chosen)['name']).toBe('Flows: all');
+  });
+
+  it('that is there already finds the chart’s own Loki from another namespace', async () => {
+    const { url } = dataSource(await render('grafana.mode=provision'));
+    expect(url).toBe('http://netobserv-flows-loki.netobserv-flows.svc:3100');
+    const external = dataSource(await render(...externalLoki(), 'grafana.mode=provision'));
+    expect(external['url']).toBe('https://loki.example');
+  });
+
+  it.each([
     ['deploy', 'grafana', 'apps.yaml'],
     ['provision', 'grafana-app', 'netobserv-flows.yaml'],
   ])('has the settings of the app that are given, word for word, in mode %s', async (mode, part, file) => {

@@ -2,16 +2,38 @@
 The file of data sources: as it is, or with the tenant, login and CA of an external Loki. Passwords come from variables,
 whose values Grafana takes as they are: what a file holds it searches for `$` once more. In a Grafana that is there already
 the others do too, as it would not start for want of a file.
+
+There it has a name of its own and is not the default: Grafana tells data sources that it provisions by their names, and
+would make one of the same name ours. It may be in another namespace, where the short name of a Service means nothing.
 */}}
 {{- define "netobserv.datasources" -}}
-{{- $text := .Files.Get "files/datasources.yaml" | replace "$LOKI_URL" (include "netobserv.lokiUrl" .) -}}
-{{- if eq .Values.loki.mode "single" -}}
+{{- $deploy := eq .Values.grafana.mode "deploy" -}}
+{{- $single := eq .Values.loki.mode "single" -}}
+{{- $url := include "netobserv.lokiUrl" . -}}
+{{- if and $single (not $deploy) }}
+{{- $url = printf "http://%s.%s.svc:3100" (include "netobserv.name" (list . "loki")) .Release.Namespace -}}
+{{- end -}}
+{{- $text := .Files.Get "files/datasources.yaml" | replace "$LOKI_URL" $url -}}
+{{- if and $single $deploy -}}
 {{- $text -}}
 {{- else -}}
-{{- $external := .Values.loki.external -}}
-{{- $deploy := eq .Values.grafana.mode "deploy" -}}
 {{- $file := fromYaml $text -}}
 {{- $source := first $file.datasources -}}
+{{- if not $deploy }}
+{{- $_ := set $source "name" .Values.grafana.dataSourceName -}}
+{{- $_ := set $source "isDefault" false -}}
+{{- end -}}
+{{- if not $single }}{{- include "netobserv.lokiAccess" (list . $source) }}{{- end -}}
+{{- toYaml $file -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Puts the tenant, login and CA of an external Loki into a data source: netobserv.lokiAccess (list . SOURCE) */}}
+{{- define "netobserv.lokiAccess" -}}
+{{- $source := index . 1 -}}
+{{- with index . 0 -}}
+{{- $external := .Values.loki.external -}}
+{{- $deploy := eq .Values.grafana.mode "deploy" -}}
 {{- $secure := dict -}}
 {{- with $external.tenant }}
 {{- $_ := set $source.jsonData "httpHeaderName1" "X-Scope-OrgID" -}}
@@ -33,7 +55,6 @@ the others do too, as it would not start for want of a file.
 {{- $_ := set $secure "tlsCACert" (ternary "$__file{/etc/netobserv/loki/ca.crt}" "$NETOBSERV_LOKI_CA" $deploy) -}}
 {{- end -}}
 {{- if $secure }}{{- $_ := set $source "secureJsonData" $secure }}{{- end -}}
-{{- toYaml $file -}}
 {{- end -}}
 {{- end -}}
 
