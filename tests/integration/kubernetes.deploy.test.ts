@@ -278,6 +278,28 @@ describe.skipIf(helm === '' || 'missing' in plane)(`a genuine kube-apiserver and
     expect((await get(`/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets/${NAMESPACE}-node-export`)).status).toBe(404);
   });
 
+  it('is installed again with the password that Grafana has on its volume, which stayed', async () => {
+    const secrets = `/api/v1/namespaces/${NAMESPACE}/secrets`;
+    const password = async () =>
+      (JSON.parse((await get(`${secrets}/${NAMESPACE}-grafana`)).body) as { data: Record<string, string> }).data[
+        'admin-password'
+      ];
+    await run('install', NAMESPACE, CHART);
+    const first = await password();
+    expect(first).toMatch(/^\w{32}$/);
+    await run('uninstall', NAMESPACE);
+    await run('install', NAMESPACE, CHART);
+    expect(await password()).toBe(first);
+    await run('uninstall', NAMESPACE);
+    // The command that removes the volumes for good takes the password along, and nothing else.
+    const selector = `app.kubernetes.io/instance=${NAMESPACE}`;
+    const selected = (await get(`${secrets}?labelSelector=${encodeURIComponent(selector)}`)).body;
+    const { items } = JSON.parse(selected) as { items: Manifest[] };
+    expect(items.map(({ metadata }) => metadata.name)).toEqual([`${NAMESPACE}-grafana`]);
+    const docs = readFileSync(join(CHART, '../../../docs/kubernetes.md'), 'utf8');
+    expect(docs).toContain(`kubectl -n ${NAMESPACE} delete pvc,secret -l ${selector}`);
+  });
+
   it('tells the network operator of OpenShift what nodes shall export, and nothing any more when it is gone', async () => {
     const config = '/api/v1/namespaces/openshift-network-operator/configmaps/ovs-flows-config';
     const values = 'nodeExport.mode=openshift,collector.service.clusterIP=172.30.0.56,nodeExport.cacheMaxFlows=50';
