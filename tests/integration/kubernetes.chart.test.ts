@@ -5,6 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
+import { Decoder } from '../../collector/src/decode';
+import { buildCluster } from '../../stack/demo/model/cluster';
+import { observe } from '../../stack/demo/observe';
+import { OvsExporter } from '../../stack/demo/ovs/exporter';
+import { trafficOfSlot } from '../../stack/demo/traffic/traffic';
 import { CHART, NODE_EXPORT, renderChart } from '../../stack/kubernetes/chart';
 import { locateHelm } from '../../stack/kubernetes/programs';
 import { locateLoki } from '../../stack/loki/loki';
@@ -110,6 +115,36 @@ describe.skipIf(helm === '')(`export at the nodes by the chart${noHelm}`, () => 
     const openshift = objectsOf(await renderChart(helm, OPENSHIFT, { valuesFile }));
     expect(openShiftData(openshift)).toMatchObject({ ...expected, cacheActiveTimeout: '60s' });
     expect(configOf(openshift, 'collector').loki.queueBytes).toBe(268_435_456);
+  });
+
+  it.each([
+    ['Open vSwitch', NODE_EXPORT],
+    ['OpenShift', OPENSHIFT],
+  ])('at %s, tells the collector what is sampled, which Open vSwitch does not say', async (_, values) => {
+    const sampling = async (part: string, ...more: string[]) =>
+      configOf(await render(...values, ...more), part).decode.openVSwitchSampling;
+    expect(await sampling('collector')).toBe(400);
+    expect(await sampling('collector', 'nodeExport.sampling=4294967295')).toBe(4_294_967_295);
+    expect(await sampling('collector', 'collector.config.decode.openVSwitchSampling=64')).toBe(64);
+    expect(await sampling('collector-store', ...KAFKA, 'nodeExport.sampling=100')).toBe(100);
+    expect(configOf(await render(), 'collector').decode.openVSwitchSampling).toBeUndefined();
+  });
+
+  it('is stored as the estimate that it is: what Open vSwitch has scaled, with the sampling', async () => {
+    const cluster = buildCluster(1);
+    const receivedMs = Date.UTC(2026, 10, 24, 12);
+    const [traffic] = trafficOfSlot(cluster, receivedMs, { slotMs: 60_000, rate: 1 });
+    const [seen] = observe(cluster, traffic!);
+    const exporter = new OvsExporter();
+    const datagrams = [...exporter.announce(receivedMs / 1000), exporter.record(seen!)];
+    const { decode } = configOf(await render(...NODE_EXPORT), 'collector');
+    const decoder = new Decoder({ ...decode, onLoss: (reason) => expect.fail(reason) });
+    const flows = datagrams.flatMap((payload) =>
+      decoder.decode({ payload, address: '192.0.2.1', port: 4739, receivedMs })
+    );
+    expect(flows.map(({ record: { Bytes, Packets, Sampling } }) => ({ Bytes, Packets, Sampling }))).toEqual([
+      { Bytes: seen!.bytes, Packets: seen!.packets, Sampling: 400 },
+    ]);
   });
 
   const openShiftData = (objects: readonly Manifest[]) =>

@@ -58,6 +58,11 @@ const waiting = z.strictObject({
 export const decodeConfig = z.strictObject({
   /** The first entry that holds an exporter's address counts. */
   exporters: z.array(exporterSettings).default([]),
+  /**
+   * The sampling that Open vSwitch is set to: it scales its counters by it and does not send it. Shown, not applied; for
+   * its exporters without a `sampling` of their own. By default its flows look as if every packet had been seen.
+   */
+  openVSwitchSampling: z.int().min(1).max(0xffff_ffff).optional(),
   /** An exporter silent for so long may be forgotten, when room is needed for another. */
   exporterIdleSeconds: z.int().min(1).max(31_536_000).default(10_800),
   /** A template that was neither repeated nor used for so long is forgotten. */

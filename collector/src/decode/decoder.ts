@@ -80,6 +80,7 @@ export class Decoder {
   private nowMs: number | undefined;
   private expiredMs = 0;
   private readonly settingsOf: (address: string) => ExporterSettings | undefined;
+  private readonly openVSwitchSampling: number | undefined;
   private readonly losses: Partial<Record<LossReason, number>> = {};
   private readonly onLoss: ReportLoss;
   private readonly onMessage: OnMessage | undefined;
@@ -90,6 +91,7 @@ export class Decoder {
     const config = decodeConfig.parse(options);
     this.store = new TemplateStore(config.limits, config.exporterIdleSeconds * 1000);
     this.settingsOf = exporterLookup(config.exporters);
+    this.openVSwitchSampling = config.openVSwitchSampling;
     this.onLoss = onLoss;
     this.onMessage = onMessage;
     this.sflow = { agents: new SflowAgents((...missing) => this.countLoss(...missing)), onInterface };
@@ -118,6 +120,7 @@ export class Decoder {
       this.store,
       this.waiting,
       settings,
+      this.openVSwitchSampling,
       this.countLoss
     );
     const version = uint16(payload, 0);

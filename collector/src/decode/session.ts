@@ -51,6 +51,7 @@ export class Session {
    * @param scope whose templates count: the exporter's, or the transport session's.
    * @param receivedMs when the datagram came: flows are of that time.
    * @param nowMs what ages are told by.
+   * @param openVSwitchSampling what Open vSwitch samples by, where `settings` do not say.
    */
   constructor(
     private readonly address: string,
@@ -60,6 +61,7 @@ export class Session {
     private readonly store: TemplateStore,
     private readonly waiting: WaitingRoom,
     private readonly settings: ExporterSettings | undefined,
+    private readonly openVSwitchSampling: number | undefined,
     private readonly onLoss: (reason: LossReason, address: string, count: number, detail: string) => void
   ) {
     this.receivedS = Math.floor(receivedMs / 1000);
@@ -176,9 +178,10 @@ export class Session {
   /**
    * Adds the flow that an observation tells of, and the one of its reverse direction.
    * @param rate what the message, its options or the record say of sampling.
+   * @param ofOpenVSwitch true where Open vSwitch sent it, which scales its counters itself.
    */
-  addFlow(said: Observation, rate: number | undefined, prescaled: boolean): void {
-    const sampling = this.appliedSampling(rate, prescaled);
+  addFlow(said: Observation, rate: number | undefined, ofOpenVSwitch: boolean): void {
+    const sampling = this.appliedSampling(rate, ofOpenVSwitch);
     const forward = (said.bytes ?? 0) > 0 || (said.packets ?? 0) > 0 || !hasReverse(said);
     if (forward) {
       this.push(toRecord(said, flowTime(said, this.time), sampling, this.origin()), said);
@@ -284,9 +287,11 @@ export class Session {
     }
   }
 
-  private appliedSampling(rate: number | undefined, prescaled: boolean): AppliedSampling {
-    const shown = rate ?? this.settings?.sampling ?? 1;
-    return { shown, factor: (this.settings?.prescaled ?? prescaled) ? 1 : shown };
+  private appliedSampling(rate: number | undefined, ofOpenVSwitch: boolean): AppliedSampling {
+    const prescaled = this.settings?.prescaled ?? ofOpenVSwitch;
+    const ofAll = ofOpenVSwitch && prescaled ? this.openVSwitchSampling : undefined;
+    const shown = rate ?? this.settings?.sampling ?? ofAll ?? 1;
+    return { shown, factor: prescaled ? 1 : shown };
   }
 
   private push(record: FlowRecord, said: Observation): void {

@@ -301,6 +301,22 @@ describe('sampling', () => {
       expect(volume([ovs], exporters({ sampling: 400 }))).toEqual([1000, 10, 400]);
     });
 
+    it('is shown where it is set for all of them, and not applied', () => {
+      const ofAll = { openVSwitchSampling: 400 };
+      expect(volume([ovs], ofAll)).toEqual([1000, 10, 400]);
+      expect(volume([ovs], { ...exporters({ sampling: 64 }), ...ofAll })).toEqual([1000, 10, 64]);
+      // Counters that its setting says are not scaled are not Open vSwitch's.
+      expect(volume([ovs], { ...exporters({ prescaled: false }), ...ofAll })).toEqual([1000, 10, 1]);
+    });
+
+    it('says nothing of other exporters, which are silent on theirs', () => {
+      const ofAll = { openVSwitchSampling: 400 };
+      expect(volume([ipfix([withFields([], '')])], ofAll)).toEqual([1000, 10, 1]);
+      expect(volume([ipfix([withFields([], '')])], { ...exporters({ prescaled: true }), ...ofAll })).toEqual([
+        1000, 10, 1,
+      ]);
+    });
+
     it('is applied after all where the setting says so', () => {
       expect(volume([ovs], exporters({ sampling: 400, prescaled: false }))).toEqual([400_000, 4000, 400]);
     });
@@ -340,5 +356,6 @@ describe('sampling', () => {
     expect(() => decodeConfig.parse({ exporters: [{ address: 'router1' }] })).toThrow(/not an IP address/);
     expect(() => decodeConfig.parse({ exporters: [{ cidr: '10.0.0.0/40' }] })).toThrow(/not a network/);
     expect(() => decodeConfig.parse({ exporters: [{ address: '10.0.0.1', sampling: 0 }] })).toThrow();
+    expect(() => decodeConfig.parse({ openVSwitchSampling: 0 })).toThrow(/openVSwitchSampling/);
   });
 });

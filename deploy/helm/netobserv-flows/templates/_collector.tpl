@@ -82,6 +82,10 @@ netobserv.collectorConfig (list . "collector" or "collector-store")
 {{- if and $stores $values.nodesExport (or $isStore (gt $storing 1)) }}
 {{- $_ := set $own "dedup" (dict "assumeNodesExport" true) -}}
 {{- end -}}
+{{- /* What the nodes are told to sample: Open vSwitch does not say it, and flows would look as if all packets were seen. */ -}}
+{{- if and $stores (ne .Values.nodeExport.mode "none") }}
+{{- $_ := set $own "decode" (dict "openVSwitchSampling" (int64 .Values.nodeExport.sampling)) -}}
+{{- end -}}
 {{- if .Values.kafka.enabled }}
 {{- $_ := set $own "kafka" (include "netobserv.kafkaConfig" (list . (ternary "store" "receive" $isStore)) | fromYaml) -}}
 {{- end -}}
