@@ -112,11 +112,20 @@ describe('docker-compose.yaml', () => {
     expect(compose.services['demo']?.network_mode).toBe('service:collector');
   });
 
-  it('lets every period of retention be set, with the default of Loki’s configuration', () => {
+  it('takes every variable that it promises at its head', () => {
+    const text = readFileSync(pathOf('docker-compose.yaml'), 'utf8');
+    const [, head = ''] = /^# From the environment([^]*?)^#$/m.exec(text) ?? [];
+    const promised = head.match(/\b[A-Z]+_[A-Z0-9_]+/g) ?? [];
+    expect(promised.length).toBeGreaterThan(10);
+    expect(promised.filter((name) => !text.includes(`\${${name}:-`))).toEqual([]);
+  });
+
+  it('lets all of Loki be set but where it is, with the defaults of its configuration', () => {
     const text = readFileSync(pathOf('deploy/loki/single.yaml'), 'utf8');
-    const periods = [...text.matchAll(/\$\{(LOKI_RETENTION\w*):-(\w+)\}/g)];
-    expect(periods).toHaveLength(3);
-    for (const [variable, name = ''] of periods) {
+    const variables = [...text.matchAll(/\$\{(LOKI_\w+):-([\w.]+)\}/g)];
+    const settings = variables.filter(([, name = '']) => !/^LOKI_(ADDRESS|HTTP_PORT|GRPC_PORT|DATA)$/.test(name));
+    expect(new Set(settings.map(([, name]) => name)).size).toBe(5);
+    for (const [variable, name = ''] of settings) {
       expect(compose.services['loki']?.environment?.[name]).toBe(variable);
     }
   });

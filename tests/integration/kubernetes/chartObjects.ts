@@ -40,6 +40,7 @@ export const externalLoki = (...more: readonly string[]) => [
 /** What the tests read of a pod. */
 export interface PodSpec {
   readonly containers: ReadonlyArray<{
+    readonly args?: readonly string[];
     readonly env?: ReadonlyArray<{
       readonly name: string;
       readonly value?: string;
