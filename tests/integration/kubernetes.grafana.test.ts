@@ -1,5 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { rulesFile } from '../../provisioning/alerts/file';
+import { alertRules } from '../../provisioning/alerts/rules';
+import { readAlertSettings } from '../../provisioning/alerts/settings';
+import { pathOf } from '../../provisioning/files';
 import { renderChart } from '../../stack/kubernetes/chart';
 import { locateHelm } from '../../stack/kubernetes/programs';
 import { dataOf, externalLoki, find, podSpecOf } from './kubernetes/chartObjects';
@@ -118,6 +125,29 @@ describe.skipIf(helm === '')(`Grafana of the chart${noHelm}`, () => {
     expect(type).toBe('netobserv-flows-app');
     // Grafana reads `$$` as `$`, and `$x` as a variable.
     expect(jsonData).toEqual({ exportCap: 50_000, defaultView: 'filter=$$x' });
+  });
+
+  it.each([
+    ['deploy', 'grafana', 'alerting.yaml'],
+    ['provision', 'grafana-alerts', 'netobserv-flows.yaml'],
+  ])('has the alert rules of thresholds that are given in place of the shipped ones, in mode %s', async (...of) => {
+    const [mode, part, file] = of;
+    const folder = mkdtempSync(join(tmpdir(), 'flows-values-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const valuesFile = join(folder, 'values.yaml');
+    const rules = async (values: object) => {
+      writeFileSync(valuesFile, stringify(values));
+      const rendered = await renderChart(helm, [`grafana.mode=${mode}`], { valuesFile });
+      return parse(dataOf(find(objectsOf(rendered), 'ConfigMap', part))[file]!) as unknown;
+    };
+    const shipped = readFileSync(pathOf('provisioning/alerting/network-observability.yaml'), 'utf8');
+    expect(await rules({})).toEqual(parse(shipped));
+    const own = rulesFile(alertRules(readAlertSettings()).map((rule) => ({ ...rule, forMinutes: 123 })));
+    expect(own).not.toBe(shipped);
+    expect(await rules({ grafana: { alertRules: own } })).toEqual(parse(own));
+    await expect(rules({ grafana: { alertRules: 'insecureProtocol: { bytes: 5 }' } })).rejects.toThrow(
+      /grafana\.alertRules: is no file of alert rules; .*npm run alerts/
+    );
   });
 
   it('knows where people open it, for links in alerts', async () => {

@@ -69,3 +69,13 @@ would make one of the same name ours. It may be in another namespace, where the 
 {{- $text -}}
 {{- end -}}
 {{- end -}}
+
+{{/* The file of alert rules: the shipped one, or that of grafana.alertRules. */}}
+{{- define "netobserv.alertRules" -}}
+{{- with .Values.grafana.alertRules }}
+{{- if not (hasKey (fromYaml .) "groups") }}
+{{- fail "grafana.alertRules: is no file of alert rules; give the content of the one that `npm run alerts` writes, as with --set-file grafana.alertRules=provisioning/alerting/network-observability.yaml" }}
+{{- end -}}
+{{- end -}}
+{{- .Values.grafana.alertRules | default (.Files.Get "files/alerting.yaml") -}}
+{{- end -}}
