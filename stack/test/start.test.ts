@@ -1,6 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { collectorConfig } from '../../collector/src/config/root';
@@ -11,6 +13,8 @@ import { LiveLine, Steps } from '../console/steps';
 import { locateGrafana, startGrafana } from '../grafana/grafana';
 import { locateLoki } from '../loki/loki';
 import { parseOptions } from '../options';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 let folder: string;
 
@@ -54,6 +58,35 @@ describe('options', () => {
     '%s %s is refused, by name',
     (...args) => {
       expect(() => parseOptions(args)).toThrow(args[0]);
+    }
+  );
+});
+
+describe('an npm script that people are told to run', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+
+  test.each(['build:plugin', 'build:collector', 'dev', 'docs', 'manifests', 'alerts', 'dashboards'])(
+    'installs packages first, and once: %s',
+    (name) => {
+      const tools = ['npm', 'webpack', 'tsx', 'prettier'];
+      for (const tool of tools) {
+        program(join(folder, 'bin', tool), `mkdir -p node_modules; echo "${tool} $1" >>"${folder}/log"`);
+      }
+      mkdirSync(join(folder, 'stack'));
+      for (const file of ['package-lock.json', 'stack/install.mjs', 'stack/installed.mjs']) {
+        copyFileSync(join(ROOT, file), join(folder, file));
+      }
+      const PATH = [join(folder, 'bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(':');
+      const run = () => {
+        execFileSync('sh', ['-c', scripts[name]!], { cwd: folder, env: { PATH }, stdio: 'ignore' });
+        return readFileSync(join(folder, 'log'), 'utf8').trim().split('\n');
+      };
+      const first = run();
+      expect(first[0]).toBe('npm install');
+      expect(first.length).toBeGreaterThan(1);
+      expect(run()).toEqual([...first, ...first.slice(1)]);
     }
   );
 });
