@@ -19,6 +19,8 @@ export const NODE_EXPORT = ['nodeExport.mode=openvswitch', 'nodeExport.image.rep
 export interface RenderOptions {
   /** The release's name; the plain manifests' where left out. */
   readonly release?: string;
+  /** The namespace; the plain manifests' where left out. */
+  readonly namespace?: string;
   /** A file of values, over which `values` go. */
   readonly valuesFile?: string;
 }
@@ -32,11 +34,11 @@ export interface RenderOptions {
 export async function renderChart(
   helm: string,
   values: readonly string[] = [],
-  { release = NAME, valuesFile }: RenderOptions = {}
+  { release = NAME, namespace = NAME, valuesFile }: RenderOptions = {}
 ): Promise<string> {
   const file = valuesFile === undefined ? [] : ['--values', valuesFile];
   const sets = values.flatMap((value) => ['--set', value]);
-  const args = ['template', release, CHART, '--namespace', NAME, ...file, ...sets];
+  const args = ['template', release, CHART, '--namespace', namespace, ...file, ...sets];
   const { stdout } = await promisify(execFile)(helm, args, { maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }

@@ -13,7 +13,7 @@ import { trafficOfSlot } from '../../stack/demo/traffic/traffic';
 import { CHART, NODE_EXPORT, renderChart } from '../../stack/kubernetes/chart';
 import { locateHelm } from '../../stack/kubernetes/programs';
 import { locateLoki } from '../../stack/loki/loki';
-import { configOf, dataOf, externalLoki, find, KAFKA, podSpecOf } from './kubernetes/chartObjects';
+import { configOf, dataOf, externalLoki, find, KAFKA, KAFKA_SECURED, podSpecOf } from './kubernetes/chartObjects';
 import { type Manifest, objectsOf } from './kubernetes/documents';
 
 const located = locateHelm();
@@ -57,6 +57,33 @@ describe.skipIf(helm === '')(`the collector of the chart${noHelm}`, () => {
         .at(-1)!
         .ports.map(({ port }) => port)
     ).toEqual([9093, 9094]);
+  });
+
+  it.each([
+    ['collector', []],
+    ['collector-store', KAFKA],
+  ])('lets nobody read health and metrics where nobody is named: %s', async (part, values) => {
+    interface Ingress {
+      readonly ports: ReadonlyArray<{ readonly port: number }>;
+      readonly from?: readonly object[];
+    }
+    const readers = async (...more: string[]) => {
+      const policy = find(await render(...values, ...more), 'NetworkPolicy', part);
+      const { ingress = [] } = policy['spec'] as { ingress?: readonly Ingress[] };
+      return ingress.filter(({ ports }) => ports.some(({ port }) => port === 9469)).map(({ from }) => from);
+    };
+    expect(await readers()).toEqual([[{ podSelector: {} }]]);
+    expect(await readers('networkPolicy.metricsFrom=null')).toEqual([]);
+  });
+
+  it('has names that look like numbers as texts, as all objects need them', async () => {
+    const names = { release: '123', namespace: '456' };
+    const objects = objectsOf(await renderChart(helm, KAFKA_SECURED, names));
+    const spaces = objects.map(({ metadata }) => metadata.namespace).filter((one) => one !== undefined);
+    expect(new Set(spaces)).toEqual(new Set(['456']));
+    const label = 'app.kubernetes.io/instance';
+    const instances = JSON.stringify(objects).matchAll(new RegExp(`"${label}":("?\\w+"?)`, 'g'));
+    expect(new Set([...instances].map(([, value]) => value))).toEqual(new Set(['"123"']));
   });
 
   it('leaves room in its name for the hash that a StatefulSet’s controller appends, in a label of 63', async () => {

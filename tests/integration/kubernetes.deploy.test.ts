@@ -140,6 +140,12 @@ describe.skipIf(helm === '')(`the chart${noHelm}`, () => {
     ['collector.spool.size=1Gi', /collector\.spool\.maxBytes: 4294967296 bytes do not fit .* 1Gi/],
     ['collector.spool.size=4Gi', /collector\.spool\.maxBytes: /],
     ['collector.config.spool.maxBytes=6000000000', /collector\.spool\.maxBytes: 6000000000 bytes .* 5Gi/],
+    ['collector.config.spool=null', /collector\.config\.spool: holds settings, .* leave it out/],
+    ['collector.config.spool=5Gi', /collector\.config\.spool: holds settings/],
+    [
+      'kafka.store.autoscaling.enabled=true,kafka.store.autoscaling.minReplicas=7',
+      /minReplicas: 7 is more than maxReplicas, 6/,
+    ],
     ['collector.tcpPorts={4739},collector.tls.ports={4740,4739}', /collector\.tls\.ports: 4739 is taken/],
     ['collector.tcpPorts={9469}', /collector\.tcpPorts: 9469 is taken/],
     ['grafana.app.exportcap=5000', /grafana\/app.*'exportcap' not allowed/],

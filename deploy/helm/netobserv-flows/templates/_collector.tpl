@@ -27,8 +27,12 @@
 {{/* Refuses values that are well formed each, but do not go together. */}}
 {{- define "netobserv.collectorChecks" -}}
 {{- $values := .Values.collector -}}
-{{- $maxBytes := dig "spool" "maxBytes" $values.spool.maxBytes $values.config | int64 -}}
-{{- $path := dig "spool" "path" "/var/lib/netobserv/spool" $values.config -}}
+{{- $spool := ternary $values.config.spool dict (hasKey $values.config "spool") -}}
+{{- if not (kindIs "map" $spool) }}
+{{- fail "collector.config.spool: holds settings, such as { maxBytes: 1000000000 }; leave it out for those of the chart" }}
+{{- end -}}
+{{- $maxBytes := $spool.maxBytes | default $values.spool.maxBytes | int64 -}}
+{{- $path := $spool.path | default "/var/lib/netobserv/spool" -}}
 {{- if and (hasPrefix "/var/lib/netobserv/spool" $path) (ge $maxBytes (include "netobserv.bytes" $values.spool.size | int64)) }}
 {{- fail (printf "collector.spool.maxBytes: %d bytes do not fit on a volume of collector.spool.size %s; keep it below that, as templates and sums come on top" $maxBytes $values.spool.size) }}
 {{- end -}}
@@ -41,6 +45,11 @@
 {{- end -}}
 {{- $taken = append $taken $port -}}
 {{- end }}
+{{- end -}}
+{{- with .Values.kafka.store.autoscaling }}
+{{- if and .enabled (gt (int .minReplicas) (int .maxReplicas)) }}
+{{- fail (printf "kafka.store.autoscaling.minReplicas: %d is more than maxReplicas, %d; raise that or lower this" (int .minReplicas) (int .maxReplicas)) }}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -129,7 +138,7 @@ spec:
   # Above loki.drainMs and the wait of preStop.
   terminationGracePeriodSeconds: 45
   {{- with $own.priorityClassName }}
-  priorityClassName: {{ . }}
+  priorityClassName: {{ . | quote }}
   {{- end }}
   {{- include "netobserv.pullSecrets" . | nindent 2 }}
   securityContext: {{- include "netobserv.podSecurity" 1000 | nindent 4 }}
@@ -149,7 +158,7 @@ spec:
       env:
         {{- if $auth }}
         - name: NETOBSERV_LOKI_BASIC_AUTH_USERNAME
-          valueFrom: { secretKeyRef: { name: {{ .Values.loki.external.secretName }}, key: username } }
+          valueFrom: { secretKeyRef: { name: {{ .Values.loki.external.secretName | quote }}, key: username } }
         - name: NETOBSERV_LOKI_BASIC_AUTH_PASSWORD_FILE
           value: /etc/netobserv/loki/password
         {{- end }}
@@ -157,7 +166,7 @@ spec:
         - name: NETOBSERV_KAFKA_SASL_MECHANISM
           value: {{ $kafka.sasl.mechanism }}
         - name: NETOBSERV_KAFKA_SASL_USERNAME
-          valueFrom: { secretKeyRef: { name: {{ $kafka.sasl.secretName }}, key: username } }
+          valueFrom: { secretKeyRef: { name: {{ $kafka.sasl.secretName | quote }}, key: username } }
         - name: NETOBSERV_KAFKA_SASL_PASSWORD_FILE
           value: /etc/netobserv/kafka-sasl/password
         {{- end }}
@@ -222,19 +231,19 @@ spec:
       emptyDir: { sizeLimit: 64Mi }
     {{- if $receivesTls }}
     - name: tls
-      secret: { secretName: {{ required "collector.tls.secretName: needed where collector.tls.ports are set" $values.tls.secretName }}, defaultMode: 0440 }
+      secret: { secretName: {{ required "collector.tls.secretName: needed where collector.tls.ports are set" $values.tls.secretName | quote }}, defaultMode: 0440 }
     {{- end }}
     {{- if and $external .Values.loki.external.secretName }}
     - name: loki
-      secret: { secretName: {{ .Values.loki.external.secretName }}, defaultMode: 0440 }
+      secret: { secretName: {{ .Values.loki.external.secretName | quote }}, defaultMode: 0440 }
     {{- end }}
     {{- if $kafkaTls }}
     - name: kafka-tls
-      secret: { secretName: {{ $kafka.tls.secretName }}, defaultMode: 0440 }
+      secret: { secretName: {{ $kafka.tls.secretName | quote }}, defaultMode: 0440 }
     {{- end }}
     {{- if $sasl }}
     - name: kafka-sasl
-      secret: { secretName: {{ $kafka.sasl.secretName }}, defaultMode: 0440 }
+      secret: { secretName: {{ $kafka.sasl.secretName | quote }}, defaultMode: 0440 }
     {{- end }}
 {{- end -}}
 {{- end -}}

@@ -11,7 +11,7 @@ name leaves room for the hash that its controller appends in a label of 63.
 {{/* Labels that select a part's pods; they may never change. */}}
 {{- define "netobserv.selector" -}}
 app.kubernetes.io/name: netobserv-flows
-app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name | quote }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end -}}
 
