@@ -20,6 +20,16 @@ describe('what is read first', () => {
     expect(names.filter((name) => !text.includes(`**${name}**`) && !text.includes(`“${name}”`))).toEqual([]);
   });
 
+  it.each(['README.md', 'src/README.md'])('says in %s how the app alone is installed', (path) => {
+    const { id } = JSON.parse(read('src/plugin.json')) as { id: string };
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const text = read(path).replace(/\s+/g, ' ');
+    const [, script = ''] = /`npm run ([\w:]+)`/.exec(text) ?? [];
+    expect(scripts[script]).toContain('webpack');
+    expect(text).toMatch(new RegExp(`[Cc]opy \`dist/\` into [^.]* as \`${id}\``));
+    expect(text).toContain(`\`GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS=${id}\``);
+  });
+
   it('names every folder and every command of the collector', () => {
     const text = read('collector/README.md');
     const folders = list('collector/src').filter((one) => one.isDirectory());
