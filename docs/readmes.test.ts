@@ -30,6 +30,21 @@ describe('what is read first', () => {
     expect(text).toContain(`\`GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS=${id}\``);
   });
 
+  it('names every benchmark that has a folder, and where everything is, in docs/development.md', () => {
+    const text = read('docs/development.md');
+    const [, map = ''] = /^## The map$([^]*?)^## /m.exec(text) ?? [];
+    const rooms = ['src', 'schema', 'collector', 'provisioning', 'stack', 'deploy', 'tests', 'collector/test', 'bench'];
+    expect(rooms.filter((name) => !new RegExp(`^${name}(/src)? +\\w`, 'm').test(map))).toEqual([]);
+    const benches = list('bench').filter((one) => one.isDirectory());
+    expect(benches.length).toBeGreaterThan(3);
+    const runs = benches.flatMap(({ name }) =>
+      list(`bench/${name}`)
+        .filter((file) => file.name === 'run.ts')
+        .map((file) => `npx tsx bench/${name}/${file.name}`)
+    );
+    expect(runs.filter((command) => !text.includes(command))).toEqual([]);
+  });
+
   it('names every folder and every command of the collector', () => {
     const text = read('collector/README.md');
     const folders = list('collector/src').filter((one) => one.isDirectory());
