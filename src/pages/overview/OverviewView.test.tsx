@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { testIds } from '../../components/testIds';
+import { formatByteRate } from '../../flow';
 import {
   answer,
   coverage,
@@ -116,6 +117,19 @@ describe('the overview', () => {
     await settled(view);
     await waitFor(() => expect(view.state.before.size).toBeGreaterThan(0));
     expect(screen.queryByText(/nothing is compared with it/)).not.toBeInTheDocument();
+  });
+
+  it('counts today up to now where it is added up from single flows', async () => {
+    loki((target) => (target.expr.includes('"fact"') ? [] : answer(target)));
+    const { view } = openPage('?from=now%2Fd&to=now%2Fd&panels=totals,course');
+    await settled(view);
+    const hours = (NOW - Date.UTC(2026, 4, 4)) / HOUR_MS;
+    const { course, span } = view.state;
+    expect(span).toEqual({ fromMs: NOW - hours * HOUR_MS, toMs: NOW });
+    const rate = 5_000_000 / (hours * 3600);
+    expect(panel('totals')).toHaveTextContent(formatByteRate(rate));
+    // Whole hours, of which the last is the one before now.
+    expect(course).toMatchObject({ answer: { plan: { span: { toMs: NOW - (NOW % HOUR_MS) } } } });
   });
 
   it('shows the panels that the address names, in their order, and asks for these alone', async () => {

@@ -20,6 +20,7 @@ import {
   periodBefore,
   questionsOf,
   TOPS_REQUESTS,
+  untilNow,
   type NamedPageFilters,
   type PageFilters,
 } from './asking';
@@ -156,7 +157,7 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
       // A refresh asks the same of a later moment: what was answered stays until then.
       key: JSON.stringify([uid, page, raw]),
       uid,
-      span: { fromMs: from.valueOf(), toMs: to.valueOf() },
+      span: untilNow({ fromMs: from.valueOf(), toMs: to.valueOf() }, Date.now()),
       filters: page,
       panels: panels.flatMap((id) => PANELS.find((panel) => panel.id === id) ?? []),
       compare,

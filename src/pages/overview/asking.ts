@@ -28,6 +28,14 @@ export interface AskedQuestion extends TopsQuestion {
   readonly period: 'now' | 'before';
 }
 
+/**
+ * The part of a span that is over: 'today' ends at midnight, and hours still to come would make rates lower and seem to be
+ * without traffic. A span that begins in the future stays as it is.
+ */
+export function untilNow({ fromMs, toMs }: TimeSpan, nowMs: number): TimeSpan {
+  return { fromMs, toMs: fromMs < nowMs ? Math.min(toMs, nowMs) : toMs };
+}
+
 /** The period of the same length before a span. */
 export function periodBefore({ fromMs, toMs }: TimeSpan): TimeSpan {
   return { fromMs: 2 * fromMs - toMs, toMs: fromMs };
