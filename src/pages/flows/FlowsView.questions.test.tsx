@@ -183,6 +183,14 @@ describe('refreshes that come faster than answers', () => {
     await waitFor(() => expect(loki.beside).toHaveLength(2));
   });
 
+  it('do not keep the day of another time zone', async () => {
+    const loki = fakeGrafana();
+    const { view } = openPage('?from=now-1d%2Fd&to=now-1d%2Fd&timezone=utc');
+    await waitFor(() => expect(loki.asked).toHaveLength(1));
+    act(() => sceneGraph.getTimeRange(view).onTimeZoneChange('Asia/Tokyo'));
+    await waitFor(() => expect(loki.asked).toHaveLength(2));
+  });
+
   it('let a count run on, and a new question stops it', async () => {
     const loki = fakeGrafana();
     const { view } = openPage('?limit=50');

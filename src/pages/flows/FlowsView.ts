@@ -19,6 +19,7 @@ import { MOST_FLOWS } from '../../data/topFlows';
 import { appSettings } from '../../data/appSettings';
 import { NO_FILTERS, readQuickFilters } from '../../flow';
 import { DATA_SOURCE_VARIABLE } from '../dataSourceVariable';
+import { PendingQuestion } from '../PendingQuestion';
 import type { FlowTotal } from './describeFlows';
 import { FlowCounter } from './FlowCounter';
 import { FlowsHistogram } from './FlowsHistogram';
@@ -77,11 +78,9 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
     onVariableUpdateCompleted: () => void this.load(),
   });
 
-  /** Stops what belongs to the last question: an earlier one that still waits gives up. */
-  private running = new AbortController();
-  private stopOlder?: AbortController;
   /** The question that waits for its answer, from the change that asks it on. */
-  private pending?: Question;
+  private readonly pending = new PendingQuestion();
+  private stopOlder?: AbortController;
   /** The question whose answer the query runner will bring; what comes while there is none is of an earlier one. */
   private asked?: AskedQuestion;
   /** The question whose answer is shown. */
@@ -232,8 +231,7 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
    */
   private stop(): void {
     const { partOf } = this;
-    this.running.abort();
-    this.pending = undefined;
+    this.pending.stop();
     this.asked = undefined;
     this.partOf = undefined;
     // The runner reports the rows that it has once more.
@@ -249,16 +247,13 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
       return;
     }
     const { $data, filters, options, open } = this.state;
-    const range = sceneGraph.getTimeRange(this).state.value;
-    const question = questionOf(this.dataSourceUid(), range, filters, options);
-    if (this.pending?.key === question.key) {
-      // Refreshes that come faster than answers would else never let one through.
+    const question = questionOf(this, filters, options);
+    if (this.pending.isAwaited(question.key)) {
       return;
     }
     const { uid } = question;
     this.stop();
-    this.pending = question;
-    const { signal } = (this.running = new AbortController());
+    const signal = this.pending.begin(question.key);
     if (this.answered?.key !== question.key) {
       this.cancelOlder();
       this.counter.stop();
@@ -349,7 +344,7 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
     const shown = refresh
       ? takeRefresh(this.state.shown, answer, { limit, fromMs: asked.range.from.valueOf(), hold: this.atRow })
       : takeAnswer(answer, limit, pick);
-    this.pending = undefined;
+    this.pending.end();
     this.partOf = undefined;
     this.answered = asked;
     if (!refresh) {

@@ -1,9 +1,10 @@
 import type { TimeRange } from '@grafana/data';
-import type { SceneDataQuery } from '@grafana/scenes';
+import { sceneGraph, type SceneDataQuery, type SceneObject } from '@grafana/scenes';
 import type { FlowFilters } from '../../components/filters/FlowFilters';
 import { flowLayout } from '../../data/flowLayout';
 import { flowsQuery, type FlowsSubject } from '../../data/flowsQuery';
 import { findTopFlows, topFlowsQueries } from '../../data/topFlows';
+import { timeKey } from '../PendingQuestion';
 import { directionsOf, type FlowPick, type QueryOptions } from './QueryOptions';
 
 /** What the page asks for, as its controls say. */
@@ -22,11 +23,16 @@ export interface AskedQuestion extends Question {
   readonly subject: FlowsSubject;
 }
 
+/** A page that asks, with the data source that it asks. */
+type AskingPage = SceneObject & { dataSourceUid(): string };
+
 /** The question of the page's controls. */
-export function questionOf(uid: string, range: TimeRange, filters: FlowFilters, options: QueryOptions): Question {
+export function questionOf(page: AskingPage, filters: FlowFilters, options: QueryOptions): Question {
+  const uid = page.dataSourceUid();
+  const range = sceneGraph.getTimeRange(page).state.value;
   const { set, quick } = filters.state;
   const { direction, duplicates, limit, top } = options.state;
-  const key = JSON.stringify([uid, set, quick, direction, duplicates, limit, top, range.raw]);
+  const key = JSON.stringify([uid, set, quick, direction, duplicates, limit, top, ...timeKey(page)]);
   return { key, uid, range, limit, pick: top };
 }
 

@@ -1,10 +1,13 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { finalize, NEVER } from 'rxjs';
+import { sceneGraph } from '@grafana/scenes';
+import { finalize, NEVER, of } from 'rxjs';
 import { testIds } from '../../components/testIds';
+import { TOPS_REQUESTS } from './asking';
 import {
   answer,
   coverage,
+  HOUR_MS,
   loki,
   mockGetResource,
   mockQuery,
@@ -13,6 +16,7 @@ import {
   permit,
   settled,
   setUp,
+  type Target,
 } from './OverviewView.harness';
 import { PANELS } from './panels';
 
@@ -137,5 +141,54 @@ describe('the overview, where not all is well', () => {
     expect(stopped).toHaveBeenCalled();
     expect(panel('namespaces')).toHaveTextContent('shop');
     expect(screen.queryByTestId(testIds.overview.error)).not.toBeInTheDocument();
+  });
+});
+
+describe('refreshes that come faster than answers', () => {
+  /** What a load asks: which sums there are, and lists in two requests. */
+  const REQUESTS = 1 + TOPS_REQUESTS;
+
+  /** Has Loki say which sums there are, and leave what is asked of them unanswered. */
+  const neverAnswered = (stopped: () => void) =>
+    mockQuery.mockImplementation(({ targets }) => {
+      const asked = targets as unknown as Target[];
+      return asked.every(({ expr }) => expr.includes('"fact"'))
+        ? of({ data: asked.flatMap(answer) })
+        : NEVER.pipe(finalize(stopped));
+    });
+
+  it('let the same questions run on; others, and asking again by hand, take their place', async () => {
+    const stopped = jest.fn();
+    loki();
+    neverAnswered(stopped);
+    const { view } = openPage('?panels=namespaces');
+    await waitFor(() => expect(mockQuery).toHaveBeenCalledTimes(REQUESTS));
+    act(() => sceneGraph.getTimeRange(view).onRefresh());
+    act(() => sceneGraph.getTimeRange(view).onRefresh());
+    expect(stopped).not.toHaveBeenCalled();
+    act(() => view.state.options.change({ panels: ['namespaces', 'nodes'] }));
+    expect(stopped).toHaveBeenCalledTimes(TOPS_REQUESTS);
+    await waitFor(() => expect(mockQuery).toHaveBeenCalledTimes(2 * REQUESTS));
+    act(() => view.retry());
+    expect(stopped).toHaveBeenCalledTimes(2 * TOPS_REQUESTS);
+    await waitFor(() => expect(mockQuery).toHaveBeenCalledTimes(3 * REQUESTS));
+    loki();
+    act(() => view.retry());
+    await settled(view);
+    const before = mockQuery.mock.calls.length;
+    act(() => sceneGraph.getTimeRange(view).onRefresh());
+    await waitFor(() => expect(mockQuery.mock.calls.length).toBeGreaterThan(before));
+    await settled(view);
+  });
+
+  it('do not keep the day of another time zone', async () => {
+    loki();
+    neverAnswered(jest.fn());
+    const { view } = openPage('?from=now-1d%2Fd&to=now-1d%2Fd&timezone=utc&panels=namespaces');
+    await waitFor(() => expect(mockQuery).toHaveBeenCalledTimes(REQUESTS));
+    const fromMs = view.state.span!.fromMs;
+    act(() => sceneGraph.getTimeRange(view).onTimeZoneChange('Asia/Tokyo'));
+    expect(view.state.span?.fromMs).toBe(fromMs - 9 * HOUR_MS);
+    await waitFor(() => expect(mockQuery).toHaveBeenCalledTimes(2 * REQUESTS));
   });
 });

@@ -14,6 +14,7 @@ import { planSource } from '../../data/plan/planSource';
 import { NO_FILTERS, readQuickFilters } from '../../flow';
 import type { PlanSource, TimeSpan } from '../../flow/plan';
 import { DATA_SOURCE_VARIABLE } from '../dataSourceVariable';
+import { PendingQuestion, timeKey } from '../PendingQuestion';
 import {
   courseView,
   hasPeriodBefore,
@@ -59,6 +60,8 @@ interface OverviewViewState extends SceneObjectState {
 /** What the answers shown, or awaited, are to: other answers must not stay while these are on their way. */
 interface Question {
   readonly key: string;
+  /** What is wanted of them: the same question for other panels is another. */
+  readonly wanted: string;
   readonly uid: string;
   readonly span: TimeSpan;
   readonly filters: PageFilters;
@@ -75,7 +78,7 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
     onVariableUpdateCompleted: () => void this.load(),
   });
 
-  private running = new AbortController();
+  private readonly pending = new PendingQuestion();
   private answered = '';
 
   constructor(controls: SceneObject[]) {
@@ -114,12 +117,13 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
 
   /** Asks again. */
   retry(): void {
+    this.pending.stop();
     void this.load();
   }
 
   /** Stops what is running; what was answered stays. */
   cancel(): void {
-    this.running.abort();
+    this.pending.stop();
     this.setState({ loading: false });
   }
 
@@ -144,18 +148,20 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
       })
     );
     reload();
-    return () => this.running.abort();
+    return () => this.pending.stop();
   }
 
   private question(): Question {
     const { compare, panels } = this.state.options.state;
-    const { from, to, raw } = { ...sceneGraph.getTimeRange(this).state.value };
+    const { from, to } = sceneGraph.getTimeRange(this).state.value;
     const uid = this.dataSourceUid();
     const { set, also } = this.pageFilters();
     const page = { set, also };
+    // A refresh asks the same of a later moment: what was answered stays until then.
+    const key = JSON.stringify([uid, page, ...timeKey(this)]);
     return {
-      // A refresh asks the same of a later moment: what was answered stays until then.
-      key: JSON.stringify([uid, page, raw]),
+      key,
+      wanted: JSON.stringify([key, panels, compare]),
       uid,
       span: untilNow({ fromMs: from.valueOf(), toMs: to.valueOf() }, Date.now()),
       filters: page,
@@ -168,9 +174,11 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
     if (!this.isActive || sceneGraph.hasVariableDependencyInLoadingState(this)) {
       return;
     }
-    this.running.abort();
-    const { signal } = (this.running = new AbortController());
     const question = this.question();
+    if (this.pending.isAwaited(question.wanted)) {
+      return;
+    }
+    const signal = this.pending.begin(question.wanted);
     if (question.key !== this.answered) {
       this.setState({ now: new Map(), before: new Map(), course: undefined });
     }
@@ -184,6 +192,7 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
       }
     }
     if (!signal.aborted) {
+      this.pending.end();
       this.setState({ loading: false });
     }
   }
