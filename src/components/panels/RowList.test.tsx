@@ -32,6 +32,14 @@ describe('a list of the largest', () => {
     expect(await screen.findByRole('tooltip')).toHaveTextContent('shop / websent 5 B, received: not known');
   });
 
+  it('has no link where no filter finds the flows, and is told by keyboard all the same', async () => {
+    show({ ...ROW, name: '(other)', kind: 'all smaller ones together', behind: undefined });
+    expect(screen.queryByRole('link')).not.toBeInTheDocument();
+    await userEvent.tab();
+    expect(screen.getByText('(other)')).toHaveFocus();
+    expect(await screen.findByRole('tooltip')).toHaveTextContent('shop / (other)sent 5 B, received: not known');
+  });
+
   it('tells a figure of one part once', () => {
     expect(show({ ...ROW, parts: [{ title: 'both ways', value: 5 }], atLeast: false })).toHaveTextContent(
       /^shop \/ web5 B$/

@@ -49,7 +49,7 @@ export function RowList({ rows, format, linkTo }: Props) {
                     {row.scope} /{' '}
                   </span>
                 )}
-                {/* On the link, as the keyboard gets there too. */}
+                {/* On what the keyboard gets to as well. */}
                 <Tooltip
                   content={
                     <>
@@ -58,9 +58,13 @@ export function RowList({ rows, format, linkTo }: Props) {
                     </>
                   }
                 >
-                  <TextLink href={linkTo(row.behind)} color="link" inline={false} variant="bodySmall">
-                    {row.name}
-                  </TextLink>
+                  {row.behind === undefined ? (
+                    <span tabIndex={0}>{row.name}</span>
+                  ) : (
+                    <TextLink href={linkTo(row.behind)} color="link" inline={false} variant="bodySmall">
+                      {row.name}
+                    </TextLink>
+                  )}
                 </Tooltip>
                 {row.kind !== undefined && <span className={styles.scope}> {row.kind}</span>}
               </span>

@@ -54,7 +54,8 @@ export interface Row {
   /** True where a part is not known. */
   readonly atLeast?: boolean;
   readonly change?: Change;
-  readonly behind: FlowsBehind;
+  /** Absent where no filter finds the flows, as of things that are told together. */
+  readonly behind?: FlowsBehind;
 }
 
 /** The figure of a row: the sum of its parts, as far as they are known. */

@@ -1,3 +1,4 @@
+import { OTHER } from '@netobserv-flows/schema';
 import type { FlowsBehind } from '../../components/panels/types';
 import type { Filter, FilterSide } from '../../flow';
 import { exactly, outside } from './questions';
@@ -10,7 +11,7 @@ const SUBNET_MARK = /^EXT:/;
 /** An end in words: `namespace/workload`, the name of its subnet, or that it is outside. */
 export function endName([namespace, workload, subnet]: End): string {
   if (workload !== '') {
-    return namespace === '' ? workload : `${namespace}/${workload}`;
+    return namespace === '' || namespace === OTHER ? workload : `${namespace}/${workload}`;
   }
   return subnet === '' ? 'outside the cluster' : subnet.replace(SUBNET_MARK, '');
 }

@@ -1,3 +1,4 @@
+import { OTHER } from '@netobserv-flows/schema';
 import type { TopsAnswer } from '../../data/plan/answerTops';
 import { NO_FILTERS } from '../../flow';
 import { changeOf, largest } from './groups';
@@ -54,7 +55,10 @@ describe('the largest by what they send and receive', () => {
 
   it('say so where one side is among those too small to be told', () => {
     const [row] = rows({ now: answer({ a: 10 }, SRC) }, { now: answer({ b: 2 }, DST, false) });
-    expect(row).toMatchObject({ name: 'a', atLeast: true, parts: [{ value: 10 }, { value: undefined }] });
+    const told = { name: 'a', atLeast: true, parts: [{ value: 10 }, { value: undefined }] };
+    expect(row).toMatchObject(told);
+    const [folded] = rows({ now: answer({ a: 10 }, SRC) }, { now: answer({ [OTHER]: 2 }, DST) });
+    expect(folded).toMatchObject(told);
   });
 
   it('compare by rates, since rounding may have made one period longer', () => {
@@ -70,6 +74,7 @@ describe('the largest by what they send and receive', () => {
     const none = { now: answer({}, DST), before: answer({}, DST) };
     expect(rows(now, none)[0]?.change).toBe('new');
     expect(rows({ ...now, before: answer({ b: 1 }, SRC, false) }, none)[0]?.change).toBeUndefined();
+    expect(rows({ ...now, before: answer({ b: 1, [OTHER]: 1 }, SRC) }, none)[0]?.change).toBeUndefined();
   });
 });
 

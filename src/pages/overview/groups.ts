@@ -1,5 +1,5 @@
-import type { FieldName } from '@netobserv-flows/schema';
-import { rowValue, type Change, type Row } from '../../components/panels/types';
+import { OTHER, type FieldName } from '@netobserv-flows/schema';
+import { rowValue, type Change, type FlowsBehind, type Row } from '../../components/panels/types';
 import type { TopsAnswer } from '../../data/plan/answerTops';
 import type { InstantSeries } from '../../flow/plan';
 import type { Answered, Ask } from './recipe';
@@ -9,9 +9,35 @@ export function valuesOf({ groupBy }: Ask, { labels }: InstantSeries): string[] 
   return groupBy.map((field) => labels[field] ?? '');
 }
 
+/** Whether a group is of several things, all the smaller ones, that the sums fold together. */
+export function isFolded({ labels }: InstantSeries): boolean {
+  return Object.values(labels).includes(OTHER);
+}
+
+/** Whether an answer tells each thing by itself: what it has not was not there. */
+export function tellsAll({ complete, groups }: TopsAnswer): boolean {
+  return complete && !groups.some(isFolded);
+}
+
+/** What stands beside the name of things that are folded together. */
+const FOLDED_NOTE = 'all smaller ones together';
+
+/** What leads from a row to its flows; a note instead where a value stands for several, as no filter finds those. */
+export function linked(values: readonly string[], behind: FlowsBehind): Pick<Row, 'behind' | 'kind'> {
+  return values.includes(OTHER) ? { kind: FOLDED_NOTE } : { behind };
+}
+
 /** What is known of one thing in one answer: its sum; undefined where it may be among those too small to be told. */
-function known(sums: ReadonlyMap<string, number>, key: string, { complete }: TopsAnswer): number | undefined {
-  return sums.get(key) ?? (complete ? 0 : undefined);
+function known(sums: ReadonlyMap<string, number>, key: string, answer: TopsAnswer): number | undefined {
+  return sums.get(key) ?? (tellsAll(answer) ? 0 : undefined);
+}
+
+/**
+ * What the period before had of one thing; undefined where that is not known.
+ * @param sums those of that period.
+ */
+export function earlier({ before }: Answered, sums: ReadonlyMap<string, number> | undefined, key: string) {
+  return before && sums && known(sums, key, before);
 }
 
 /** The length of the range that an answer is of, in seconds: rounding may have changed it. */
@@ -37,7 +63,11 @@ export function rateOf(bytes: number, answer: TopsAnswer): number {
 }
 
 /** The change of a sum that one ask tells. */
-export function changeWithin({ now, before }: Answered, value: number, beforeValue: number): Change | undefined {
+export function changeWithin(
+  { now, before }: Answered,
+  value: number,
+  beforeValue: number | undefined
+): Change | undefined {
   return before && changeOf(value, seconds(now), beforeValue, seconds(before));
 }
 
@@ -60,7 +90,23 @@ export interface Side {
 }
 
 /** How a thing is shown, by the values of its side's fields. */
-export type Describe = (values: readonly string[]) => Omit<Row, 'id' | 'parts' | 'atLeast' | 'change'> | undefined;
+export type Describe = (values: readonly string[]) => Described | undefined;
+
+type Described = Omit<Row, 'id' | 'parts' | 'atLeast' | 'change'> & { readonly behind: FlowsBehind };
+
+/** How several things are shown that are folded together. */
+function foldedTogether(
+  values: readonly string[],
+  { behind, scope, kind, ...described }: Described
+): Omit<Described, 'behind'> {
+  const told = linked(values, behind);
+  return {
+    ...described,
+    ...told,
+    ...(scope !== undefined && scope !== OTHER && { scope }),
+    ...(kind !== undefined && kind !== OTHER && { kind: `${kind}, ${told.kind}` }),
+  };
+}
 
 interface SideSums {
   readonly title: string;
@@ -79,22 +125,25 @@ function sideSums({ ask, title }: Side, answered: Answered): SideSums {
   };
 }
 
-function rowOf(sides: readonly SideSums[], key: string, described: ReturnType<Describe> & object): Row {
+function rowOf(sides: readonly SideSums[], key: string, described: Described): Row {
+  const values = JSON.parse(key) as string[];
+  const folded = values.includes(OTHER);
   const figures = sides.map(({ now, answered }) => known(now, key, answered.now));
-  const earlier = sides.map(({ before, answered }) => answered.before && before && known(before, key, answered.before));
+  const figuresBefore = sides.map(({ before, answered }) => earlier(answered, before, key));
   const unknown = figures.includes(undefined);
   const total = figures.reduce<number>((sum, value) => sum + (value ?? 0), 0);
-  const totalBefore = earlier.reduce<number | undefined>(
+  const totalBefore = figuresBefore.reduce<number | undefined>(
     (sum, value) => (sum === undefined || value === undefined ? undefined : sum + value),
     0
   );
   const [first] = sides;
+  // Others may have been among the smallest before.
   const change =
-    unknown || first?.answered.before === undefined
+    folded || unknown || first?.answered.before === undefined
       ? undefined
       : changeOf(total, seconds(first.answered.now), totalBefore, seconds(first.answered.before));
   return {
-    ...described,
+    ...(folded ? foldedTogether(values, described) : described),
     id: key,
     parts: sides.map(({ title }, index) => ({ title, value: figures[index] })),
     ...(unknown && { atLeast: true }),

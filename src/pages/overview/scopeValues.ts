@@ -4,7 +4,7 @@ import { planSource, timeRangeOf } from '../../data/plan/planSource';
 import { suggestedValues } from '../../data/suggestions';
 import { NO_FILTERS } from '../../flow';
 import type { FlowView, PlanSource, TimeSpan } from '../../flow/plan';
-import { sided } from './groups';
+import { isFolded, sided } from './groups';
 import { SCOPE_INFO, scopeName, type ScopeKind } from './scope';
 
 /** Largest groups asked for of each side: together they are what Loki gives in one answer. */
@@ -19,12 +19,15 @@ function fieldsOf(kind: ScopeKind, side: 'Src' | 'Dst'): FieldName[] {
 
 /** The names of one side's groups, as {@link scopeName} writes them. */
 function namesIn(kind: ScopeKind, { groups }: TopsAnswer, fields: readonly FieldName[]): string[] {
-  return groups.flatMap(({ labels }) => {
-    const values = fields.map((field) => labels[field] ?? '');
-    const name = values.at(-1) ?? '';
-    const namespace = values.length > 1 && values[0] !== '' ? values[0] : undefined;
-    return name === '' ? [] : [scopeName({ kind, name, namespace })];
-  });
+  // What is folded together has no name.
+  return groups
+    .filter((group) => !isFolded(group))
+    .flatMap(({ labels }) => {
+      const values = fields.map((field) => labels[field] ?? '');
+      const name = values.at(-1) ?? '';
+      const namespace = values.length > 1 && values[0] !== '' ? values[0] : undefined;
+      return name === '' ? [] : [scopeName({ kind, name, namespace })];
+    });
 }
 
 async function namesWithTraffic(uid: string, kind: ScopeKind, source: PlanSource, span: TimeSpan): Promise<string[]> {

@@ -1,6 +1,6 @@
 import type { Row } from '../../../components/panels/types';
 import { formatBytes } from '../../../flow';
-import { changeWithin, rateOf, sumsBy } from '../groups';
+import { changeWithin, earlier, linked, rateOf, sumsBy, tellsAll } from '../groups';
 import { APPLICATIONS, exactly, TRAFFIC } from '../questions';
 import { behind, type Answered, type PanelRecipe } from '../recipe';
 import { ROWS } from './sides';
@@ -20,14 +20,14 @@ function rows(answered: Answered): Row[] {
     .sort(([, a], [, b]) => b - a)
     .slice(0, ROWS)
     .map(([name, bytes]) => {
-      const earlier = before?.get(name) ?? (answered.before?.complete === true ? 0 : undefined);
-      const change = earlier === undefined ? undefined : changeWithin(answered, bytes, earlier);
+      const told = linked([name], behind(exactly('Application', name)));
+      const change = told.behind && changeWithin(answered, bytes, earlier(answered, before, name));
       return {
         id: name,
         name: name === '' ? 'no well-known port' : name,
         parts: [{ title: 'both ways', value: bytes }],
         ...(change !== undefined && { change }),
-        behind: behind(exactly('Application', name)),
+        ...told,
       };
     });
 }
@@ -43,7 +43,7 @@ function headline(answered: Answered, traffic: Answered): string | undefined {
     return undefined;
   }
   const told = (...names: readonly string[]) => names.reduce((sum, name) => sum + (now.get(name) ?? 0), 0);
-  const isKnown = answered.now.complete || WEB.every((name) => now.has(name));
+  const isKnown = tellsAll(answered.now) || WEB.every((name) => now.has(name));
   const web = told(...WEB);
   const encrypted = isKnown && web > 0 ? `, ${Math.round((100 * told(...HTTPS)) / web)}% of it HTTPS` : '';
   return `Web: ${isKnown ? '' : '≥ '}${Math.round((100 * rateOf(web, answered.now)) / all)}% (${formatBytes(web)})${encrypted}`;

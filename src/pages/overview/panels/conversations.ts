@@ -2,7 +2,7 @@ import type { Row } from '../../../components/panels/types';
 import type { TopsAnswer } from '../../../data/plan/answerTops';
 import type { InstantSeries } from '../../../flow/plan';
 import { endName, flowsBetween, inOrder, type End } from '../ends';
-import { changeWithin, sumsBy, valuesOf } from '../groups';
+import { changeWithin, earlier, linked, sumsBy, valuesOf } from '../groups';
 import { CONVERSATIONS } from '../questions';
 import type { Answered, PanelRecipe } from '../recipe';
 import { ROWS } from './sides';
@@ -29,7 +29,7 @@ export function conversationRow(key: string, bytes: number): Row {
     id: key,
     name: `${endName(one)} ↔ ${endName(other)}`,
     parts: [{ title: 'both ways', value: bytes }],
-    behind: flowsBetween(one, other),
+    ...linked([...one, ...other], flowsBetween(one, other)),
   };
 }
 
@@ -39,9 +39,9 @@ function rows(answered: Answered): Row[] {
     .sort(([, a], [, b]) => b - a)
     .slice(0, ROWS)
     .map(([key, bytes]) => {
-      const earlier = before?.get(key) ?? (answered.before?.complete === true ? 0 : undefined);
-      const change = earlier === undefined ? undefined : changeWithin(answered, bytes, earlier);
-      return { ...conversationRow(key, bytes), ...(change !== undefined && { change }) };
+      const row = conversationRow(key, bytes);
+      const change = row.behind && changeWithin(answered, bytes, earlier(answered, before, key));
+      return { ...row, ...(change !== undefined && { change }) };
     });
 }
 

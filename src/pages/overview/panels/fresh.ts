@@ -1,8 +1,7 @@
-import { OTHER } from '@netobserv-flows/schema';
 import type { Row } from '../../../components/panels/types';
 import type { TopsAnswer } from '../../../data/plan/answerTops';
 import type { InstantSeries } from '../../../flow/plan';
-import { sumsBy, valuesOf } from '../groups';
+import { isFolded, sumsBy, valuesOf } from '../groups';
 import { CONVERSATIONS, exactly, PEERS } from '../questions';
 import { behind, type Answered, type Answers, type PanelRecipe } from '../recipe';
 import { conversationKey, conversationRow } from './conversations';
@@ -18,8 +17,6 @@ interface Told {
   /** How many groups of it one thing can have. */
   readonly groups: number;
 }
-
-const isFolded = ({ labels }: InstantSeries) => Object.values(labels).includes(OTHER);
 
 /**
  * The most that a thing can have had in an answer that does not tell it: as much as the smallest group in each of its own,

@@ -74,6 +74,6 @@ describe('a row of insecure protocols', () => {
   ])('leads to flows by the quick filter %s', (_, quickFilters, quick) => {
     setAppSettings({ quickFilters });
     const [row] = show([use('telnet', 'web', 2000)], { telnet: 2000 }, { uses: true, protocols: true }).rows;
-    expect(row?.behind.quick).toEqual(quick);
+    expect(row?.behind?.quick).toEqual(quick);
   });
 });

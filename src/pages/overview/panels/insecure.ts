@@ -2,7 +2,7 @@ import { rowValue, type FlowsBehind, type Row } from '../../../components/panels
 import { formatBytes } from '../../../flow';
 import type { InstantSeries } from '../../../flow/plan';
 import { endName, flowsBetween, inOrder, type End } from '../ends';
-import { changeWithin, sumsBy, valuesOf } from '../groups';
+import { changeWithin, earlier, linked, sumsBy, tellsAll, valuesOf } from '../groups';
 import { INSECURE, INSECURE_PROTOCOLS, insecureQuick } from '../insecureAsk';
 import { exactly } from '../questions';
 import { behind, type Answered, type PanelRecipe } from '../recipe';
@@ -27,18 +27,23 @@ function flowsOf(application: string): FlowsBehind {
   return { ...behind(exactly('Application', application)), quick: quick === undefined ? [] : [quick.name] };
 }
 
-function useRow(answered: Answered, key: string, bytes: number, earlier: number | undefined): Row {
+function useRow(answered: Answered, key: string, bytes: number, bytesBefore: number | undefined): Row {
   const [application, one, other] = JSON.parse(key) as Use;
   const { filters, bidirectional } = flowsBetween(one, other);
   const flows = flowsOf(application);
-  const change = earlier === undefined ? undefined : changeWithin(answered, bytes, earlier);
+  const told = linked([application, ...one, ...other], {
+    ...flows,
+    bidirectional,
+    filters: [...filters, ...flows.filters],
+  });
+  const change = told.behind && changeWithin(answered, bytes, bytesBefore);
   return {
     id: key,
     scope: protocolName(application),
     name: `${endName(one)} ↔ ${endName(other)}`,
     parts: [{ title: 'both ways', value: bytes }],
     ...(change !== undefined && { change }),
-    behind: { ...flows, bidirectional, filters: [...filters, ...flows.filters] },
+    ...told,
   };
 }
 
@@ -48,7 +53,7 @@ const protocolRow = (application: string, bytes: number): Row => ({
   scope: protocolName(application),
   name: 'all pairs',
   parts: [{ title: 'both ways', value: bytes }],
-  behind: flowsOf(application),
+  ...linked([application], flowsOf(application)),
 });
 
 /** The largest uses, of each protocol one at least: that little of it is used makes it no less insecure. */
@@ -56,10 +61,7 @@ function rows(answered: Answered, protocols: ReadonlyMap<string, number>): Row[]
   const before = answered.before && sumsBy(answered.before, keyOf);
   const uses = [...sumsBy(answered.now, keyOf)]
     .sort(([, a], [, b]) => b - a)
-    .map(([key, bytes]) => {
-      const earlier = before?.get(key) ?? (answered.before?.complete === true ? 0 : undefined);
-      return useRow(answered, key, bytes, earlier);
-    });
+    .map(([key, bytes]) => useRow(answered, key, bytes, earlier(answered, before, key)));
   const largest = [...protocols].map(
     ([name, bytes]) => uses.find(({ scope }) => scope === protocolName(name)) ?? protocolRow(name, bytes)
   );
@@ -67,16 +69,17 @@ function rows(answered: Answered, protocols: ReadonlyMap<string, number>): Row[]
 }
 
 function headline({ now }: Answered, protocols: Answered, sums: ReadonlyMap<string, number>): string {
-  const total = [...sums.values()].reduce((sum, value) => sum + value, 0);
+  const total = [...sums.values()].reduce((added, value) => added + value, 0);
   const named = [...sums]
     .filter(([name]) => name !== '')
     .sort(([, a], [, b]) => b - a)
     .map(([name, bytes]) => `${name} ${formatBytes(bytes)}`);
   const count = sumsBy(now, keyOf).size;
-  const pairs = `${count}${now.complete ? '' : ' or more'} ${count === 1 && now.complete ? 'pair' : 'pairs'}`;
+  const all = tellsAll(now);
+  const pairs = `${count}${all ? '' : ' or more'} ${count === 1 && all ? 'pair' : 'pairs'}`;
   const list = `${named.slice(0, ROWS).join(', ')}${named.length > ROWS ? ' …' : ''}`;
-  const all = `${protocols.now.complete ? '' : '≥ '}${formatBytes(total)} between ${pairs}`;
-  return list === '' ? all : `${all}: ${list}`;
+  const sum = `${protocols.now.complete ? '' : '≥ '}${formatBytes(total)} between ${pairs}`;
+  return list === '' ? sum : `${sum}: ${list}`;
 }
 
 export const insecurePanel: PanelRecipe = {
