@@ -153,6 +153,25 @@ describe('a question that takes the place of another', () => {
     expect(names(view)).toEqual([]);
   });
 
+  it('has no total of the one before, neither beside its first rows nor where it is then cancelled', async () => {
+    const loki = fakeGrafana();
+    const { view } = openPage('?limit=50');
+    await loki.flows(fifty('A'));
+    act(() => view.setState({ total: { kind: 'counted', count: 12_345 } }));
+    expect(summary()).toHaveTextContent('Showing the newest 50 of 12,345 flows');
+    refresh(view);
+    await waitFor(() => expect(loki.asked).toHaveLength(2));
+    await loki.flows(fifty('A'));
+    expect(summary()).toHaveTextContent('Showing the newest 50 of 12,345 flows');
+    filterFor(view, 'B');
+    expect(summary()).toHaveTextContent(/^Showing the newest 50 flows$/);
+    await waitFor(() => expect(loki.asked).toHaveLength(3));
+    await loki.flows([flow('B')], LoadingState.Streaming);
+    expect(summary()).toHaveTextContent(/^Showing the newest 1 flow$/);
+    act(() => view.cancel());
+    expect(summary()).toHaveTextContent(/^Showing the newest 1 flow$/);
+  });
+
   it('leaves the rows as they are described where it is cancelled', async () => {
     const loki = fakeGrafana();
     const { view } = openPage('?limit=50');

@@ -256,7 +256,8 @@ export class FlowsView extends SceneObjectBase<FlowsViewState> {
     const signal = this.pending.begin(question.key);
     if (this.answered?.key !== question.key) {
       this.cancelOlder();
-      this.counter.stop();
+      // Neither the first rows of the next answer nor its export are to be taken for so many.
+      this.counter.reset();
     }
     if (this.answered?.uid !== uid || open.state.error !== undefined) {
       open.again();
