@@ -6,12 +6,14 @@ import { Alert, Button, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import type { Conversation as Known } from '../../data/conversation';
 import type { FlowRow } from '../../data/flowRow';
 import { explainError, isAbort, type ExplainedError } from '../../data/lokiErrors';
-import { formatBytes, formatCount, type ConversationTotals } from '../../flow';
+import { formatBytes, formatCount, type ConversationTotals, type RecordSource } from '../../flow';
 import { testIds } from '../testIds';
 import { describeFlow, endWithPort } from './describeFlow';
 
 interface Props {
   row: FlowRow;
+  /** Whose collector wrote it; ours where left out. */
+  recordSource?: RecordSource;
   timeZone: TimeZone;
   /** Asks Loki; must be the same function until it would ask something else. */
   load(row: FlowRow, signal: AbortSignal): Promise<Known | undefined>;
@@ -97,7 +99,7 @@ function Totals({ there, back }: { there: ConversationTotals; back: Conversation
 }
 
 /** What the two ends of a flow exchanged in the time range, and the flow that answers this one. */
-export function Conversation({ row, timeZone, load, onOpen, onShowAll }: Props) {
+export function Conversation({ row, recordSource, timeZone, load, onOpen, onShowAll }: Props) {
   const styles = useStyles2(getStyles);
   const { answer, again } = useConversation(row, load);
   if (answer === undefined) {
@@ -134,7 +136,7 @@ export function Conversation({ row, timeZone, load, onOpen, onShowAll }: Props) 
           <div className={styles.ends}>
             {endWithPort(reverse.flow, 'Src')} → {endWithPort(reverse.flow, 'Dst')}
           </div>
-          <p className={styles.note}>{describeFlow(reverse.flow)}</p>
+          <p className={styles.note}>{describeFlow(reverse.flow, recordSource)}</p>
         </>
       )}
       <div className={styles.buttons}>

@@ -78,6 +78,21 @@ describe('the details of a flow', () => {
     expect(screen.getByTestId(testIds.details.link)).toBeInTheDocument();
   });
 
+  it('do not call figures estimates that NetObserv’s collector did not scale', () => {
+    render(
+      <FlowDetails
+        row={row('a', { ...FLOW, Sampling: 50 })}
+        recordSource="netobserv"
+        timeZone="utc"
+        conversation=""
+        link={() => ''}
+        onFilter={onFilter}
+        onClose={onClose}
+      />
+    );
+    expect(screen.getByRole('status')).toHaveTextContent('real traffic is about 50 times as much');
+  });
+
   it('show what is stored, and the conversation, one at a time', async () => {
     show();
     expect(screen.queryByTestId(testIds.details.raw)).not.toBeInTheDocument();

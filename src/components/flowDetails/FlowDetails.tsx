@@ -4,13 +4,15 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import type { TimeZone } from '@grafana/schema';
 import { ClipboardButton, IconButton, LinkButton, Tab, TabContent, TabsBar, useStyles2 } from '@grafana/ui';
 import type { FlowRow } from '../../data/flowRow';
-import type { Filter } from '../../flow';
+import type { Filter, RecordSource } from '../../flow';
 import { testIds } from '../testIds';
 import { describeFlow, endWithPort } from './describeFlow';
 import { FieldList } from './FieldList';
 
 interface Props {
   row: FlowRow;
+  /** Whose collector wrote it; ours where left out. */
+  recordSource?: RecordSource;
   timeZone: TimeZone;
   /** What is known of the conversation that the flow is a part of. */
   conversation: ReactNode;
@@ -34,7 +36,7 @@ const VIEWS: ReadonlyArray<readonly [View, string]> = [
 
 /** Everything known of one flow, in a panel beside the table: fields, its conversation, and the JSON as stored. */
 export function FlowDetails(props: Props) {
-  const { row, timeZone, conversation, exploreHref, link, onFilter, onStep, onClose } = props;
+  const { row, recordSource, timeZone, conversation, exploreHref, link, onFilter, onStep, onClose } = props;
   const styles = useStyles2(getStyles);
   const id = useId();
   const [view, setView] = useState<View>('fields');
@@ -88,7 +90,7 @@ export function FlowDetails(props: Props) {
           <span>{endWithPort(flow, 'Dst')}</span>
         </div>
         <div className={styles.sentence} role="status" aria-live="polite">
-          {describeFlow(flow)}
+          {describeFlow(flow, recordSource)}
         </div>
         <div className={styles.links}>
           <ClipboardButton variant="secondary" size="sm" icon="link" getText={link} data-testid={testIds.details.link}>

@@ -32,4 +32,12 @@ describe('a flow in a sentence', () => {
   ])('%#', (flow, text) => {
     expect(describeFlow(flow)).toBe(text);
   });
+
+  it('is not said to be estimated where NetObserv’s collector wrote it, which scales nothing', () => {
+    const flow = { Proto: 6, Bytes: 1500, Packets: 1, Sampling: 50 };
+    expect(describeFlow(flow, 'netobserv')).toBe(
+      'TCP, 1.50 kB in 1 packet, not scaled from 1 in 50 packets: real traffic is about 50 times as much'
+    );
+    expect(describeFlow({ ...flow, Sampling: 1 }, 'netobserv')).toBe('TCP, 1.50 kB in 1 packet');
+  });
 });

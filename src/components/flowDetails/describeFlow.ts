@@ -1,5 +1,5 @@
 import type { KnownFlow } from '../../data/flowRow';
-import { formatByteRate, formatBytes, formatCount, formatPort, formatProtocol } from '../../flow';
+import { formatByteRate, formatBytes, formatCount, formatPort, formatProtocol, type RecordSource } from '../../flow';
 
 const MS_PER_S = 1000;
 
@@ -24,8 +24,21 @@ function durationText(ms: number): string {
   return ms < MS_PER_S ? `${ms} ms` : `${(ms / MS_PER_S).toFixed(ms < 10 * MS_PER_S ? 1 : 0)} s`;
 }
 
-/** A flow in a sentence: `TCP, 1.50 MB in 12 packets over 20 s (75.0 kB/s)`. */
-export function describeFlow(flow: KnownFlow): string {
+/** What sampling means for the figures of a flow: our collector scales them, NetObserv's does not. */
+function samplingText({ Sampling = 1 }: KnownFlow, recordSource: RecordSource): string {
+  if (Sampling <= 1) {
+    return '';
+  }
+  return recordSource === 'netobserv'
+    ? `not scaled from 1 in ${Sampling} packets: real traffic is about ${Sampling} times as much`
+    : `estimated from 1 in ${Sampling} packets`;
+}
+
+/**
+ * A flow in a sentence: `TCP, 1.50 MB in 12 packets over 20 s (75.0 kB/s)`.
+ * @param recordSource whose collector wrote it.
+ */
+export function describeFlow(flow: KnownFlow, recordSource: RecordSource = 'own'): string {
   const { Bytes, Packets, Proto, TimeFlowStartMs, TimeFlowEndMs } = flow;
   const duration =
     TimeFlowStartMs !== undefined && TimeFlowEndMs !== undefined ? TimeFlowEndMs - TimeFlowStartMs : undefined;
@@ -37,8 +50,7 @@ export function describeFlow(flow: KnownFlow): string {
       ? undefined
       : `(${formatByteRate((Bytes * MS_PER_S) / duration)})`,
   ].filter((part) => part !== undefined);
-  const sampled = (flow.Sampling ?? 1) > 1 ? `estimated from 1 in ${flow.Sampling} packets` : '';
-  return [Proto === undefined ? '' : formatProtocol(Proto), volume.join(' '), sampled]
+  return [Proto === undefined ? '' : formatProtocol(Proto), volume.join(' '), samplingText(flow, recordSource)]
     .filter((part) => part !== '')
     .join(', ');
 }

@@ -97,10 +97,12 @@ export function OpenFlowPanel({ model }: { model: FlowsView }) {
   return (
     <FlowDetails
       row={row}
+      recordSource={recordSource}
       timeZone={timeRange.getTimeZone()}
       conversation={
         <Conversation
           row={row}
+          recordSource={recordSource}
           timeZone={timeRange.getTimeZone()}
           load={load}
           onOpen={(other) => open.open(other)}

@@ -66,6 +66,7 @@ describe('the overview, where not all is well', () => {
     await settled(view);
     expect(screen.getByTestId(testIds.overview.notice)).toHaveTextContent('NetObserv’s collector');
     expect(panel('namespaces')).toHaveTextContent('shop');
+    expect(panel('totals')).toHaveTextContent('real traffic is about 100 times as much');
     const questions = targets.filter(({ expr }) => !expr.includes('"fact"'));
     expect(questions.length).toBeGreaterThan(1);
     expect(questions.every(({ expr }) => expr.includes('netobserv-flowcollector'))).toBe(true);

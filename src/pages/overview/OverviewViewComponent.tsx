@@ -21,6 +21,7 @@ import { PanelPicker } from './PanelPicker';
 import { OverviewPanel } from './OverviewPanel';
 import type { OverviewView } from './OverviewView';
 import { PANELS } from './panels';
+import type { Outcomes } from './panelState';
 import { scopeTitle } from './scope';
 import { ScopePicker } from './ScopePicker';
 import { openOverview, OVERVIEW_PARAMETERS } from './shareOverview';
@@ -79,6 +80,14 @@ function Panels({ model }: { model: OverviewView }) {
   const { from, to, raw } = timeRange.state.value;
   const told = span ?? { fromMs: from.valueOf(), toMs: to.valueOf() };
   const linkTo = (behind: FlowsBehind) => flowsLink(page, behind, locationService.getLocation().search);
+  const outcomes: Outcomes = {
+    now,
+    before,
+    course,
+    compared: model.isCompared(),
+    timeZone,
+    recordSource: source?.recordSource,
+  };
   const stepMs = course !== undefined && 'answer' in course ? course.answer.plan.stepMs : undefined;
   if (error !== undefined && now.size === 0) {
     return null;
@@ -92,7 +101,7 @@ function Panels({ model }: { model: OverviewView }) {
             <OverviewPanel
               key={id}
               recipe={recipe}
-              outcomes={{ now, before, course, compared: model.isCompared(), timeZone }}
+              outcomes={outcomes}
               chart={chart}
               uid={model.dataSourceUid()}
               loading={loading}

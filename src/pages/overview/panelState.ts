@@ -1,4 +1,5 @@
 import type { ExplainedError } from '../../data/lokiErrors';
+import type { RecordSource } from '../../flow';
 import type { SeriesPlan, TopsPlan } from '../../flow/plan';
 import type { Outcome, TopsOutcomes } from './OverviewView';
 import type { Answers, Look, PanelRecipe } from './recipe';
@@ -11,6 +12,7 @@ export interface Outcomes {
   readonly course?: Outcome<CourseAnswer>;
   readonly compared: boolean;
   readonly timeZone: string;
+  readonly recordSource?: RecordSource;
 }
 
 /** Where figures come from, and the query that they are the answer to. */
@@ -24,7 +26,7 @@ export type Shown =
 
 /** Makes of what was answered what a panel shows; it waits for all that it asked for. */
 export function panelShown(recipe: PanelRecipe, outcomes: Outcomes): Shown {
-  const { now, before, course, compared, timeZone } = outcomes;
+  const { now, before, course, compared, timeZone, recordSource } = outcomes;
   const asks = [...recipe.asks, ...(recipe.context ?? [])];
   const needed = [
     ...asks.map((ask) => now.get(ask)),
@@ -54,6 +56,7 @@ export function panelShown(recipe: PanelRecipe, outcomes: Outcomes): Shown {
     },
     compared,
     timeZone,
+    recordSource,
   };
   const plans: ShownPlan[] = asks.map((ask) => answers.of(ask).now.plan);
   return {

@@ -2,7 +2,7 @@ import type { FieldName } from '@netobserv-flows/schema';
 import type { Figure, FlowsBehind, HourRow, Row } from '../../components/panels/types';
 import type { CourseAnswer } from '../../data/plan/answerCourse';
 import type { TopsAnswer } from '../../data/plan/answerTops';
-import { NO_FILTERS, type Filter, type FilterSet } from '../../flow';
+import { NO_FILTERS, type Filter, type FilterSet, type RecordSource } from '../../flow';
 import type { Measure } from '../../flow/plan';
 
 /** What a panel needs to know. Panels that ask the same share one object, and so one answer. */
@@ -37,6 +37,8 @@ export interface Answers {
   readonly compared: boolean;
   /** Of the page: `utc`, `browser`, or a name such as `Europe/Prague`. */
   readonly timeZone: string;
+  /** Whose collector wrote the flows. */
+  readonly recordSource?: RecordSource;
 }
 
 /** What a panel shows. */
