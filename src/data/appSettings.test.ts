@@ -83,6 +83,8 @@ describe('settings', () => {
     expect(readAppSettings({ defaultView: 'https://g/a/x/flows?columns=Bytes&flow=1' }).defaultView).toBe(
       'columns=Bytes'
     );
+    const login = 'https://g/a/x/flows?orgId=2&auth_token=eyJ&columns=Bytes';
+    expect(readAppSettings({ defaultView: login }).defaultView).toBe('columns=Bytes');
     expect(readAppSettings({ defaultView: `a=${'x'.repeat(5000)}` }).defaultView).toBeUndefined();
   });
 

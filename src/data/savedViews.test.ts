@@ -35,6 +35,16 @@ describe('the view that an address shows', () => {
     );
   });
 
+  it('has nothing of Grafana’s own: no organisation, no look, no login', () => {
+    const grafana = 'orgId=2&kiosk&theme=dark&auth_token=eyJ&forceLogin=true';
+    expect(viewSearch(`?${grafana}&columns=Bytes`, { keepTime: true })).toBe('columns=Bytes');
+    expect(viewSearch(`?${grafana}`)).toBe('');
+    expect(sameView('columns=Bytes', `?columns=Bytes&${grafana}`)).toBe(true);
+    expect(readSavedViews([{ name: 'Mine', search: `columns=Bytes&${grafana}` }]).views).toEqual([
+      { name: 'Mine', search: 'columns=Bytes' },
+    ]);
+  });
+
   it('has no parameters but those of the page, where it names them', () => {
     expect(viewSearch(ADDRESS, { parameters: ['columns', 'flow'] })).toBe('columns=Bytes');
   });
@@ -55,6 +65,13 @@ describe('applying a view', () => {
     expect(searchWith('columns=Bytes', '?from=now-3h&to=now&var-ds=loki&filter=port%3D80&flow=1&refresh=10s')).toBe(
       'from=now-3h&to=now&var-ds=loki&refresh=10s&columns=Bytes'
     );
+  });
+
+  it('stays in the organisation and in kiosk mode, and hands on no login', () => {
+    const current = '?orgId=1&kiosk=1&auth_token=eyJ&theme=dark&from=now-3h';
+    expect(searchWith('columns=Bytes', current)).toBe('orgId=1&kiosk=1&from=now-3h&columns=Bytes');
+    expect(searchWith('columns=Bytes&orgId=2&auth_token=x', current)).toBe('orgId=1&kiosk=1&from=now-3h&columns=Bytes');
+    expect(openingSearch('?orgId=1&kiosk', 'columns=Bytes')).toBe('orgId=1&kiosk=&columns=Bytes');
   });
 
   it('takes the time range of a view that has one', () => {

@@ -1,3 +1,5 @@
+import { GRAFANA_PARAMETERS, isPlaceParameter } from '../flow';
+
 /** The pages that have views. */
 export const VIEW_PAGES = ['flows', 'overview'] as const;
 
@@ -48,8 +50,8 @@ export const LONGEST_VIEW = 4000;
 export const LONGEST_NAME = 100;
 
 const TIME_PARAMETERS: readonly string[] = ['from', 'to', 'timezone'];
-/** What belongs to the moment and the place, not to the view: the open flow, the data source, the refresh interval. */
-const PASSING_PARAMETERS: readonly string[] = ['flow', 'var-ds', 'refresh'];
+/** What belongs to the moment and the place, not to the view: the open flow, the data source, the refresh interval, what is Grafana's. */
+const PASSING_PARAMETERS: readonly string[] = ['flow', 'var-ds', 'refresh', ...GRAFANA_PARAMETERS];
 
 /** Which of an address's parameters make a view. */
 export interface ViewParameters {
@@ -95,15 +97,19 @@ function saysNothing(text: string): boolean {
 
 /**
  * The search string, without a question mark, that shows a view: its own parameters, and of the current address the
- * data source, the refresh interval and, unless the view has one of its own, the time range.
+ * data source, the refresh interval, what says where Grafana shows it and, unless the view has one of its own, the time
+ * range.
  */
 export function searchWith(view: string, current: string): string {
-  const own = [...parametersOf(view)];
+  const own = [...parametersOf(view)].filter(([name]) => !GRAFANA_PARAMETERS.includes(name));
   const hasTime = own.some(([name]) => name === 'from' || name === 'to');
   const kept = [...parametersOf(current)].filter(
     ([name]) =>
       !own.some(([taken]) => taken === name) &&
-      (name === 'var-ds' || name === 'refresh' || (TIME_PARAMETERS.includes(name) && !hasTime))
+      (name === 'var-ds' ||
+        name === 'refresh' ||
+        isPlaceParameter(name) ||
+        (TIME_PARAMETERS.includes(name) && !hasTime))
   );
   return new URLSearchParams([...kept, ...own]).toString();
 }

@@ -20,6 +20,7 @@ export { FilterError, validateFilter } from './filter/condition';
 export { flowMatcher, matchesFlow, type RecordLike } from './filter/evaluate';
 export { parseFilterText } from './text/parse';
 export { formatFilter, formatFilters } from './text/format';
+export { GRAFANA_PARAMETERS, isPlaceParameter } from './text/grafanaParameters';
 export { readPasted, type Pasted } from './text/paste';
 export { FILTER_PARAMETERS, filtersFromUrl, filtersToUrl, type UrlFilters, type UrlParameters } from './text/url';
 export {

@@ -1,6 +1,7 @@
 import type { Filter } from '../filter/model';
 import { QUICK_PARAMETER } from '../quick/url';
 import { failure, success, type Result } from '../result';
+import { GRAFANA_PARAMETERS } from './grafanaParameters';
 import { readClauses } from './lexer';
 import { parseFilterText } from './parse';
 import { FILTER_PARAMETERS } from './url';
@@ -18,13 +19,10 @@ export type Pasted =
  */
 const TABLE_PATH = /\/a\/netobserv-flows-app\/flows\/?$/;
 
-/** Parameters of Grafana itself: another organisation, look or login is no part of a view. */
-const NOT_OF_THE_VIEW: readonly string[] = ['orgId', 'kiosk', 'theme', 'auth_token', 'forceLogin'];
-
 const LONGEST = 20_000;
 
 function viewOf(parameters: URLSearchParams): Result<Pasted> {
-  NOT_OF_THE_VIEW.forEach((name) => parameters.delete(name));
+  GRAFANA_PARAMETERS.forEach((name) => parameters.delete(name));
   const search = parameters.toString();
   return search === ''
     ? failure('the address holds nothing but a page; open it instead')

@@ -22,4 +22,10 @@ describe('the link to a flow', () => {
       flow: '1764000000000000000_ab',
     });
   });
+
+  it('hands out no login, and leads to the same organisation', () => {
+    locationService.push('/a/netobserv-flows-app/flows?orgId=2&kiosk&theme=dark&auth_token=eyJ&forceLogin=true');
+    const { searchParams } = new URL(linkToFlow('1', rangeOf(1_000, 2_000)));
+    expect([...searchParams.keys()]).toEqual(['orgId', 'from', 'to', 'flow']);
+  });
 });

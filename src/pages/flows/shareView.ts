@@ -2,6 +2,7 @@ import { locationUtil, type TimeRange } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { PLUGIN_BASE_URL } from '../../constants';
 import { searchWith } from '../../data/savedViews';
+import { GRAFANA_PARAMETERS } from '../../flow';
 
 /** Parameters that make a view: what is shown and how, without when, where from and which flow is open. */
 export const VIEW_PARAMETERS = [
@@ -36,6 +37,8 @@ export function linkToFlow(id: string, range: TimeRange): string {
   parameters.set('from', String(range.from.valueOf()));
   parameters.set('to', String(range.to.valueOf()));
   parameters.delete('refresh');
+  // Others have a login and a look of their own, but need the same organisation.
+  GRAFANA_PARAMETERS.filter((name) => name !== 'orgId').forEach((name) => parameters.delete(name));
   parameters.set('flow', id);
   return `${window.location.origin}${locationUtil.assureBaseUrl(`${FLOWS_URL}?${parameters.toString()}`)}`;
 }
