@@ -6,6 +6,7 @@ import type { FlowRow } from './flowRow';
 import { FLOW_SELECTOR } from './flowsQuery';
 import { flowsFromFrames } from './frames';
 import { believed, labelNames } from './loki';
+import { checkRange } from './lokiErrors';
 import { rangeOf } from './newestFlow';
 
 /** How flows lie in Loki. */
@@ -50,10 +51,11 @@ async function askSource(uid: string, range: TimeRange, labels: readonly string[
 /**
  * How flows lie in Loki in a time range; in its last 30 days where it is longer. One request, and with NetObserv's labels
  * another for some of the newest lines; the answers are believed for a minute.
- * @throws what Grafana or Loki says (see `explainError`).
+ * @throws what Grafana or Loki says (see `explainError`), and for a range without any time.
  */
 export async function flowLayout(uid: string, range: TimeRange): Promise<FlowLayout> {
   const [fromMs, toMs] = [range.from.valueOf(), range.to.valueOf()];
+  checkRange({ fromMs, toMs });
   const looked = toMs - fromMs > MOST_MS ? rangeOf(toMs - MOST_MS, toMs) : range;
   const labels = await labelNames(uid, looked, FLOW_SELECTOR);
   if (labels.includes(NETOBSERV_MARK)) {

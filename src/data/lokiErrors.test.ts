@@ -1,5 +1,5 @@
 import { FilterError } from '../flow';
-import { explainError } from './lokiErrors';
+import { checkRange, explainError } from './lokiErrors';
 
 describe('explaining errors', () => {
   it.each([
@@ -17,6 +17,7 @@ describe('explaining errors', () => {
     ['parse error : input size too long (150000 > 131072)', /too long/, /Remove some filters/],
     ['<html>\r\n<head><title>414 Request-URI Too Large</title></head>', /proxy/, /large_client_header_buffers/],
     ['parse error at line 1, col 2: syntax error: unexpected $end', /understand/, /filter added last/],
+    ['end timestamp must not be before or equal to start time', /runs backwards/, /ends later/],
     ['no org id', /refused access/, /tenant/],
     ['dial tcp 127.0.0.1:3100: connect: connection refused', /cannot be reached/, /Loki runs/],
     ['Datasource nope was not found', /no such/, /another data source/],
@@ -42,6 +43,23 @@ describe('explaining errors', () => {
   it('names the filter that cannot be applied', () => {
     const explained = explainError(new FilterError('Port: 70000 is past 65535'));
     expect(explained).toMatchObject({ title: 'A filter cannot be applied', said: 'Port: 70000 is past 65535' });
+  });
+
+  it.each([
+    ['empty', 1000],
+    ['backwards', 500],
+  ])('knows a time range that is %s before Loki is asked', (_, toMs) => {
+    const check = () => checkRange({ fromMs: 1000, toMs });
+    expect(check).toThrow(/empty or runs backwards/);
+    try {
+      check();
+    } catch (error) {
+      expect(explainError(error)).toEqual({
+        title: 'The time range is empty or runs backwards',
+        remedy: 'Choose one that ends later than it begins.',
+      });
+    }
+    expect(() => checkRange({ fromMs: 1000, toMs: 1001 })).not.toThrow();
   });
 
   it.each([undefined, null, 'odd', 42, {}])('has words even for %p', (error) => {

@@ -1,4 +1,4 @@
-import { TOO_LONG, TOO_MANY_SERIES } from '../flow/plan';
+import { TOO_LONG, TOO_MANY_SERIES, type TimeSpan } from '../flow/plan';
 
 /** A failure in words for people. */
 export interface ExplainedError {
@@ -27,8 +27,29 @@ interface Rule {
 
 const NARROW = 'Choose a shorter time range, or add a filter on a namespace: those are found without reading flows.';
 
+const EMPTY_RANGE = {
+  title: 'The time range is empty or runs backwards',
+  remedy: 'Choose one that ends later than it begins.',
+} as const;
+
+/** A time range without any time in it. */
+class EmptyRangeError extends Error {
+  readonly name = 'EmptyRangeError';
+}
+
+/**
+ * Has nothing be asked of a time range without any time in it: queries for it would not be understood.
+ * @throws Error that `explainError` knows.
+ */
+export function checkRange({ fromMs, toMs }: TimeSpan): void {
+  if (fromMs >= toMs) {
+    throw new EmptyRangeError(EMPTY_RANGE.title);
+  }
+}
+
 /** The first rule whose pattern is found in the message or status applies. */
 const RULES: readonly Rule[] = [
+  { pattern: /end timestamp must not be before/i, ...EMPTY_RANGE },
   {
     pattern: /flows ended in one millisecond/i,
     title: 'Too many flows ended at the same moment',
@@ -128,12 +149,15 @@ function partsOf(error: unknown): { said?: string; status?: number } {
 }
 
 /**
- * A failure of a query, of a request to the data source, or of a filter, with a remedy.
+ * A failure of a query, of a request to the data source, of a filter or a time range, with a remedy.
  * @param error whatever was thrown or came as an error of a query.
  */
 export function explainError(error: unknown): ExplainedError {
   if (error instanceof Error && error.name === 'FilterError') {
     return { title: 'A filter cannot be applied', remedy: 'Change or remove it.', said: error.message };
+  }
+  if (error instanceof EmptyRangeError) {
+    return EMPTY_RANGE;
   }
   const { said, status } = partsOf(error);
   const subject = `${status ?? ''} ${said ?? ''}`;

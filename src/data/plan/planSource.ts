@@ -2,6 +2,7 @@ import { dateTime, type TimeRange } from '@grafana/data';
 import { coverageOf, coverageQuery, type PlanSource, type TimeSpan } from '../../flow/plan';
 import { flowLayout } from '../flowLayout';
 import { maxQuerySeries } from '../loki';
+import { checkRange } from '../lokiErrors';
 import { runMetric } from '../lokiMetrics';
 
 /** A time range of Grafana's for a span; times are fixed. */
@@ -17,7 +18,7 @@ export function timeRangeOf({ fromMs, toMs }: TimeSpan): TimeRange {
  * @param span the stretch that all questions lie in.
  * @param nowMs the clock: a bucket that is not over yet is not written.
  * @param signal ends the request, and the query in Loki with it.
- * @throws what Grafana or Loki says (see `explainError`), or the signal's reason.
+ * @throws what Grafana or Loki says (see `explainError`), for a span without any time, or the signal's reason.
  */
 export async function planSource(
   uid: string,
@@ -25,6 +26,7 @@ export async function planSource(
   nowMs: number,
   signal?: AbortSignal
 ): Promise<PlanSource> {
+  checkRange(span);
   const { expr, timeMs } = coverageQuery(span);
   const [layout, answer, maxSeries] = await Promise.all([
     flowLayout(uid, timeRangeOf(span)),

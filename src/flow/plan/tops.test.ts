@@ -28,6 +28,10 @@ describe('tops', () => {
     expect(planTops(VIEW, day, SOURCE, { atMs: NOW - HOUR }).timeMs).toBe(NOW);
   });
 
+  it.each([NOW, NOW - HOUR])('are refused of a range without any time, which no query could be written for', (toMs) => {
+    expect(() => planTops(VIEW, { fromMs: NOW, toMs }, SOURCE)).toThrow(RangeError);
+  });
+
   it('are of the flows that meet all sets, and of rollups only where these can tell', () => {
     const tcp = { ...NO_FILTERS, filters: [{ field: 'Proto', comparison: 'equals', values: ['tcp'] } as const] };
     const port = { ...NO_FILTERS, filters: [{ field: 'Port', comparison: 'equals', values: ['9999'] } as const] };

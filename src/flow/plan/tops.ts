@@ -30,9 +30,12 @@ export function morePartitions(partitions: number): number | undefined {
 
 /**
  * Plans an instant query for the largest groups of a view; without fields to group by, for its total.
- * @throws FilterError for a filter that `validateFilter` refuses.
+ * @throws FilterError for a filter that `validateFilter` refuses; RangeError for a range without any time.
  */
 export function planTops(view: FlowView, range: TimeSpan, source: PlanSource, options: TopsOptions = {}): TopsPlan {
+  if (range.toMs <= range.fromMs) {
+    throw new RangeError(`The range ends at ${range.toMs}, and begins at ${range.fromMs}: it must end later`);
+  }
   const limit = Math.min(MAX_SERIES, Math.max(1, Math.floor(options.limit ?? 100)));
   const edges = options.edges ?? usualEdges(range);
   const choice = chooseRollups(view, source);

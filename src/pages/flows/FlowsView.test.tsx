@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { config } from '@grafana/runtime';
 import { NETOBSERV_LABELS } from '@netobserv-flows/schema';
 import { testIds } from '../../components/testIds';
-import { fakeGrafana, openPage } from './FlowsView.harness';
+import { END, fakeGrafana, openPage } from './FlowsView.harness';
 
 // Whole pages take their time in jsdom where the machine is busy.
 jest.setTimeout(30_000);
@@ -136,6 +136,14 @@ describe('the flow table’s page', () => {
     await act(async () => loki.beside[0]!.answer([{ AgentIP: '192.168.10.1', Packets: 2, Bytes: 1500 }]));
     await loki.flows([{ Bytes: 1500 }]);
     expect(loki.last()?.expr).toContain('| FlowDirection!="1" or DstK8S_Type="" or DstK8S_Type="Service" |');
+  });
+
+  it('asks nothing of an empty time range, and says so', async () => {
+    const loki = fakeGrafana();
+    openPage(`?from=${END}&to=${END}`);
+    expect(await screen.findByTestId(testIds.flows.error)).toHaveTextContent('empty or runs backwards');
+    expect(loki.labels).not.toHaveBeenCalled();
+    expect(loki.asked).toHaveLength(0);
   });
 
   it('says so where the labels cannot be asked for', async () => {

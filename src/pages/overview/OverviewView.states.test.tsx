@@ -11,6 +11,7 @@ import {
   loki,
   mockGetResource,
   mockQuery,
+  NOW,
   openPage,
   panel,
   permit,
@@ -111,6 +112,14 @@ describe('the overview, where not all is well', () => {
     await settled(view);
     expect(screen.getByTestId(testIds.overview.error)).toHaveTextContent('Ask an administrator');
     expect(within(screen.getByTestId(testIds.overview.error)).queryByRole('link')).toBeNull();
+  });
+
+  it('asks nothing of a time range that runs backwards, and says so', async () => {
+    const { requests } = loki();
+    const { view } = openPage(`?from=${NOW}&to=${NOW - HOUR_MS}`);
+    await settled(view);
+    expect(screen.getByTestId(testIds.overview.error)).toHaveTextContent('The time range is empty or runs backwards');
+    expect(requests()).toBe(0);
   });
 
   it('says of what was stopped before its first answer that it was, with a way to ask again', async () => {
