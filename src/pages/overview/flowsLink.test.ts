@@ -51,13 +51,17 @@ describe('the flows behind a figure', () => {
     ]);
   });
 
-  it('are of the hour alone where the figure is of an hour', () => {
+  it('are of the hour alone where the figure is of an hour, in the page’s time zone', () => {
     const link = flowsLink(
       { set: NO_FILTERS, quick: [] },
       { filters: [], span: { fromMs: 1000, toMs: 2000 } },
-      '?from=now-6h&to=now'
+      '?from=now-6h&to=now&timezone=Asia%2FTokyo'
     );
-    expect(Object.fromEntries(new URL(link, 'http://g').searchParams)).toEqual({ from: '1000', to: '2000' });
+    expect(Object.fromEntries(new URL(link, 'http://g').searchParams)).toEqual({
+      from: '1000',
+      to: '2000',
+      timezone: 'Asia/Tokyo',
+    });
   });
 
   it('are found by a value that looks like a query', () => {

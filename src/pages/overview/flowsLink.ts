@@ -89,6 +89,11 @@ export function flowsLink(page: LinkedPage, behind: FlowsBehind, search: string)
   if (behind.span !== undefined) {
     parameters.set('from', String(behind.span.fromMs));
     parameters.set('to', String(behind.span.toMs));
+    // By which the hour was chosen.
+    const timeZone = new URLSearchParams(search).get('timezone');
+    if (timeZone !== null) {
+      parameters.set('timezone', timeZone);
+    }
   }
   return `${PLUGIN_BASE_URL}/flows?${searchWith(parameters.toString(), search)}`;
 }
