@@ -4,6 +4,7 @@ export {
   COMPARISONS,
   NO_FILTERS,
   activeFilters,
+  isSided,
   negateFilter,
   oppositeComparison,
   swapFilter,

@@ -242,6 +242,20 @@ describe('the filter bar', () => {
     expect(screen.getByRole('alert')).toHaveTextContent(/port=70000/);
   });
 
+  it('keeps a pasted address that would mean something else beside the filters, with the reason', async () => {
+    const { user, onSet } = show('proto=tcp');
+    const input = screen.getByTestId(testIds.filters.input);
+    await user.click(input);
+    const search = '?filter=port%3D80&filter=port%3D81&match=any';
+    await user.paste(search);
+    expect(screen.getByRole('alert')).toHaveTextContent('Its filters join by any: remove yours first.');
+    expect(input).toHaveValue(search);
+    expect(onSet).not.toHaveBeenCalled();
+    await user.click(screen.getByTestId(testIds.filters.clear));
+    await user.type(input, '{Enter}');
+    expect(onSet.mock.lastCall?.[0]).toMatchObject({ match: 'any', filters: [{ values: ['80'] }, { values: ['81'] }] });
+  });
+
   it('leaves the text’s own keys alone', async () => {
     const { user } = show();
     const input = screen.getByTestId<HTMLInputElement>(testIds.filters.input);

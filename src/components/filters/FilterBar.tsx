@@ -2,8 +2,9 @@ import React, { memo, useEffect, useRef, useState } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, RadioButtonGroup, Switch, useStyles2 } from '@grafana/ui';
-import { formatFilter, swapSides, type Filter, type FilterField, type FilterSet, type FilterSide } from '../../flow';
+import { swapSides, type Filter, type FilterField, type FilterSet, type FilterSide } from '../../flow';
 import { testIds } from '../testIds';
+import { withFilters } from './addFilters';
 import { FilterChip } from './FilterChip';
 import { FilterEditor } from './FilterEditor';
 import { FilterInput } from './FilterInput';
@@ -18,20 +19,16 @@ interface Props {
   /** Must be the same function from one rendering to the next, as the others, as long as it offers the same. */
   suggest: SuggestValues;
   onChange(set: FilterSet): void;
-  /** Opens the view whose parameters (`?filter=…`) were pasted; without it, only their filters are taken. */
+  /** Opens the view whose parameters (`?filter=…`) were pasted; without it, what they say of flows is taken. */
   onPasteView?(search: string): void;
+  /** Takes the filters of a pasted address, and the names of its quick filters besides those in use; needed where there are any. */
+  onTakeAddress?(set: FilterSet, quick: readonly string[]): void;
 }
 
 const MATCHES: Array<{ value: FilterSet['match']; label: string; description: string }> = [
   { value: 'all', label: 'Match all', description: 'Flows that meet every filter' },
   { value: 'any', label: 'Match any', description: 'Flows that meet at least one filter' },
 ];
-
-/** Adds filters that are not there yet. */
-function withFilters(set: FilterSet, added: readonly Filter[]): FilterSet {
-  const known = new Set(set.filters.map(formatFilter));
-  return { ...set, filters: [...set.filters, ...added.filter((filter) => !known.has(formatFilter(filter)))] };
-}
 
 /** Which filter is in the editor: one of the set by its position, or a new one. */
 type Editing = number | 'new' | undefined;
@@ -58,7 +55,8 @@ function useFocusAfter() {
 }
 
 /** The filters of a page: a text to type them, the editor, a chip each, and how they join. */
-export const FilterBar = memo(function FilterBar({ set, problems, suggest, onChange, onPasteView }: Props) {
+export const FilterBar = memo(function FilterBar(props: Props) {
+  const { set, problems, suggest, onChange, onPasteView, onTakeAddress = onChange } = props;
   const styles = useStyles2(getStyles);
   const { bar, focusAfter } = useFocusAfter();
   const [editing, setEditing] = useState<Editing>();
@@ -95,7 +93,13 @@ export const FilterBar = memo(function FilterBar({ set, problems, suggest, onCha
   return (
     <div ref={bar} className={styles.bar} role="search" aria-label="Filters" data-testid={testIds.filters.bar}>
       <div className={styles.line}>
-        <FilterInput suggest={suggest} onAdd={(added) => onChange(withFilters(set, added))} onPasteView={onPasteView} />
+        <FilterInput
+          set={set}
+          suggest={suggest}
+          onAdd={(added) => onChange(withFilters(set, added))}
+          onTakeAddress={onTakeAddress}
+          onPasteView={onPasteView}
+        />
         <Button
           variant="secondary"
           icon="plus"

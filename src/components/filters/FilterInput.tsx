@@ -3,8 +3,9 @@ import { flushSync } from 'react-dom';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Input, useStyles2 } from '@grafana/ui';
-import { filtersFromUrl, readPasted, type Filter } from '../../flow';
+import { readPasted, type Filter, type FilterSet } from '../../flow';
 import { testIds } from '../testIds';
+import { withAddress } from './addFilters';
 import { fieldOffers, valueOffers, type Offer } from './completion';
 import type { SuggestValues } from './FilterBar';
 import { OfferList, offerId, useOfferList } from './OfferList';
@@ -14,9 +15,13 @@ import { readTyping } from './typing';
 const NO_VALUES: readonly string[] = [];
 
 interface Props {
+  /** The filters that are there. */
+  set: FilterSet;
   suggest: SuggestValues;
   onAdd(filters: readonly Filter[]): void;
-  /** Opens the view of a pasted address; without it, only the address's filters are taken. */
+  /** Takes the filters that there are with those of a pasted address, and switches quick filters on. */
+  onTakeAddress(set: FilterSet, quick: readonly string[]): void;
+  /** Opens the view of a pasted address; without it, what it says of flows is taken. */
   onPasteView?(search: string): void;
 }
 
@@ -47,13 +52,8 @@ function useCompletion(text: string, open: boolean, suggest: SuggestValues): rea
   );
 }
 
-/** The filters of an address's parameters. */
-function filtersOfSearch(search: string): ReturnType<typeof filtersFromUrl> {
-  return filtersFromUrl({ filter: new URLSearchParams(search).getAll('filter') });
-}
-
 /** The text form of filters, with offers of fields, comparisons and values below. Takes what is pasted as well. */
-export function FilterInput({ suggest, onAdd, onPasteView }: Props) {
+export function FilterInput({ set, suggest, onAdd, onTakeAddress, onPasteView }: Props) {
   const styles = useStyles2(getStyles);
   const id = useId();
   const [text, setText] = useState('');
@@ -73,21 +73,24 @@ export function FilterInput({ suggest, onAdd, onPasteView }: Props) {
     setProblem(reason);
     show(false);
   };
-  const add = (filters: readonly Filter[]) => {
+  const clear = () => {
     change('');
     show(false);
-    onAdd(filters);
   };
-  const openView = (search: string) => {
+  const openView = (what: string, search: string) => {
     if (onPasteView !== undefined) {
-      change('');
-      show(false);
+      clear();
       onPasteView(search);
       return;
     }
-    const { set, problems } = filtersOfSearch(search);
-    add(set.filters);
-    setProblem(problems.length > 0 ? problems.join('. ') : undefined);
+    const taken = withAddress(set, search);
+    if (!taken.ok) {
+      refuse(what, taken.error);
+      return;
+    }
+    clear();
+    onTakeAddress(taken.value.set, taken.value.quick);
+    setProblem(taken.value.problems.length > 0 ? taken.value.problems.join('. ') : undefined);
   };
   const submit = (what: string) => {
     if (what.trim() === '') {
@@ -97,9 +100,10 @@ export function FilterInput({ suggest, onAdd, onPasteView }: Props) {
     if (!read.ok) {
       refuse(what, read.error);
     } else if (read.value.kind === 'view') {
-      openView(read.value.search);
+      openView(what, read.value.search);
     } else {
-      add(read.value.filters);
+      clear();
+      onAdd(read.value.filters);
     }
   };
   const complete = (offer: Offer) => {

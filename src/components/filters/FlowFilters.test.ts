@@ -40,6 +40,17 @@ describe('the filters of a page in the address', () => {
     expect(filters.state).toMatchObject({ problems: [], quick: ['DNS', 'External'] });
   });
 
+  it('takes a set and quick filters at once, and tells names that stand for none', () => {
+    const filters = new FlowFilters();
+    filters.changeQuick(['External']);
+    filters.changeBoth({ ...NO_FILTERS, match: 'any' }, ['dns', 'Nonesuch']);
+    expect(filters.state).toMatchObject({
+      set: { match: 'any' },
+      quick: ['External', 'DNS'],
+      problems: [expect.stringContaining('Nonesuch')],
+    });
+  });
+
   it('takes the quick filters of the configuration, whose sets join every query', () => {
     const { quick } = readQuickFilters([{ name: 'Web', filter: 'port=http,https' }]);
     const filters = new FlowFilters(NO_FILTERS, quick);

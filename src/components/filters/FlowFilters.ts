@@ -99,6 +99,18 @@ export class FlowFilters extends SceneObjectBase<FlowFiltersState> {
     this.take({ quick: active });
   }
 
+  /**
+   * Takes a new set, and quick filters besides those in use; the address follows, as one step of the browser's history.
+   * Names that stand for no quick filter are told.
+   */
+  changeBoth(set: FilterSet, added: readonly string[]): void {
+    const quick = [...this.state.quick, ...added];
+    const { active, problems } = quickFromUrl({ [QUICK_PARAMETER]: quick }, this.available);
+    this.filterProblems = [];
+    this.quickProblems = problems;
+    this.take({ set, quick: active });
+  }
+
   private take(state: Partial<Pick<FlowFiltersState, 'set' | 'quick'>>): void {
     this.address.change(() => this.setState({ ...state, problems: [...this.filterProblems, ...this.quickProblems] }));
   }

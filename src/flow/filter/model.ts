@@ -91,6 +91,11 @@ export function negateFilter(filter: Filter): Filter {
   return { ...filter, comparison: oppositeComparison(filter.comparison) };
 }
 
+/** True for filters that look at one end and not at the other. */
+export function isSided({ side }: Filter): boolean {
+  return side === 'src' || side === 'dst';
+}
+
 /** The same filter looking at the other end; filters on either end or on the whole flow stay as they are. */
 export function swapFilter(filter: Filter): Filter {
   if (filter.side === 'src') {

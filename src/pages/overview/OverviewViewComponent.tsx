@@ -140,7 +140,13 @@ export function OverviewViewComponent({ model }: SceneComponentProps<OverviewVie
         ))}
       </header>
       <ScopePicker model={model} />
-      <FilterBar set={set} problems={problems} suggest={suggest} onChange={(next) => filters.change(next)} />
+      <FilterBar
+        set={set}
+        problems={problems}
+        suggest={suggest}
+        onChange={(next) => filters.change(next)}
+        onTakeAddress={(next, added) => filters.changeBoth(next, added)}
+      />
       <div className={styles.line}>
         <QuickFilters available={filters.available} active={quick} onChange={(next) => filters.changeQuick(next)} />
         <div className={styles.options}>

@@ -1,10 +1,8 @@
 import { PLUGIN_BASE_URL } from '../../constants';
 import type { FlowsBehind } from '../../components/panels/types';
 import { searchWith } from '../../data/savedViews';
-import { activeFilters, filtersToUrl, quickToUrl, type Filter, type FilterSet } from '../../flow';
+import { activeFilters, filtersToUrl, isSided, quickToUrl, type Filter, type FilterSet } from '../../flow';
 import { scopeFilters, type Scope } from './scope';
-
-const isSided = ({ side }: Filter) => side === 'src' || side === 'dst';
 
 /** Whether filters can be joined to a set by 'and'. One filter is met alike by all and by any. */
 function canJoin(set: FilterSet): boolean {
