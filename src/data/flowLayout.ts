@@ -34,6 +34,11 @@ const OF_EITHER: readonly string[] = NETOBSERV_LABELS.filter(
  */
 const LINES = 10;
 
+/** Whether lines have to be looked at, as stream labels do not tell whose collector wrote the flows. */
+export function needsLines(labels: readonly string[]): boolean {
+  return !labels.includes(NETOBSERV_MARK) && labels.some((label) => OF_EITHER.includes(label));
+}
+
 /** Whether a line begins with the fields that each line of our collector begins with. */
 function isOwn({ stored }: FlowRow, labels: readonly string[]): boolean {
   const [first, second] = Object.keys(stored).filter((name) => isFieldName(name) && !labels.includes(name));
@@ -58,11 +63,8 @@ export async function flowLayout(uid: string, range: TimeRange): Promise<FlowLay
   checkRange({ fromMs, toMs });
   const looked = toMs - fromMs > MOST_MS ? rangeOf(toMs - MOST_MS, toMs) : range;
   const labels = await labelNames(uid, looked, FLOW_SELECTOR);
-  if (labels.includes(NETOBSERV_MARK)) {
-    return { labels, recordSource: 'netobserv' };
-  }
-  if (!labels.some((label) => OF_EITHER.includes(label))) {
-    return { labels, recordSource: 'own' };
+  if (!needsLines(labels)) {
+    return { labels, recordSource: labels.includes(NETOBSERV_MARK) ? 'netobserv' : 'own' };
   }
   return { labels, recordSource: await believed(uid, 'layout', looked, () => askSource(uid, looked, labels)) };
 }

@@ -1,5 +1,12 @@
 import { roundStep } from '../../flow';
-import { planSeries, usualEdges, type FlowView, type SeriesPlan, type TimeSpan } from '../../flow/plan';
+import {
+  planSeries,
+  usualEdges,
+  type FlowView,
+  type PlanSource,
+  type SeriesPlan,
+  type TimeSpan,
+} from '../../flow/plan';
 import { runMetric, type MetricSeries } from '../lokiMetrics';
 import type { Asking } from './answerTops';
 import { timeRangeOf } from './planSource';
@@ -23,6 +30,20 @@ export function courseStep({ fromMs, toMs }: TimeSpan): number {
 }
 
 /**
+ * Plans the course of a view over time.
+ * @throws FilterError for a filter that `validateFilter` refuses.
+ */
+export function planCourse(source: PlanSource, view: FlowView, span: TimeSpan): SeriesPlan {
+  const minutes = source.rollups.some(({ tier }) => tier === '1m');
+  const onlySums = source.labels.length === 0;
+  return planSeries(view, span, source, {
+    stepMs: courseStep(span),
+    // Steps of ten minutes would tell little of a short range: flows are asked, of which there are few, if any are kept.
+    edges: minutes || onlySums ? 'rounded' : usualEdges(span),
+  });
+}
+
+/**
  * Asks for the course of a view over time: one request to Loki where rollups cover the whole range or flows are asked,
  * more where rollups begin within it.
  * @throws as `runMetric`, and FilterError for a filter that `validateFilter` refuses.
@@ -32,13 +53,7 @@ export async function answerCourse(
   view: FlowView,
   span: TimeSpan
 ): Promise<CourseAnswer> {
-  const minutes = source.rollups.some(({ tier }) => tier === '1m');
-  const onlySums = source.labels.length === 0;
-  const plan = planSeries(view, span, source, {
-    stepMs: courseStep(span),
-    // Steps of ten minutes would tell little of a short range: flows are asked, of which there are few, if any are kept.
-    edges: minutes || onlySums ? 'rounded' : usualEdges(span),
-  });
+  const plan = planCourse(source, view, span);
   const answers = await Promise.all(
     plan.queries.map(({ expr, startMs, endMs, stepMs }) =>
       runMetric(uid, timeRangeOf({ fromMs: startMs, toMs: endMs }), { expr, stepMs, whole: true }, signal)

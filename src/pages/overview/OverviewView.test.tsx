@@ -1,6 +1,8 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { DEFAULT_LABELS, NETOBSERV_LABELS } from '@netobserv-flows/schema';
 import { testIds } from '../../components/testIds';
+import { forgetLabels } from '../../data/loki';
 import { formatByteRate } from '../../flow';
 import {
   answer,
@@ -39,6 +41,32 @@ describe('the overview', () => {
       expect(requests()).toBeLessThanOrEqual(6);
     }
   );
+
+  it.each<[what: string, labels: readonly string[], sinceMs: number, most: number]>([
+    ['sums begin within the range', DEFAULT_LABELS, NOW - 3 * HOUR_MS, 6],
+    ['labels do not tell whose flows they are', NETOBSERV_LABELS, NOW - 30 * 24 * HOUR_MS, 6],
+    ['both', NETOBSERV_LABELS, NOW - 3 * HOUR_MS, 7],
+  ])('costs no more than docs/overview.md says where %s', async (_, labels, sinceMs, most) => {
+    const cost = async (maxSeries: number) => {
+      forgetLabels();
+      mockGetResource
+        .mockReset()
+        .mockImplementation((path) =>
+          Promise.resolve(
+            path === 'drilldown-limits' ? { limits: { max_query_series: maxSeries } } : { data: ['app', ...labels] }
+          )
+        );
+      const { requests } = loki((target) =>
+        target.expr.includes('"fact"') ? coverage(target.refId, sinceMs) : answer(target)
+      );
+      const { view } = openPage('?from=now-24h&to=now');
+      await settled(view);
+      cleanup();
+      return requests();
+    };
+    expect(await cost(10_000)).toBe(most);
+    expect(await cost(500)).toBe(most + 1);
+  });
 
   it('reads sums once for all panels where Loki gives so many series, within six requests', async () => {
     mockGetResource.mockImplementation((path) =>

@@ -8,7 +8,7 @@ import {
 import { FlowFilters } from '../../components/filters/FlowFilters';
 import { appSettings } from '../../data/appSettings';
 import { explainError, type ExplainedError } from '../../data/lokiErrors';
-import { answerCourse, type CourseAnswer } from '../../data/plan/answerCourse';
+import { answerCourse, planCourse, type CourseAnswer } from '../../data/plan/answerCourse';
 import { answerTops, type TopsAnswer } from '../../data/plan/answerTops';
 import { planSource } from '../../data/plan/planSource';
 import { NO_FILTERS, readQuickFilters } from '../../flow';
@@ -20,7 +20,7 @@ import {
   hasPeriodBefore,
   periodBefore,
   questionsOf,
-  TOPS_REQUESTS,
+  topsRequests,
   untilNow,
   type NamedPageFilters,
   type PageFilters,
@@ -212,12 +212,14 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
         this.setState({ [period]: new Map([...this.state[period], [ask, outcome]]) });
       }
     };
+    const withCourse = panels.some(({ course }) => course === true);
+    const courseRequests = withCourse ? planCourse(source, courseView(filters), span).queries.length : 0;
     await Promise.all([
-      answerTops({ uid, source, requests: TOPS_REQUESTS, signal }, asked, {
+      answerTops({ uid, source, requests: topsRequests(source, courseRequests), signal }, asked, {
         onAnswer: (index, answer) => take(index, { answer }),
         onFailure: (indices, error) => indices.forEach((index) => take(index, { error: explainError(error) })),
       }),
-      ...(panels.some(({ course }) => course === true) ? [this.askCourse(question, source, signal)] : []),
+      ...(withCourse ? [this.askCourse(question, source, signal)] : []),
     ]);
   }
 

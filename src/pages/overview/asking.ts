@@ -1,12 +1,30 @@
+import { needsLines } from '../../data/flowLayout';
 import type { TopsQuestion } from '../../data/plan/topsAsked';
 import type { FilterSet } from '../../flow';
-import type { FlowView, PlanSource, TimeSpan } from '../../flow/plan';
+import { MAX_SERIES, type FlowView, type PlanSource, type TimeSpan } from '../../flow/plan';
 import { TRAFFIC } from './questions';
 import type { Ask, PanelRecipe } from './recipe';
 import type { Scope } from './scope';
 
 /** Requests that all tops share; with labels, limits, rollups and the course an overview is six. */
 export const TOPS_REQUESTS = 2;
+
+/** Requests that an overview aims at. */
+const REQUESTS = 6;
+/** Those for labels, limits and rollups. */
+const FIRST_REQUESTS = 3;
+
+/**
+ * Requests that all tops share, side by side: less where others are more, as long as Loki gives as many series in one as a
+ * default one does in two. Rows would else be fewer.
+ * @param courseRequests those for the course.
+ */
+export function topsRequests({ labels, maxSeries = MAX_SERIES }: PlanSource, courseRequests: number): number {
+  const others = FIRST_REQUESTS + (needsLines(labels) ? 1 : 0) + courseRequests;
+  return maxSeries < TOPS_REQUESTS * MAX_SERIES
+    ? TOPS_REQUESTS
+    : Math.min(TOPS_REQUESTS, Math.max(1, REQUESTS - others));
+}
 
 /** What the page's controls say. */
 export interface PageFilters {
