@@ -3,10 +3,16 @@ import { testConnection, type Probes } from './connectionTest';
 const NOW = 1_764_000_000_000;
 const LABELS = ['SrcK8S_Namespace', 'DstK8S_Namespace', 'FlowDirection', 'app'];
 
+/** Labels of flows; of streams that there are not there are none. */
+const labelled =
+  (labels: readonly string[]): Probes['labels'] =>
+  (_uid, _range, selector) =>
+    Promise.resolve(selector?.includes('netobserv-none') === true ? [] : [...labels]);
+
 function probes(overrides: Partial<Probes> = {}): Probes {
   return {
     dataSourceName: () => Promise.resolve('Loki'),
-    labels: () => Promise.resolve(LABELS),
+    labels: labelled(LABELS),
     newest: () => Promise.resolve(NOW - 30_000),
     now: () => NOW,
     ...overrides,
@@ -54,15 +60,23 @@ describe('the connection test', () => {
   });
 
   it('says that Loki parts streams, of which repeated pushes would be stored twice', async () => {
-    const labels = () => Promise.resolve([...LABELS, '__stream_shard__']);
+    const labels = labelled([...LABELS, '__stream_shard__']);
     const [, finding, flows] = await testConnection('uid', probes({ labels }));
     expect(finding).toMatchObject({ step: 'labels', state: 'odd' });
     expect(finding?.remedy).toMatch(/shard_streams.enabled to false/);
     expect(flows?.state).toBe('ok');
   });
 
+  it('says that Loki is too old to tell labels of flows from others, and still looks for flows', async () => {
+    const labels = () => Promise.resolve([...LABELS, 'job']);
+    const [, finding, flows] = await testConnection('uid', probes({ labels }));
+    expect(finding).toMatchObject({ step: 'labels', state: 'odd' });
+    expect(finding?.remedy).toMatch(/3\.1 or later/);
+    expect(flows?.state).toBe('ok');
+  });
+
   it('says that flows lack namespaces, and still looks for flows', async () => {
-    const labels = () => Promise.resolve(['app', 'FlowDirection']);
+    const labels = labelled(['app', 'FlowDirection']);
     expect(await states('uid', probes({ labels }))).toEqual(['ok', 'odd', 'ok']);
   });
 

@@ -59,6 +59,18 @@ function failed(step: Step, message: string, error: unknown): Finding {
 /** The label by which Loki parts a stream that seems busy (`limits_config.shard_streams`). */
 const PARTED = '__stream_shard__';
 
+/** Streams that there never are. */
+const NO_STREAMS = '{app="netobserv-none"}';
+
+/** Loki before 3.1 passes over which streams are asked about: what it says of flows' labels is of all logs. */
+const IGNORES_STREAMS: Finding = {
+  step: 'labels',
+  state: 'odd',
+  message: 'This Loki does not tell the labels of flows from those of all logs: it is older than 3.1.',
+  remedy:
+    'Upgrade Loki to 3.1 or later. Until then the pages may take other logs for flows, and count flows of NetObserv’s in the wrong way.',
+};
+
 const NOT_LOOKED_AT: Readonly<Record<Step, string>> = {
   dataSource: 'The data source was not checked.',
   labels: 'The labels of flows were not checked.',
@@ -86,8 +98,12 @@ async function findDataSource(uid: string | undefined, probes: Probes): Promise<
 
 async function findLabels(uid: string, probes: Probes): Promise<Finding> {
   const now = probes.now();
+  const day = rangeOf(now - DAY_MS, now);
   try {
-    const labels = await probes.labels(uid, rangeOf(now - DAY_MS, now), FLOW_SELECTOR);
+    if ((await probes.labels(uid, day, NO_STREAMS)).length > 0) {
+      return IGNORES_STREAMS;
+    }
+    const labels = await probes.labels(uid, day, FLOW_SELECTOR);
     const namespaces = labels.filter((label) => /^(Src|Dst)K8S_Namespace$/.test(label));
     if (labels.length === 0) {
       return {
