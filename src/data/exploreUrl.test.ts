@@ -1,12 +1,8 @@
-import { config } from '@grafana/runtime';
 import { exploreUrl } from './exploreUrl';
+import { permit } from './permit.fixture';
 
 const QUERY = { refId: 'flows', expr: '{app="x"}' };
 const LAST_HOUR = { from: 'now-1h', to: 'now' };
-
-function permit(permissions: Record<string, boolean>, orgRole: string): void {
-  config.bootData = { user: { permissions, orgRole } } as unknown as typeof config.bootData;
-}
 
 describe('the address of Explore', () => {
   it('has the query, its data source and the range', () => {

@@ -3,6 +3,7 @@ import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { config, locationService } from '@grafana/runtime';
 import type { AlertSubject } from '../../data/alerts/alertSubject';
+import { permit } from '../../data/permit.fixture';
 import { NO_FILTERS } from '../../flow';
 import { testIds } from '../testIds';
 import { CreateAlert } from './CreateAlert';
@@ -30,12 +31,8 @@ const subject = (title: string): AlertSubject => ({
   flows: [],
 });
 
-function permit(permissions: Record<string, boolean>, orgRole = 'Viewer') {
-  config.unifiedAlertingEnabled = true;
-  config.bootData = { user: { permissions, orgRole } } as unknown as typeof config.bootData;
-}
-
 beforeEach(() => {
+  config.unifiedAlertingEnabled = true;
   permit({ 'alert.rules:create': true, 'folders:read': true });
   locationService.push('/a/netobserv-flows-app/flows?filter=port%3D53');
   mockDefaults.mockReset().mockResolvedValue({ name: 'a rule' });

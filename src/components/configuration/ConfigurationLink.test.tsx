@@ -1,15 +1,11 @@
 import React from 'react';
 import { render, screen } from '@testing-library/react';
-import { config } from '@grafana/runtime';
 import { MemoryRouter } from 'react-router-dom';
+import { permit } from '../../data/permit.fixture';
 import { serveFrom } from '../subPath.fixture';
 import { ConfigurationLink } from './ConfigurationLink';
 
 const CONFIGURATION = '/plugins/netobserv-flows-app?page=configuration';
-
-function permit(permissions: Record<string, boolean>, orgRole: string) {
-  config.bootData = { user: { permissions, orgRole } } as unknown as typeof config.bootData;
-}
 
 const show = (link: React.ReactElement) => render(<MemoryRouter>{link}</MemoryRouter>);
 

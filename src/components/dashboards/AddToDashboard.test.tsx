@@ -2,12 +2,13 @@ import React from 'react';
 import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { OrgRole } from '@grafana/data';
-import { config, locationService } from '@grafana/runtime';
+import { locationService } from '@grafana/runtime';
 import { of, throwError, type Observable } from 'rxjs';
 import { dashboardsAccess } from '../../data/dashboards/access';
 import { findDashboards, openWithPanels, panelsFor } from '../../data/dashboards/addToDashboard';
 import type { PanelSubject } from '../../data/dashboards/panelSubject';
 import { forgetLabels } from '../../data/loki';
+import { permit } from '../../data/permit.fixture';
 import { NO_FILTERS } from '../../flow';
 import { testIds } from '../testIds';
 import AddToDashboard from './AddToDashboard';
@@ -57,10 +58,6 @@ function open() {
   return { onClose, unmount, user: userEvent.setup() };
 }
 
-function may(permissions: Record<string, boolean>) {
-  config.bootData.user = { ...config.bootData.user, permissions };
-}
-
 beforeEach(() => {
   forgetLabels();
   jest.mocked(panelsFor).mockClear();
@@ -68,7 +65,7 @@ beforeEach(() => {
   locationService.push('/a/netobserv-flows-app/overview');
   mockGetResource.mockReset().mockResolvedValue({ data: ['app', 'SrcK8S_Namespace', 'DstK8S_Namespace'] });
   mockFetch.mockReset().mockReturnValue(of({ data: [] }));
-  may({ 'dashboards:create': true, 'dashboards:write': true });
+  permit({ 'dashboards:create': true, 'dashboards:write': true });
 });
 
 // Grafana's dialogs take their time in jsdom where the machine is busy.
@@ -142,7 +139,7 @@ describe('adding a panel to a dashboard', () => {
   });
 
   it('offers only what the person may do', () => {
-    may({ 'dashboards:write': true, 'dashboards:create': false });
+    permit({ 'dashboards:write': true, 'dashboards:create': false });
     open();
     expect(screen.queryByRole('radio')).not.toBeInTheDocument();
     expect(screen.getByTestId(testIds.dashboards.existing)).toBeInTheDocument();
@@ -154,7 +151,7 @@ describe('adding a panel to a dashboard', () => {
     [OrgRole.Viewer, { 'dashboards:create': true }, false],
     [OrgRole.Editor, { 'folders:read': true }, true],
   ] as const)('is refused in words to whom Grafana would refuse it: %s with %j', (orgRole, permissions, refused) => {
-    config.bootData.user = { ...config.bootData.user, orgRole, permissions };
+    permit(permissions, orgRole);
     expect(dashboardsAccess().problem !== undefined).toBe(refused);
   });
 });

@@ -1,12 +1,12 @@
 import React from 'react';
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { config } from '@grafana/runtime';
 import { MemoryRouter } from 'react-router-dom';
 import { rangeOf } from '../../data/newestFlow';
 import { openFile, type FileTarget } from '../../data/export/fileTarget';
 import { flowPages, type FlowPage, type PagedRequest } from '../../data/flowPager';
 import { rows } from '../../data/flowRow.fixture';
+import { permit } from '../../data/permit.fixture';
 import { NO_FILTERS } from '../../flow';
 import { testIds } from '../testIds';
 import ExportDialog, { type ExportDialogProps } from './ExportDialog';
@@ -140,7 +140,7 @@ describe('the export dialog', () => {
   });
 
   it('says that the cap ended it, and leads those who may raise it there', async () => {
-    config.bootData = { user: { permissions: { 'plugins:write': true } } } as unknown as typeof config.bootData;
+    permit({ 'plugins:write': true });
     memory();
     const { page } = loki();
     const { user } = show();

@@ -1,11 +1,11 @@
-import React from 'react';
-import { act, render, screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { config, locationService } from '@grafana/runtime';
-import { EmbeddedScene, sceneGraph, SceneTimeRange } from '@grafana/scenes';
-import { MemoryRouter } from 'react-router-dom';
+import { config } from '@grafana/runtime';
+import { sceneGraph } from '@grafana/scenes';
 import { NEVER, of, throwError, type Observable } from 'rxjs';
 import { testIds } from '../../components/testIds';
+import { permit } from '../../data/permit.fixture';
+import { openView } from '../openView.fixture';
 import { AlertsView } from './AlertsView';
 
 const mockFetch = jest.fn<Observable<unknown>, unknown[]>();
@@ -28,27 +28,13 @@ const rule = (name: string, more: object = {}) => ({
 const answer = (...rules: object[]) =>
   of({ data: { data: { groups: [{ name: 'Traffic', file: 'Network Observability', interval: 60, rules }] } } });
 
-function permit(permissions: Record<string, boolean>) {
-  config.unifiedAlertingEnabled = true;
-  config.bootData = { user: { permissions, orgRole: 'Viewer' } } as unknown as typeof config.bootData;
-}
-
-function open() {
-  locationService.push('/a/netobserv-flows-app/alerts');
-  const view = new AlertsView([]);
-  const scene = new EmbeddedScene({ $timeRange: new SceneTimeRange({ from: 'now-1h', to: 'now' }), body: view });
-  render(
-    <MemoryRouter>
-      <scene.Component model={scene} />
-    </MemoryRouter>
-  );
-  return view;
-}
+const open = () => openView(new AlertsView([]), { page: 'alerts', search: '', from: 'now-1h' }).view;
 
 const READ = { 'alert.rules:read': true };
 const cards = () => screen.queryAllByTestId(testIds.alerts.rule);
 
 beforeEach(() => {
+  config.unifiedAlertingEnabled = true;
   permit({ ...READ, 'alert.rules:write': true });
   mockFetch.mockReset().mockReturnValue(answer(rule('Telnet'), rule('Scan', { provenance: 'file' })));
 });

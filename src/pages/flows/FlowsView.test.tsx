@@ -1,8 +1,8 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { config } from '@grafana/runtime';
 import { NETOBSERV_LABELS } from '@netobserv-flows/schema';
 import { testIds } from '../../components/testIds';
+import { permit } from '../../data/permit.fixture';
 import { END, fakeGrafana, openPage } from './FlowsView.harness';
 
 // Whole pages take their time in jsdom where the machine is busy.
@@ -78,7 +78,7 @@ describe('the flow table’s page', () => {
   });
 
   it('says that nothing was found, and what to try', async () => {
-    config.bootData = { user: { permissions: { 'plugins:write': true } } } as unknown as typeof config.bootData;
+    permit({ 'plugins:write': true });
     const user = userEvent.setup();
     const loki = fakeGrafana();
     openPage('?filter=name%3Dnope');

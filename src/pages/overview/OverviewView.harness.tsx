@@ -1,9 +1,10 @@
 import { screen, waitFor } from '@testing-library/react';
 import { FieldType, toDataFrame, type DataFrame, type DataQueryRequest } from '@grafana/data';
-import { config, setDataSourceSrv, type DataSourceSrv } from '@grafana/runtime';
+import { setDataSourceSrv, type DataSourceSrv } from '@grafana/runtime';
 import { of, throwError, type Observable } from 'rxjs';
 import { testIds } from '../../components/testIds';
 import { forgetLabels } from '../../data/loki';
+import { permit } from '../../data/permit.fixture';
 import { openView } from '../openView.fixture';
 import { OverviewView } from './OverviewView';
 
@@ -112,11 +113,6 @@ export function openPage(search = '') {
   const Nothing = () => null;
   Object.defineProperty(view.state.chart, 'Component', { value: Nothing });
   return openView(view, { page: 'overview', search, from: 'now-6h' });
-}
-
-/** Gives the person who is logged in permissions. */
-export function permit(permissions: Record<string, boolean>) {
-  config.bootData = { user: { permissions } } as unknown as typeof config.bootData;
 }
 
 /** The panel of an id. */

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { sceneGraph } from '@grafana/scenes';
 import { finalize, NEVER, of } from 'rxjs';
 import { testIds } from '../../components/testIds';
+import { permit } from '../../data/permit.fixture';
 import { TOPS_REQUESTS } from './asking';
 import {
   answer,
@@ -14,7 +15,6 @@ import {
   NOW,
   openPage,
   panel,
-  permit,
   settled,
   setUp,
   type Target,
