@@ -32,7 +32,7 @@ interface Pending {
 
 /** After a write failed, the disk is left alone for so long. */
 const PAUSE_MS = 1000;
-/** What is written at once, at most, unless a single record is larger. */
+/** What is written at once, at most, unless a segment is smaller or a single record larger. */
 const WRITE_BYTES = 4 * 1024 * 1024;
 /** Bytes of the records written last that are kept in memory. */
 const KEPT_BYTES = 4 * 1024 * 1024;
@@ -101,11 +101,16 @@ export class Spool {
   /**
    * Writes a record behind the others.
    * @returns once it can be taken again after a kill; with `fsync: always`, also after a loss of power.
-   * @throws Error (by the promise) where it could not be written: the disk is full or broken.
+   * @throws Error (by the promise) where it could not be written: the disk is full or broken, or the record is larger
+   *   than the spool may be.
    */
   append(record: SpoolRecord): Promise<void> {
     return new Promise((resolve, reject) => {
       const frame = encodeFrame(record);
+      if (frame.length > this.config.maxBytes) {
+        reject(this.tooLarge(frame.length));
+        return;
+      }
       this.pending.push({ frame, record, resolve, reject });
       this.writeLoop ??= this.writeAll();
     });
@@ -171,11 +176,13 @@ export class Spool {
   }
 
   private takePending(): Pending[] {
+    // What is written at once is in one segment, and no room is made by deleting the segment that is written.
+    const limit = Math.min(WRITE_BYTES, this.config.segmentBytes);
     let bytes = 0;
     let count = 0;
     for (const { frame } of this.pending) {
       bytes += frame.length;
-      if (count > 0 && bytes > WRITE_BYTES) {
+      if (count > 0 && bytes > limit) {
         break;
       }
       count++;
@@ -185,8 +192,11 @@ export class Spool {
 
   private async write(batch: readonly Pending[]): Promise<void> {
     const frames = batch.length === 1 ? batch[0]!.frame : Buffer.concat(batch.map(({ frame }) => frame));
+    if (this.current !== undefined && !this.fits(this.current, frames.length)) {
+      await this.retire(this.current);
+    }
     this.makeRoom(frames.length);
-    const segment = await this.writable(frames.length);
+    const segment = this.current ?? (await this.begin());
     await segment.write(frames);
     this.dirty = true;
     if (this.config.fsync === 'always') {
@@ -227,12 +237,11 @@ export class Spool {
     }
   }
 
-  private async writable(bytes: number): Promise<Segment> {
-    const { current } = this;
-    if (current !== undefined && (current.bytes === 0 || current.bytes + bytes <= this.config.segmentBytes)) {
-      return current;
-    }
-    await this.retire();
+  private fits(segment: Segment, bytes: number): boolean {
+    return segment.bytes === 0 || segment.bytes + bytes <= this.config.segmentBytes;
+  }
+
+  private async begin(): Promise<Segment> {
     // Those that could not be deleted before.
     for (const left of this.segments.filter(({ records }) => records === 0)) {
       this.tidy(left);
@@ -249,11 +258,7 @@ export class Spool {
   }
 
   /** Nothing more goes into the current segment. */
-  private async retire(): Promise<void> {
-    const segment = this.current;
-    if (segment === undefined) {
-      return;
-    }
+  private async retire(segment: Segment): Promise<void> {
     if (this.config.fsync !== 'never' && this.dirty) {
       await segment.sync();
       this.dirty = false;
@@ -282,6 +287,9 @@ export class Spool {
       } else if (segment.records > 0) {
         throw new Error(`it is full, and ${segment.path} cannot be deleted`);
       }
+    }
+    if (used + bytes > this.config.maxBytes) {
+      throw new Error('it is full, and files of which nothing is needed any more cannot be deleted');
     }
   }
 
@@ -337,6 +345,14 @@ export class Spool {
     } catch (error) {
       this.events.onNotice(`${segment.path} cannot be closed: ${(error as Error).message}`);
     }
+  }
+
+  /** Others can still be written, so the disk is not left alone for it. */
+  private tooLarge(bytes: number): Error {
+    this.writeErrors++;
+    const message = `a push of ${bytes} bytes is larger than the whole spool may be; raise spool.maxBytes, or lower loki.batchBytes`;
+    this.events.onNotice(`${message}. Until then such pushes wait in memory up to loki.queueBytes`);
+    return new Error(message);
   }
 
   /** A segment that could not be written is not used further: what it holds stays, the beginning of more is cut. */

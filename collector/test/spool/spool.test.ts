@@ -191,6 +191,38 @@ describe('a full spool', () => {
     expect(left).toEqual(Array.from({ length: left.length }, (_, index) => 301 - left.length + index));
   });
 
+  it('stays within its bytes however much waits to be written', async () => {
+    const { spool, dropped } = openSpool(newFolder(), { segmentBytes: 20_000, maxBytes: 100_000 });
+    const numbers = Array.from({ length: 600 }, (_, index) => index + 1);
+    await Promise.all(numbers.map((number) => spool.append(numbered(number, 550))));
+    expect(spool.stats.bytes).toBeLessThanOrEqual(100_000);
+    const left = numbersOf(await takeAll(spool));
+    expect(left.length).toBeGreaterThan(100);
+    expect(left).toEqual(numbers.slice(600 - left.length));
+    expect(dropped).toHaveLength(600 - left.length);
+  });
+
+  it('stays within its bytes where records are larger than its segments', async () => {
+    const { spool, dropped } = openSpool(newFolder(), { segmentBytes: 64 * 1024, maxBytes: 1024 * 1024 });
+    for (let number = 1; number <= 8; number++) {
+      await spool.append(numbered(number, 600_000));
+      expect(spool.stats.bytes).toBeLessThanOrEqual(1024 * 1024);
+    }
+    expect(numbersOf(await takeAll(spool))).toEqual([8]);
+    expect(dropped).toEqual([1, 2, 3, 4, 5, 6, 7].map((number) => `meta ${number}`));
+  });
+
+  it('refuses a record that is larger than all of it, drops nothing for it, and goes on with others', async () => {
+    const { spool, dropped, notices } = openSpool(newFolder(), SMALL);
+    await spool.append(numbered(1));
+    await expect(spool.append(numbered(2, 10_000))).rejects.toThrow(
+      /10\d{3} bytes is larger than the whole spool may be; raise spool.maxBytes, or lower loki.batchBytes$/
+    );
+    await spool.append(numbered(3));
+    expect(numbersOf(await takeAll(spool))).toEqual([1, 3]);
+    expect([dropped, notices.length, spool.stats.writeErrors]).toEqual([[], 1, 1]);
+  });
+
   it('does not count what is on its way as dropped', async () => {
     const { spool, dropped } = openSpool(newFolder(), SMALL);
     for (let number = 1; number <= 20; number++) {
@@ -300,6 +332,23 @@ describe('files that cannot be deleted', () => {
     remove.mockRestore();
     await expect.poll(append, { timeout: 3000 }).toBe(true);
     expect(spool.stats.bytes).toBeLessThanOrEqual(SMALL.maxBytes);
+  });
+
+  it('count towards the bound also where nothing in them is needed any more', async () => {
+    const { spool, dropped, notices } = openSpool(newFolder(), SMALL);
+    readOnly();
+    const storeOne = async () => {
+      await spool.append(numbered(1, 50));
+      (await takeAll(spool)).forEach((taken) => spool.settle(taken));
+    };
+    const storeAll = async () => {
+      for (let written = 0; written < 300; written++) {
+        await storeOne();
+      }
+    };
+    await expect(storeAll()).rejects.toThrow('files of which nothing is needed any more cannot be deleted');
+    expect(spool.stats.bytes).toBeLessThanOrEqual(SMALL.maxBytes);
+    expect([dropped, notices.join().includes('flows wait in memory')]).toEqual([[], true]);
   });
 });
 
