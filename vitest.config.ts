@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Vitest gives up after a second, in which a busy machine may have done nothing. */
+const expectConfig = { poll: { timeout: 15_000 } };
+
 /** Tests of everything but the React side, which Jest runs as create-plugin has it. */
 export default defineConfig({
   test: {
@@ -17,6 +20,7 @@ export default defineConfig({
           ],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 30_000,
+          expect: expectConfig,
         },
       },
       {
@@ -25,6 +29,7 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts'],
           globalSetup: ['tests/integration/loki.setup.ts'],
           testTimeout: 120_000,
+          expect: expectConfig,
           hookTimeout: 180_000,
           fileParallelism: false,
         },

@@ -37,8 +37,8 @@ async function allThatIsSaid(loki: object, kafka?: object): Promise<string> {
   await sendUdp([netflow5(1, Date.now())], collector.udp[0]!.port);
   const page = async (path: string) => (await fetch(`http://127.0.0.1:${collector.httpPort}${path}`)).text();
   const about = kafka === undefined ? 'Loki' : 'Kafka';
-  await expect.poll(() => page('/readyz'), { timeout: 5000 }).toContain(about);
-  await expect.poll(logged, { timeout: 5000 }).toContain(about);
+  await expect.poll(() => page('/readyz')).toContain(about);
+  await expect.poll(logged).toContain(about);
   let said = '';
   for (const path of ['/readyz', '/status', '/metrics', '/healthz']) {
     said += await page(path);

@@ -69,7 +69,7 @@ describe('what is lost before the collector', () => {
     const { logged, port } = await start();
     await sendUdp([netflow5(1, Date.now() - 60_000)], port);
     await expect
-      .poll(() => logged().find(({ skewMs }) => skewMs !== undefined), { timeout: 5000 })
+      .poll(() => logged().find(({ skewMs }) => skewMs !== undefined))
       .toMatchObject({
         level: 40,
         exporter: '127.0.0.1',

@@ -262,13 +262,11 @@ describe('a disk that does not take writes', () => {
     expect(spool.stats).toMatchObject({ writeErrors: 1, records: 1 });
     expect(notices).toHaveLength(1);
     await expect
-      .poll(
-        () =>
-          spool.append(numbered(4)).then(
-            () => true,
-            () => false
-          ),
-        { timeout: 3000 }
+      .poll(() =>
+        spool.append(numbered(4)).then(
+          () => true,
+          () => false
+        )
       )
       .toBe(true);
     expect(numbersOf(await takeAll(spool))).toEqual([1, 4]);
@@ -330,7 +328,7 @@ describe('files that cannot be deleted', () => {
     expect(dropped).toEqual([]);
     expect(numbersOf(await takeAll(spool))).toEqual(Array.from({ length: written - 1 }, (_, index) => index + 1));
     remove.mockRestore();
-    await expect.poll(append, { timeout: 3000 }).toBe(true);
+    await expect.poll(append).toBe(true);
     expect(spool.stats.bytes).toBeLessThanOrEqual(SMALL.maxBytes);
   });
 
