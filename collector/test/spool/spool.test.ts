@@ -349,11 +349,3 @@ describe('files that cannot be deleted', () => {
     expect([dropped, notices.join().includes('flows wait in memory')]).toEqual([[], true]);
   });
 });
-
-it.each(['always', 'never', 10] as const)('fsync: %s keeps and gives the same records', async (fsync) => {
-  const folder = newFolder();
-  const { spool } = openSpool(folder, { fsync });
-  await Promise.all([1, 2, 3].map((number) => spool.append(numbered(number))));
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  expect(numbersOf(await takeAll(openSpool(folder).spool))).toEqual([1, 2, 3]);
-});
