@@ -73,6 +73,27 @@ describe('a spool', () => {
   });
 });
 
+describe('what waits', () => {
+  it('is read from disk beyond the last 4 MiB, of which memory holds a copy', async () => {
+    const folder = newFolder();
+    const { spool, spoilt } = openSpool(folder);
+    await spool.append(numbered(1));
+    expect(numbersOf([(await spool.next())!])).toEqual([1]);
+    const at = spool.stats.bytes;
+    for (let number = 2; number <= 8; number++) {
+      await spool.append(numbered(number, 1024 * 1024));
+    }
+    // What is changed on disk is noticed only where the disk is read.
+    const fd = openSync(segmentPath(folder, 1), 'r+');
+    for (let record = 0; record < 7; record++) {
+      writeSync(fd, 'XX', at + record * ((spool.stats.bytes - at) / 7) + 40);
+    }
+    closeSync(fd);
+    expect(numbersOf(await takeAll(spool))).toEqual([6, 7, 8]);
+    expect(spoilt.map(({ flows }) => flows)).toEqual([2, 3, 4, 5]);
+  });
+});
+
 describe('a restart', () => {
   it('finds what was not settled, and only that', async () => {
     const folder = newFolder();
