@@ -169,6 +169,24 @@ describe('when sums are given out', () => {
     ]);
   });
 
+  it('what comes hours late, bit by bit, is one more sum of each key, not one with each flow', () => {
+    const { aggregator, time, add, sums } = start({ latenessSeconds: 60, levels: { namespace: [], node: [] } });
+    const tick = () => {
+      time.nowMs += 500;
+      aggregator.flushDue();
+    };
+    for (let count = 0; count < 100; count++) {
+      add({ ...REQUEST, TimeFlowEndMs: NOON - 120 * MINUTE, Bytes: 1 });
+      tick();
+    }
+    for (let count = 0; count < 240; count++) {
+      tick();
+    }
+    for (const tier of ['10m', '1h']) {
+      expect([tier, sums('workload', tier).map(({ line }) => line.Bytes)]).toEqual([tier, [100]]);
+    }
+  });
+
   it('what is too late for the stream of all goes to that of its hour', () => {
     const { aggregator, add, sums } = start();
     add({ ...REQUEST, TimeFlowEndMs: NOON - 45 * MINUTE });
@@ -351,6 +369,19 @@ describe('bounds', () => {
     expect(sums('namespace', '1h').map(({ folded: how, line }) => [how, line.Bytes])).toEqual([[undefined, 499_500]]);
     expect(aggregator.stats.foldedKeys).toBeGreaterThan(980);
     expect(workloads.filter(({ folded: how }) => how === undefined).every(({ line }) => line.Bytes > 900)).toBe(true);
+  });
+
+  it('holds no more than twice the keys allowed, however many come before a bucket is over', () => {
+    const levels = { workload: ['10m'], namespace: [], pod: [], external: [], node: [] };
+    const { aggregator, add, sums } = start({ maxKeys: 20, levels });
+    let most = 0;
+    for (let i = 0; i < 1_000; i++) {
+      add({ ...REQUEST, SrcK8S_OwnerName: `w${i}`, SrcK8S_Name: `w${i}-0`, Bytes: 1 });
+      most = Math.max(most, aggregator.stats.openKeys);
+    }
+    expect(most).toBe(2 * 20);
+    aggregator.flush();
+    expect(total(sums('workload', '10m'))).toBe(1_000);
   });
 
   it('where even what is left is too many, all is one sum', () => {

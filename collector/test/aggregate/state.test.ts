@@ -126,6 +126,31 @@ describe('a kill', () => {
   });
 });
 
+describe('lines that were given out', () => {
+  /** What is given out again after a kill so long after they were. */
+  function givenAgain(afterMs: number): { first: RollupLine[]; again: RollupLine[] } {
+    vi.useFakeTimers({ now: NOON });
+    const { aggregator, sent } = start(stateFile());
+    aggregator.add(record({ ...REQUEST, TimeFlowEndMs: NOON }));
+    aggregator.flush();
+    vi.setSystemTime(NOON + afterMs);
+    const saved = aggregator.snapshot();
+    const next = start(stateFile());
+    expect(next.aggregator.restore(saved)).toBe(0);
+    return { first: sent, again: next.sent };
+  }
+
+  it('are given out again for as long as they may not be stored, the same ones', () => {
+    const { first, again } = givenAgain(MINUTE);
+    expect(first.length).toBeGreaterThan(4);
+    expect(again).toEqual(first);
+  });
+
+  it('are saved no longer than that', () => {
+    expect(givenAgain(3 * MINUTE).again).toEqual([]);
+  });
+});
+
 describe('a state of an earlier build', () => {
   it('is read, and what it says beyond sums is not written again', () => {
     vi.useFakeTimers({ now: NOON });
@@ -207,6 +232,25 @@ describe('a state that cannot be used', () => {
     keeper.tick();
     const { log } = start(file, { levels: { workload: ['1h'] } });
     expect(log.entries[0]!.fields).toMatchObject({ buckets: 1 });
+  });
+
+  it('sums under other fields than are written now are told of, and are not taken for what they are not', () => {
+    vi.useFakeTimers({ now: NOON });
+    const file = stateFile();
+    const { aggregator, keeper } = start(file);
+    aggregator.add(record({ ...REQUEST, TimeFlowEndMs: NOON, Bytes: 42 }));
+    keeper.tick();
+    const saved = JSON.parse(readFileSync(file, 'utf8')) as { buckets: Array<{ level: string; fields: string[] }> };
+    const buckets = saved.buckets.map((bucket) =>
+      bucket.level === 'workload' ? { ...bucket, fields: [...bucket.fields].reverse() } : bucket
+    );
+    writeFileSync(file, JSON.stringify({ ...saved, buckets }));
+    const { store, total } = loki();
+    const next = start(file);
+    expect(next.log.entries[0]!.fields).toMatchObject({ buckets: 1 });
+    next.keeper.end();
+    next.sent.forEach(store);
+    expect([total('1m', 'workload'), total('1h', 'node')]).toEqual([0, 42]);
   });
 
   it('a folder that is not there is told of once', () => {

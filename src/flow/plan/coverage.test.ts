@@ -40,6 +40,11 @@ describe('which rollups there are', () => {
     expect(past).toMatchObject({ untilMs: NOON - 10 * MINUTE, dueMs: NOON - 10 * MINUTE });
   });
 
+  test('is not due before what comes late had its time', () => {
+    const dueAfter = (ms: number) => coverageOf(facts, NOON + ms)[0]!.dueMs - NOON;
+    expect([30_000, 74_999, 75_000].map(dueAfter)).toEqual([-10 * MINUTE, -10 * MINUTE, 0]);
+  });
+
   test('are asked of whole buckets only', () => {
     expect(coverageQuery({ fromMs: NOON - HOUR, toMs: NOON }).expr).toContain(
       'level="bucket"} |= `"Layout":2,` != `"Partial":true` | json'

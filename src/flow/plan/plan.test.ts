@@ -255,6 +255,15 @@ describe('courses over time', () => {
     ]);
   });
 
+  test('steps from before sums were written come from flows', () => {
+    const rollups = ROLLUPS.map((one) => ({ ...one, sinceMs: NOON - 2 * HOUR }));
+    const plan = planSeries(view([]), { fromMs: NOON - 6 * HOUR, toMs: NOON }, { ...OWN, rollups }, { stepMs: HOUR });
+    expect(plan.parts.map(({ source, fromMs, toMs }) => [source, fromMs - NOON, toMs - NOON])).toEqual([
+      ['flows', -6 * HOUR, -2 * HOUR],
+      ['rollup', -2 * HOUR, 0],
+    ]);
+  });
+
   test('of no groups there is nothing to ask', () => {
     expect(planSeries(view(['Proto']), day, OWN, { stepMs: HOUR }, []).queries).toEqual([]);
   });

@@ -65,6 +65,12 @@ describe('the last stretch of time, at whatever moment', () => {
     expect(before.expr).toContain('[3600s] offset 3690s');
   });
 
+  it('the one before is read from single flows where its first sums are missing, though the last one has all', () => {
+    const since = source({ ...TEN, sinceMs: Date.UTC(2026, 4, 4, 10, 40) });
+    const from = (before: boolean) => planRolling(VIEW, HOUR, since, { nowMs: NOW, before }).source;
+    expect([from(false), from(true)]).toEqual(['rollup', 'flows']);
+  });
+
   it('is of flows where a filter needs them', () => {
     const parsed = parseFilterText('port=9999');
     const filters = { ...NO_FILTERS, filters: parsed.ok ? parsed.value : [] };
