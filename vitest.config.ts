@@ -16,6 +16,7 @@ export default defineConfig({
             'collector/**/*.test.ts',
             'stack/**/*.test.ts',
             'docs/**/*.test.ts',
+            'bench/**/*.test.ts',
             'provisioning/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**'],

@@ -5,7 +5,8 @@
  * [--namespaces 50] [--workloads 400] [--pairs 1500] [--ranges 1,6,24] [--grow 10,50,200] [--grow-flows 200000]
  * [--only-ours] [--pods] [--chunk-hours 2]`; `--pods` keeps sums by pod over ten minutes too. A day is written out at
  * its end; with `--chunk-hours` each time that so much of it is over, as Loki does (`max_chunk_age`) where a day takes
- * a day. Prints seconds and ratios; ends with 1 where a total differs from that of the flows.
+ * a day. Prints seconds and ratios; ends with 1 where a total differs from that of the flows, or Loki refused any query
+ * of ours.
  */
 import { parseArgs } from 'node:util';
 import { planTops, type TimeSpan } from '../../src/flow/plan/index';
@@ -15,6 +16,7 @@ import { netobserv, OVERVIEW } from './theirs';
 import { askAll, percentile, type Whole } from './whole';
 import { askPanel, askTheirPanel, panelQueries, stepsFor } from './panels';
 import { QUESTIONS } from './questions';
+import { ratio, type Cost } from './ratio';
 import { Server, type Tenant, type Timed } from './server';
 import { shapeOf, shapeOptions } from './shapeOptions';
 
@@ -45,6 +47,12 @@ const endMs = Math.floor(Date.now() / 600_000) * 600_000;
 const seconds = (value: number) => value.toFixed(2).padStart(7);
 const server = new Server();
 let differences = 0;
+let refusals = 0;
+
+interface Measured {
+  readonly seconds: number;
+  readonly cpu: number;
+}
 
 interface Outcome {
   readonly title: string;
@@ -104,17 +112,22 @@ function medianOf(answers: readonly Timed[]): Timed {
   return { ...first, refused, seconds: middle(({ seconds }) => seconds), cpu: middle(({ cpu }) => cpu) };
 }
 
-const times = (theirs: number, ours: number, atLeast: boolean) =>
-  `${atLeast ? '≥ ' : ''}${Math.round(theirs / Math.max(ours, 0.01))}×`.padStart(8);
+/** Ratios of two measures between theirs and ours. */
+function ratiosOf(theirs: Measured & { readonly isRefused: boolean }, ours: typeof theirs): string {
+  const of = (measure: keyof Measured) =>
+    ratio({ value: theirs[measure], isRefused: theirs.isRefused }, { value: ours[measure], isRefused: ours.isRefused });
+  return `${of('seconds')} ${of('cpu')}`;
+}
 
 function print({ title, theirs, ours }: Outcome): void {
   const text = (timed: Timed | undefined) =>
     timed === undefined
       ? ''.padEnd(16)
       : `${seconds(timed.seconds)} ${seconds(timed.cpu)}${timed.refused === undefined ? ' ' : '!'}`;
-  const refused = theirs?.refused !== undefined;
-  const ratios = theirs && `${times(theirs.seconds, ours.seconds, refused)} ${times(theirs.cpu, ours.cpu, refused)}`;
+  const judged = (timed: Timed) => ({ ...timed, isRefused: timed.refused !== undefined });
+  const ratios = theirs && ratiosOf(judged(theirs), judged(ours));
   console.log(`  ${title.padEnd(48)} ${text(theirs)} ${text(ours)} ${ratios ?? ''}`);
+  refusals += ours.refused === undefined ? 0 : 1;
   for (const timed of [theirs, ours]) {
     if (timed?.refused !== undefined) {
       console.log(`      ! ${timed.refused}`);
@@ -123,29 +136,29 @@ function print({ title, theirs, ours }: Outcome): void {
 }
 
 function printP90(title: string, outcomes: readonly Outcome[], compared: readonly Outcome[] = outcomes): void {
-  const ours = percentile(
-    outcomes.map((one) => one.ours.seconds),
-    0.9
-  );
+  const p90 = (all: readonly Timed[]) => ({
+    value: percentile(
+      all.map((one) => one.seconds),
+      0.9
+    ),
+    isRefused: all.some((one) => one.refused !== undefined),
+  });
+  const text = ({ value, isRefused }: Cost) => `${seconds(value)}${isRefused ? '!' : ' '}`;
+  const ours = p90(outcomes.map((one) => one.ours));
   const asked = compared.flatMap(({ theirs }) => theirs ?? []);
   if (asked.length === 0) {
-    console.log(`  ${title.padEnd(48)} ${''.padEnd(16)} ${seconds(ours)}`);
+    console.log(`  ${title.padEnd(48)} ${''.padEnd(16)} ${text(ours)}`);
     return;
   }
-  const theirs = percentile(
-    asked.map((one) => one.seconds),
-    0.9
-  );
-  const refused = asked.some((one) => one.refused !== undefined);
-  console.log(
-    `  ${title.padEnd(48)} ${seconds(theirs)}${refused ? '!' : ' '}         ${seconds(ours)}         ${times(theirs, ours, refused)}`
-  );
+  const theirs = p90(asked);
+  console.log(`  ${title.padEnd(48)} ${text(theirs)}         ${text(ours)}        ${ratio(theirs, ours)}`);
 }
 
 function printWhole(what: string, ours: Whole, theirs: Whole | undefined): void {
   const before = theirs ? `${seconds(theirs.seconds)} ${seconds(theirs.cpu)} ` : ''.padEnd(16);
-  const short = (theirs?.failed.length ?? 0) > 0;
-  const ratios = theirs && `${times(theirs.seconds, ours.seconds, short)} ${times(theirs.cpu, ours.cpu, short)}`;
+  const judged = (whole: Whole) => ({ ...whole, isRefused: whole.failed.length > 0 });
+  const ratios = theirs && ratiosOf(judged(theirs), judged(ours));
+  refusals += ours.failed.length > 0 ? 1 : 0;
   console.log(`  ${what.padEnd(48)} ${before} ${seconds(ours.seconds)} ${seconds(ours.cpu)}  ${ratios ?? ''}`);
   if (theirs?.sample !== undefined) {
     console.log(`      (theirs worked out from ${theirs.sample} of its questions)`);
@@ -234,6 +247,7 @@ async function growth(): Promise<void> {
     const { lines } = rollUp({ ...grown, workloads: 8 * namespaces, pairs: 30 * namespaces }, endMs);
     await storeRollups(server, tenant, lines);
     const page = await overview(server, tenant, { fromMs: endMs - 24 * HOUR, toMs: endMs }, false);
+    refusals += page.failed.length > 0 ? 1 : 0;
     console.log(
       `  ${String(namespaces).padStart(4)} namespaces: ${String(lines.length).padStart(7)} lines, ${page.requests} requests, ${seconds(page.seconds)} s, ${seconds(page.cpu)} s CPU of Loki ${page.failed.join('; ')}`
     );
@@ -283,4 +297,7 @@ try {
 } finally {
   await server.stop();
 }
-process.exitCode = differences === 0 ? 0 : 1;
+if (refusals > 0) {
+  console.log(`\nREFUSED: ${refusals} lines above are of queries of ours that Loki refused`);
+}
+process.exitCode = differences + refusals === 0 ? 0 : 1;
