@@ -93,7 +93,7 @@ describe.each(METHODS)(`receiving by %s${without}`, (method) => {
   });
 });
 
-describe.skipIf(!hasRecvmmsg)('recvmmsg', () => {
+describe.skipIf(!hasRecvmmsg)(`recvmmsg${without}`, () => {
   it('is what auto chooses', async () => {
     const receiver = await Receiver.open(receiveConfig.parse({ listen: ['127.0.0.1:0'] }), {
       onDatagrams: () => undefined,
