@@ -20,8 +20,7 @@ const STOPS: Readonly<Record<string, readonly [flows: number, why: string]>> = {
 const WITH_PORTS = ['6', '17', '132'];
 
 describe.skipIf(!hasCaptures || !hasTshark)(`beside tshark${noCaptures}${noTshark}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'flows-tshark-'));
-  const file = join(folder, 'all.pcap');
+  let folder: string;
   const ours = new Map<string, FlowRecord[]>();
   let theirs = new Map<string, TsharkFlow[]>();
 
@@ -37,6 +36,8 @@ describe.skipIf(!hasCaptures || !hasTshark)(`beside tshark${noCaptures}${noTshar
         }
       }
     }
+    folder = mkdtempSync(join(tmpdir(), 'flows-tshark-'));
+    const file = join(folder, 'all.pcap');
     writeFileSync(file, pcapFile(packets, { linkType: 101 }));
     const { decoder } = testDecoder();
     for await (const item of readDatagrams(file)) {

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { loadCorpus } from './corpus';
 import { fuzzProperties } from './properties';
 
@@ -7,7 +10,13 @@ import { fuzzProperties } from './properties';
 const BUDGET_MS = 1200;
 const NUM_RUNS = 100_000;
 
-const properties = fuzzProperties(await loadCorpus());
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flows-fuzz-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const properties = fuzzProperties(await loadCorpus(), () => folder);
 
 describe('whatever is sent, nothing throws, hangs or grows', () => {
   it.each(properties.map(({ name, property }) => ({ name, property })))('$name', async ({ property }) => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { FileError, readDatagrams } from '../../src/receive/files';
@@ -23,14 +22,17 @@ const source: fc.Arbitrary<FuzzedSource> = fc.record({
   ends: fc.boolean(),
 });
 
-/** Everything that is fuzzed, with datagrams of `corpus` to start from. */
-export function fuzzProperties(corpus: readonly Buffer[]): FuzzProperty[] {
+/**
+ * Everything that is fuzzed, with datagrams of `corpus` to start from.
+ * @param folderOf where files may be written; asked for when one is.
+ */
+export function fuzzProperties(corpus: readonly Buffer[], folderOf: () => string): FuzzProperty[] {
   return [
     decoding('decoder, datagrams of the corpus changed', mutated(corpus)),
     decoding('decoder, structures that claim anything', structured),
     decoding('decoder, bytes', shapeless),
     framing(corpus),
-    files(corpus),
+    files(corpus, folderOf),
   ];
 }
 
@@ -93,11 +95,8 @@ function framing(corpus: readonly Buffer[]): FuzzProperty {
 }
 
 /** Captures: pcap and lines of JSON that are broken end in an error that names the file, or in datagrams. */
-function files(corpus: readonly Buffer[]): FuzzProperty {
+function files(corpus: readonly Buffer[], folderOf: () => string): FuzzProperty {
   let [datagrams, skipped, errors] = [0, 0, 0];
-  const folder = mkdtempSync(join(tmpdir(), 'flows-fuzz-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'capture');
   const small = corpus.filter(({ length }) => length <= 600);
   const captures = [
     pcapFile(
@@ -119,6 +118,7 @@ function files(corpus: readonly Buffer[]): FuzzProperty {
   return {
     name: 'capture files',
     property: fc.asyncProperty(mutated(captures), async (content) => {
+      const file = join(folderOf(), 'capture');
       writeFileSync(file, content);
       try {
         for await (const item of readDatagrams(file, () => 0)) {

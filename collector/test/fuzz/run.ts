@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { loadCorpus } from './corpus';
@@ -23,7 +26,9 @@ if (!(minutes > 0)) {
   process.exit(2);
 }
 
-const properties = fuzzProperties(await loadCorpus());
+const folder = mkdtempSync(join(tmpdir(), 'flows-fuzz-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const properties = fuzzProperties(await loadCorpus(), () => folder);
 const endMs = Date.now() + minutes * 60_000;
 const firstSeed = values.seed === undefined ? Date.now() % 0x7fff_ffff : Number(values.seed);
 let baseMb = 0;

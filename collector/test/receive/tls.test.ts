@@ -18,7 +18,7 @@ const flows = Buffer.concat([ipfix([set(2, template(256, ...SHORT))]), ipfix([se
 const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
 
 describe.skipIf(!hasOpenssl)(`IPFIX by TLS${noOpenssl}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'flows-tls-'));
+  let folder: string;
   let ca: CertificateFiles;
   let server: CertificateFiles;
   let exporter: CertificateFiles;
@@ -26,6 +26,7 @@ describe.skipIf(!hasOpenssl)(`IPFIX by TLS${noOpenssl}`, () => {
   const undo: Array<() => unknown> = [];
 
   beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'flows-tls-'));
     ca = makeCa(folder, 'ca');
     server = makeCertificate(folder, 'collector', ca);
     exporter = makeCertificate(folder, 'exporter', ca);

@@ -33,12 +33,13 @@ const FIELDS = [
 type Dissected = ReadonlyMap<string, readonly string[]>;
 
 describe.skipIf(!hasTshark)(`sFlow beside tshark${noTshark}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'flows-sflow-'));
-  const file = join(folder, 'all.pcap');
+  let folder: string;
   let theirs: Dissected[] = [];
 
   beforeAll(() => {
     const packets = SINGLE.map(({ payload }) => ({ packet: ipv4Udp(payload, AGENT, 40_000, PORT), ms: 1e12 }));
+    folder = mkdtempSync(join(tmpdir(), 'flows-sflow-'));
+    const file = join(folder, 'all.pcap');
     writeFileSync(file, pcapFile(packets, { linkType: 101 }));
     theirs = tsharkFields(file, `udp.port==${PORT},sflow`, FIELDS);
   }, 60_000);
