@@ -114,7 +114,8 @@ export class Session {
         const { id, definition, start } = parsed;
         // The number of the template is no part of what it says; version and kind are.
         const key = definitionKey(version, options, bytes.subarray(start + 2, parsed.end));
-        const outcome = this.store.learn(this.scope, this.domainKey, id, key, definition, this.nowMs);
+        const { scope, domainKey: domainId, nowMs } = this;
+        const outcome = this.store.learn({ scope, domainId, templateId: id, key, definition, nowMs });
         if ('detail' in outcome) {
           this.lose(outcome.kind, 1, `template ${id} of domain ${this.header.domain}: ${outcome.detail}`);
         } else {

@@ -74,8 +74,11 @@ function restoreSet(
 ): number {
   const taken = set.filter(([id, index]) => {
     const known = definitions[index];
-    const fits = known !== undefined && id >= FIRST_DATA_SET && known.definition.version === (key < 0 ? 9 : 10);
-    return fits && store.learn(scope, key, id, known.key, known.definition, Math.min(usedMs, nowMs)).kind === 'learned';
+    if (known === undefined || id < FIRST_DATA_SET || known.definition.version !== (key < 0 ? 9 : 10)) {
+      return false;
+    }
+    const sent = { scope, domainId: key, templateId: id, key: known.key, definition: known.definition };
+    return store.learn({ ...sent, nowMs: Math.min(usedMs, nowMs) }).kind === 'learned';
   });
   return set.length - taken.length;
 }

@@ -33,6 +33,18 @@ export interface Exporter {
   proven: boolean;
 }
 
+/** A template definition as an exporter sent it. */
+export interface SentTemplate {
+  readonly scope: string;
+  readonly domainId: number;
+  readonly templateId: number;
+  /** The definition as text: equal keys stand for equal definitions. */
+  readonly key: string;
+  readonly definition: TemplateDefinition;
+  /** When it came, milliseconds since the Unix epoch. */
+  readonly nowMs: number;
+}
+
 /** What came of a template definition; anything but `learned` and `same` is a reason why it is not kept. */
 export type LearnOutcome =
   | { readonly kind: 'learned' | 'same' }
@@ -147,29 +159,21 @@ export class TemplateStore {
   /**
    * Takes in a definition. From then on the number does not stand for what it stood for before, also where the new
    * definition is not kept.
-   * @param key the definition as it was sent, as text: equal keys stand for equal definitions.
    */
-  learn(
-    scope: string,
-    domainId: number,
-    templateId: number,
-    key: string,
-    definition: TemplateDefinition,
-    nowMs: number
-  ): LearnOutcome {
-    const known = this.exporter(scope)?.domains.get(domainId)?.templates.get(templateId);
-    if (known?.definition === key) {
-      known.usedMs = nowMs;
+  learn(sent: SentTemplate): LearnOutcome {
+    const exporter = this.exporter(sent.scope);
+    const domain = exporter?.domains.get(sent.domainId);
+    if (exporter === undefined || domain === undefined) {
+      return this.admitAndKeep(sent);
+    }
+    const known = domain.templates.get(sent.templateId);
+    if (known?.definition === sent.key) {
+      known.usedMs = sent.nowMs;
       return { kind: 'same' };
     }
-    const exporter = this.exporter(scope);
-    const domain = exporter?.domains.get(domainId);
-    if (exporter === undefined || domain === undefined) {
-      return this.admitAndKeep(scope, domainId, templateId, key, definition, nowMs);
-    }
-    this.drop(exporter, domain, templateId);
-    const outcome = this.admitAndKeep(scope, domainId, templateId, key, definition, nowMs);
-    this.tidy(exporter, domainId, domain);
+    this.drop(exporter, domain, sent.templateId);
+    const outcome = this.admitAndKeep(sent);
+    this.tidy(exporter, sent.domainId, domain);
     return outcome;
   }
 
@@ -229,14 +233,8 @@ export class TemplateStore {
     }
   }
 
-  private admitAndKeep(
-    scope: string,
-    domainId: number,
-    templateId: number,
-    key: string,
-    definition: TemplateDefinition,
-    nowMs: number
-  ): LearnOutcome {
+  private admitAndKeep(sent: SentTemplate): LearnOutcome {
+    const { scope, definition, nowMs } = sent;
     if (definition.fields.length > this.limits.fieldsPerTemplate) {
       return refusal('template_limit', `${definition.fields.length} fields`, 'fieldsPerTemplate');
     }
@@ -244,21 +242,15 @@ export class TemplateStore {
     if (exporter === undefined) {
       return refusal('exporter_limit', `${this.exporters} exporters have templates`, 'exporters');
     }
-    const outcome = this.keep(exporter, domainId, templateId, key, definition, nowMs);
+    const outcome = this.keep(exporter, sent);
     if (exporter.templates === 0) {
       this.forget(exporter);
     }
     return outcome;
   }
 
-  private keep(
-    exporter: Exporter,
-    domainId: number,
-    templateId: number,
-    key: string,
-    definition: TemplateDefinition,
-    nowMs: number
-  ): LearnOutcome {
+  private keep(exporter: Exporter, sent: SentTemplate): LearnOutcome {
+    const { domainId, templateId, key, definition, nowMs } = sent;
     const { domainsPerExporter, templatesPerDomain, templates, fields } = this.limits;
     let domain = exporter.domains.get(domainId);
     if (domain === undefined && exporter.domains.size >= domainsPerExporter) {
