@@ -13,6 +13,17 @@ const PORTS = 20;
 /** The port, and so the stream, of the flows that Loki refuses. */
 export const REFUSED_PORT = 666;
 
+/** What a flow has, by its number. Addresses and packets are as uneven as real ones: else they would take no room. */
+export const valuesOf = (number: number) => ({
+  source: Math.imul(number, 0x9e3779b1) >>> 0,
+  destination: Math.imul(number, 0x85ebca6b) >>> 0,
+  packets: (Math.imul(number, 0xc2b2ae35) >>> 4) + 1,
+  bytes: number,
+  sourcePort: 40_000,
+  destinationPort: 1000 + (number % PORTS),
+  protocol: 17,
+});
+
 /** A source of flows of which each is told apart by its number, from 1, which it has as its bytes. */
 export class NumberedExporter {
   private readonly socket = createSocket('udp4');
@@ -20,7 +31,7 @@ export class NumberedExporter {
   private sequence = 0;
   private datagrams = 0;
   private owed = 0;
-  /** When each flow was sent, in ms since the Unix epoch, by its number. */
+  /** When each flow was sent so that it can be decoded, in ms since the Unix epoch, by its number. */
   readonly sentMs: number[] = [0];
   /** Numbers of the flows that Loki refuses. */
   readonly refused = new Set<number>();
@@ -57,6 +68,11 @@ export class NumberedExporter {
     return this.sentMs.length - 1;
   }
 
+  /** The number of the next flow, for whoever sends it. */
+  take(nowMs: number): number {
+    return this.sentMs.push(nowMs) - 1;
+  }
+
   private send(nowMs: number): void {
     const isRefused = this.datagrams++ % REFUSED_EVERY === REFUSED_EVERY - 1;
     const exportMs = isRefused ? nowMs - REFUSED_AGE_MS : nowMs;
@@ -69,21 +85,21 @@ export class NumberedExporter {
     datagram.writeUInt32BE(this.sequence, 16);
     this.sequence = (this.sequence + FLOWS_PER_DATAGRAM) >>> 0;
     for (let index = 0; index < FLOWS_PER_DATAGRAM; index++) {
-      const number = this.sentMs.push(nowMs) - 1;
+      const number = this.take(nowMs);
+      const values = valuesOf(number);
       if (isRefused) {
         this.refused.add(number);
       }
       const at = HEADER_BYTES + index * RECORD_BYTES;
-      // Addresses and packets as uneven as real ones are: else a spool of any size would hold them, compressed.
-      datagram.writeUInt32BE(Math.imul(number, 0x9e3779b1) >>> 0, at);
-      datagram.writeUInt32BE(Math.imul(number, 0x85ebca6b) >>> 0, at + 4);
-      datagram.writeUInt32BE((Math.imul(number, 0xc2b2ae35) >>> 4) + 1, at + 16);
-      datagram.writeUInt32BE(number, at + 20);
+      datagram.writeUInt32BE(values.source, at);
+      datagram.writeUInt32BE(values.destination, at + 4);
+      datagram.writeUInt32BE(values.packets, at + 16);
+      datagram.writeUInt32BE(values.bytes, at + 20);
       datagram.writeUInt32BE(99_000, at + 24);
       datagram.writeUInt32BE(100_000, at + 28);
-      datagram.writeUInt16BE(40_000, at + 32);
-      datagram.writeUInt16BE(isRefused ? REFUSED_PORT : 1000 + (number % PORTS), at + 34);
-      datagram.writeUInt8(17, at + 38);
+      datagram.writeUInt16BE(values.sourcePort, at + 32);
+      datagram.writeUInt16BE(isRefused ? REFUSED_PORT : values.destinationPort, at + 34);
+      datagram.writeUInt8(values.protocol, at + 38);
     }
     this.socket.send(datagram, this.port, '127.0.0.1');
   }

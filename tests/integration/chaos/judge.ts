@@ -24,6 +24,23 @@ export function faultsOf(verdict: Verdict): string[] {
   ].filter((text) => text !== '');
 }
 
+/**
+ * What is wrong with a round in which the spool had too little room and the collector was not killed: flows are missing,
+ * but each is counted. Those that Loki would have refused may be among them.
+ */
+export function overflowFaultsOf(verdict: Verdict): string[] {
+  const { spool_full: dropped = 0, rejected = 0, ...others } = verdict.status.lost;
+  const missing = verdict.unexplained.length + verdict.refused;
+  return [
+    ...faultsOf({ ...verdict, unexplained: [] }),
+    ...(dropped === 0 ? ['the spool never had to drop anything'] : []),
+    ...(missing === dropped + rejected
+      ? []
+      : [`${missing} flows are missing or refused, ${dropped} counted as dropped and ${rejected} as refused`]),
+    ...Object.entries(others).map(([reason, count]) => `${count} flows are lost by ${reason}`),
+  ];
+}
+
 function fault(count: number, what: string, examples: readonly number[] = []): string {
   return count === 0 ? '' : `${count} ${what}${examples.length > 0 ? `, such as ${examples.slice(0, 5).join()}` : ''}`;
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FLOW_APP } from '@netobserv-flows/schema';
 import { decodeBody } from '../../../collector/test/loki/decodePush';
+import { numberOf } from './readBack';
 
 /**
  * How a proxy treats pushes: `pass` hands them on; `429` and `500` are answered without Loki seeing them; `slow` waits
@@ -12,17 +12,23 @@ import { decodeBody } from '../../../collector/test/loki/decodePush';
  */
 export type Fault = 'pass' | '429' | '500' | 'slow' | 'deaf';
 
-const nameOf = (push: Buffer) => createHash('sha1').update(push).digest('base64');
+/** Numbers of the flows in a push. */
+const numbersIn = (push: Buffer) =>
+  decodeBody(push)
+    .filter(({ labels }) => labels.includes(`app="${FLOW_APP}"`))
+    .flatMap(({ entries }) => entries.map(({ line }) => numberOf(line)));
 
 /** A proxy in front of a real Loki that can misbehave. */
 export class LokiProxy {
   fault: Fault = 'pass';
   /** Pushes by what was done with them. */
   readonly pushes: Record<Fault, number> = { pass: 0, '429': 0, '500': 0, slow: 0, deaf: 0 };
-  /** Flows of the pushes that Loki may have although its answer did not reach the collector, by the push. */
-  private readonly doubted = new Map<string, number>();
-  /** Pushes that Loki has taken. */
-  private readonly taken = new Set<string>();
+  /** Flows that Loki may have although its answer did not reach the collector, or that were sent again by the next one. */
+  private readonly doubted = new Set<number>();
+  /** Flows of pushes that Loki has answered: it has them, or refused some of them. */
+  private readonly answered = new Set<number>();
+  /** Those of them from before a kill: the collector may not have noted the answer, and the next one combines anew. */
+  private readonly answeredBeforeKill = new Set<number>();
   private readonly agent = new Agent({ keepAlive: true });
 
   private constructor(
@@ -47,10 +53,17 @@ export class LokiProxy {
 
   /** Flows that Loki may have while the collector could not know; each is counted once. Counts anew afterwards. */
   takeDoubted(): number {
-    const sum = [...this.doubted.values()].reduce((total, flows) => total + flows, 0);
+    const { size } = this.doubted;
     this.doubted.clear();
-    this.taken.clear();
-    return sum;
+    this.answered.clear();
+    this.answeredBeforeKill.clear();
+    return size;
+  }
+
+  /** The collector was killed: what was answered may be sent again. */
+  noteKill(): void {
+    this.answered.forEach((number) => this.answeredBeforeKill.add(number));
+    this.answered.clear();
   }
 
   close(): void {
@@ -74,34 +87,30 @@ export class LokiProxy {
       await sleep(2000);
     }
     const body = Buffer.concat(chunks);
-    const name = nameOf(body);
-    if (this.taken.has(name)) {
-      // The collector was killed when the answer had come and it had not noted that yet.
-      this.doubt(name, body);
-    }
+    const numbers = numbersIn(body);
+    this.doubt(numbers.filter((number) => this.answeredBeforeKill.has(number)));
     try {
       const answer = await this.forward(incoming, body);
-      if (answer.status < 300) {
-        this.taken.add(name);
+      // Of a push that is refused in part, Loki has the rest.
+      if (answer.status < 300 || answer.status === 400) {
+        numbers.forEach((number) => this.answered.add(number));
       }
       if (fault === 'deaf' || response.destroyed) {
-        this.doubt(name, body);
+        this.doubt(numbers);
         incoming.socket.destroy();
         return;
       }
       response.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') {
-        this.doubt(name, body);
+        this.doubt(numbers);
       }
       throw error;
     }
   }
 
-  private doubt(name: string, body: Buffer): void {
-    const flows = decodeBody(body).filter(({ labels }) => labels.includes(`app="${FLOW_APP}"`));
-    const count = flows.reduce((sum, { entries }) => sum + entries.length, 0);
-    this.doubted.set(name, count);
+  private doubt(numbers: readonly number[]): void {
+    numbers.forEach((number) => this.doubted.add(number));
   }
 
   private forward(incoming: IncomingMessage, body: Buffer): Promise<{ status: number; body: Buffer }> {

@@ -1,17 +1,15 @@
 /**
- * `npm run chaos -- --minutes 60 --rate 2000 --seed 7`: rounds of about a minute of random faults under load, each
- * followed by a comparison of what was sent with what Loki has. Prints a line a round; exits with 1 at the first fault.
+ * `npm run chaos -- --minutes 60 --rate 2000 --seed 7`: rounds of faults under load, each followed by a comparison of
+ * what was sent with what Loki has: about a minute of faults at random, and now and then a full disk, a spool that
+ * overflows and, once, minutes of 429. Each kind comes in the first six minutes. Prints a line a round; exits with 1 at
+ * the first fault.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Status } from '../../../collector/src/status';
 import { buildCollector } from './collectorProcess';
-import { faultsOf } from './judge';
 import { lokiProgram } from './lokiProgram';
-import type { Fault } from './lokiProxy';
+import { rounds, type Round } from './rounds';
 import { Stand } from './stand';
-
-const ROUND_MS = 60_000;
 
 interface Settings {
   readonly minutes: number;
@@ -39,36 +37,6 @@ function random(seed: number): () => number {
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
 
-interface Mishap {
-  readonly name: string;
-  readonly happen: () => Promise<void>;
-}
-
-/** What can happen in a round, as often as it is listed. */
-function mishaps(stand: Stand, next: () => number): Mishap[] {
-  const proxied = (fault: Fault): Mishap => ({
-    name: `pushes answered by: ${fault}`,
-    happen: async () => {
-      stand.proxy.fault = fault;
-      await sleep(1000 + next() * 9000);
-      stand.proxy.fault = 'pass';
-    },
-  });
-  const collector = { name: 'collector killed', happen: () => stand.killCollector() };
-  return [
-    ...(['429', '500', 'slow', 'deaf'] as const).map(proxied),
-    { name: 'Loki killed', happen: () => stand.killLoki(next() * 5000) },
-    collector,
-    collector,
-    {
-      name: 'both killed',
-      happen: async () => {
-        await Promise.all([stand.killLoki(next() * 2000), stand.killCollector()]);
-      },
-    },
-  ];
-}
-
 /** What all rounds came to. */
 interface Sums {
   rounds: number;
@@ -77,15 +45,18 @@ interface Sums {
   refused: number;
   /** Sent before a kill, and not spooled yet. What was sent while no collector ran is the rest. */
   lostByKills: number;
+  /** Dropped by a spool that was full, which are counted. */
+  dropped: number;
   countedTwice: number;
   readonly mishaps: Map<string, number>;
 }
 
-function printSums({ rounds, sent, stored, refused, lostByKills, countedTwice, mishaps }: Sums): void {
-  const happened = [...mishaps].map(([name, count]) => `${name} ${count} times`).join(', ');
+function printSums(sums: Sums): void {
+  const { rounds: count, sent, stored, refused, lostByKills, dropped, countedTwice, mishaps } = sums;
+  const happened = [...mishaps].map(([name, times]) => `${name} ${times} times`).join(', ');
   process.stdout.write(
-    `${rounds} rounds: sent ${sent}, stored ${stored}, refused ${refused}, lost by kills ${lostByKills}, sent while no ` +
-      `collector ran ${sent - stored - refused - lostByKills}; counted twice by metric queries ${countedTwice}; ${happened}\n`
+    `${count} rounds: sent ${sent}, stored ${stored}, refused ${refused}, dropped by a full spool ${dropped}, lost by ` +
+      `kills ${lostByKills}, sent while no collector ran ${sent - stored - refused - dropped - lostByKills}; counted twice by metric queries ${countedTwice}; ${happened}\n`
   );
 }
 
@@ -95,33 +66,38 @@ function balanceOf({ decoded, recovered, stored, pending, lost }: Status): strin
   return `${decoded} decoded + ${recovered} recovered = ${stored} stored${losses.join('')} + ${pending} pending`;
 }
 
-async function round(stand: Stand, rate: number, next: () => number, sums: Sums): Promise<string[]> {
-  const until = Date.now() + ROUND_MS;
-  const possible = mishaps(stand, next);
-  stand.exporter.start(rate);
-  while (Date.now() < until) {
-    await sleep(500 + next() * 3000);
-    const { name, happen } = possible[Math.floor(next() * possible.length)]!;
-    const began = new Date().toISOString();
-    await happen();
-    sums.mishaps.set(name, (sums.mishaps.get(name) ?? 0) + 1);
-    process.stdout.write(`  ${began} to ${new Date().toISOString().slice(11)} ${name}, ${stand.exporter.count} sent\n`);
-  }
+async function play(round: Round, stand: Stand, rate: number, next: () => number, sums: Sums): Promise<string[]> {
+  process.stdout.write(`${new Date().toISOString()} ${round.name}\n`);
+  await stand.restartCollector(round.collector);
+  const seen = await round.run({
+    stand,
+    rate,
+    next,
+    cause: async ({ name, happen }) => {
+      const began = new Date().toISOString();
+      await happen();
+      sums.mishaps.set(name, (sums.mishaps.get(name) ?? 0) + 1);
+      process.stdout.write(
+        `  ${began} to ${new Date().toISOString().slice(11)} ${name}, ${stand.exporter.count} sent\n`
+      );
+    },
+  });
   const verdict = await stand.settle(300_000);
   const { sent, stored, refused, spooled, kills, counted, doubted, lostByKill, stalledMs, status } = verdict;
   const lost = lostByKill.reduce((sum, count) => sum + count, 0);
   process.stdout.write(
     `${new Date().toISOString()} sent ${sent}, stored ${stored}, refused ${refused}; ${kills} kills of the collector ` +
       `with ${spooled} flows in its spool and ${lost} not there yet; counted twice by metric queries ${counted - stored} ` +
-      `of ${doubted} whose answer was lost; the machine stood still for ${stalledMs} ms at most; the collector that ran last: ${balanceOf(status)}\n`
+      `of ${doubted} whose answer was lost or not noted before a kill; the machine stood still for ${stalledMs} ms at most; the collector that ran last: ${balanceOf(status)}\n`
   );
   sums.rounds++;
   sums.sent += sent;
   sums.stored += verdict.stored;
+  sums.dropped += status.lost.spool_full ?? 0;
   sums.refused += refused;
   sums.lostByKills += lost;
   sums.countedTwice += counted - stored;
-  return faultsOf(verdict);
+  return [...seen, ...round.faultsOf(verdict)];
 }
 
 async function main(): Promise<number> {
@@ -141,23 +117,27 @@ async function main(): Promise<number> {
     stored: 0,
     refused: 0,
     lostByKills: 0,
+    dropped: 0,
     countedTwice: 0,
     mishaps: new Map(),
   };
   try {
-    do {
-      const found = await round(stand, rate, next, sums);
+    for (const kinds = rounds(next); ;) {
+      const round = kinds.next().value;
+      const found = await play(round, stand, rate, next, sums);
       if (found.length > 0) {
         process.stderr.write(`${found.join('\n')}\nLogs, spool and Loki's data are kept in ${stand.folder}\n`);
         keep = true;
         return 1;
       }
-    } while (Date.now() < until);
+      if (Date.now() >= until) {
+        return 0;
+      }
+    }
   } finally {
     printSums(sums);
     await stand.close(keep);
   }
-  return 0;
 }
 
 main().then(

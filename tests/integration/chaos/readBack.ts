@@ -6,7 +6,8 @@ import { Spool, spoolConfig } from '../../../collector/src/spool';
 import type { LokiClient } from '../lokiClient';
 
 const PAGE = 5000;
-const bytesOf = (line: string) => Number(/"Bytes":(\d+)/.exec(line)?.[1]);
+/** The number of a flow from its line: its bytes. */
+export const numberOf = (line: string) => Number(/"Bytes":(\d+)/.exec(line)?.[1]);
 
 /**
  * The numbers of all flows that Loki has between two times, as often as it has them.
@@ -21,7 +22,7 @@ export async function storedNumbers(
   const ns = (ms: number) => BigInt(ms) * 1_000_000n;
   const lines = await loki.lines(selector, ns(fromMs), ns(toMs));
   if (lines.length < PAGE) {
-    return lines.map(({ line }) => bytesOf(line));
+    return lines.map(({ line }) => numberOf(line));
   }
   if (toMs - fromMs <= 1) {
     throw new Error(`more than ${PAGE} flows in one millisecond: ${fromMs}`);
@@ -48,7 +49,7 @@ export async function spooledNumbers(folder: string): Promise<number[]> {
     for (let taken = await spool.next(); taken !== undefined; taken = await spool.next()) {
       const { streams } = await decodeParcel(taken.meta, taken.body).batch();
       for (const { entries } of streams) {
-        numbers.push(...entries.map(({ line }) => bytesOf(line)));
+        numbers.push(...entries.map(({ line }) => numberOf(line)));
       }
     }
     await spool.close();

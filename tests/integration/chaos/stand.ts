@@ -9,6 +9,7 @@ import { freePort } from '../../../stack/process/ports';
 import { LokiClient } from '../lokiClient';
 import { CollectorProcess, READY_WITHIN_MS } from './collectorProcess';
 import { NumberedExporter } from './exporter';
+import { LateTemplates } from './lateTemplates';
 import { LokiProxy } from './lokiProxy';
 import { spooledNumbers, storedNumbers } from './readBack';
 import { Stalls } from './stalls';
@@ -30,7 +31,7 @@ export interface Verdict {
   readonly stored: number;
   /** Flows as Loki counts them in a metric query. */
   readonly counted: number;
-  /** Flows of pushes that Loki may have although its answer was lost: these alone can be counted twice. */
+  /** Flows that Loki may have although its answer was lost, or not noted before a kill: these alone can count twice. */
   readonly doubted: number;
   /** Flows that Loki has more than once. */
   readonly twice: number[];
@@ -63,6 +64,8 @@ export interface StandOptions {
 export interface CollectorOptions {
   /** Settings of its spool. */
   readonly spool?: Record<string, unknown>;
+  /** Settings of how it sends, beside quick retries. */
+  readonly loki?: Record<string, unknown>;
   /** Writes that would make a file larger fail, as on a full disk. */
   readonly maxFileBytes?: number;
 }
@@ -73,11 +76,15 @@ const SPOOLED_WITHIN_MS = 1500;
 const LOOK_BACK_MS = 10_000;
 /** How often a collector that does not answer in time, on a machine that others use, is asked again. */
 const ASK_AGAIN = 60;
+/** What takes the collector some seconds by itself has so long, as it may have to share the machine. */
+const DONE_WITHIN_MS = 60_000;
 const PORT_LABEL = 'DstPort';
 
 /** A real Loki, a proxy, a collector and an exporter, each of which can be made to fail while flows come in. */
 export class Stand {
   readonly exporter: NumberedExporter;
+  /** One that sends its templates late. */
+  readonly late: LateTemplates;
   private readonly kills: Kill[] = [];
   private readonly stalls = new Stalls();
   private readonly startedMs = Date.now();
@@ -94,6 +101,7 @@ export class Stand {
     private collector: CollectorProcess
   ) {
     this.exporter = new NumberedExporter(ports.udp);
+    this.late = new LateTemplates(this.exporter, ports.udp);
   }
 
   static async start(options: StandOptions): Promise<Stand> {
@@ -117,6 +125,7 @@ export class Stand {
     const atMs = Date.now();
     await this.collector.kill();
     const spooled = await spooledNumbers(this.spoolFolder);
+    this.proxy.noteKill();
     this.collector = await startCollector(this.folder, this.proxy.url, this.ports, this.collectorOptions);
     this.kills.push({ atMs, backMs: Date.now(), spooled });
   }
@@ -126,6 +135,29 @@ export class Stand {
     this.collectorOptions = options;
     await this.collector.stop();
     this.collector = await startCollector(this.folder, this.proxy.url, this.ports, options);
+  }
+
+  /** Waits until a kill would not lose what waits for its template. */
+  async waitingKept(): Promise<void> {
+    const until = Date.now() + DONE_WITHIN_MS;
+    while (!this.late.isKept(this.waitingFile)) {
+      if (Date.now() > until) {
+        throw new Error(`what waits for its template is not in ${this.waitingFile}\n${this.collector.tail()}`);
+      }
+      await sleep(200);
+    }
+  }
+
+  /** Sends templates until nothing waits for them: a datagram hands out only so much. */
+  async sendTemplates(): Promise<void> {
+    const until = Date.now() + DONE_WITHIN_MS;
+    do {
+      if (Date.now() > until) {
+        throw new Error(`data waits, though its template is sent again and again\n${this.collector.tail()}`);
+      }
+      this.late.sendTemplates();
+      await sleep(200);
+    } while ((await this.status()).waitingSets > 0);
   }
 
   /** @throws Error where it does not answer for five minutes. */
@@ -148,6 +180,8 @@ export class Stand {
   async settle(timeoutMs = 120_000): Promise<Verdict> {
     this.exporter.pause();
     this.proxy.fault = 'pass';
+    // What was decoded shortly before a kill may wait once more.
+    await this.sendTemplates();
     const until = Date.now() + timeoutMs;
     let status = await this.status();
     while (status.pending > 0 || status.decoded < (await this.settled(status)).decoded) {
@@ -174,6 +208,7 @@ export class Stand {
   async close(keep = false): Promise<void> {
     this.stalls.stop();
     this.exporter.close();
+    this.late.close();
     await this.collector.stop();
     this.proxy.close();
     await this.loki.stop();
@@ -230,6 +265,10 @@ export class Stand {
   private get spoolFolder(): string {
     return join(this.folder, 'spool');
   }
+
+  private get waitingFile(): string {
+    return join(this.spoolFolder, 'waiting.json');
+  }
 }
 
 function lokiIn(folder: string, port: number, binary: string): Promise<RunningLoki> {
@@ -240,12 +279,15 @@ function startCollector(
   folder: string,
   url: string,
   ports: { udp: number; http: number },
-  { spool, maxFileBytes }: CollectorOptions
+  { spool, loki, maxFileBytes }: CollectorOptions
 ): Promise<CollectorProcess> {
   const config = {
     receive: { listen: [`127.0.0.1:${ports.udp}`] },
     spool: { path: join(folder, 'spool'), ...spool },
-    loki: { url, labels: [PORT_LABEL], backoffMinMs: 50, backoffMaxMs: 1000, timeoutMs: 10_000, drainMs: 5000 },
+    loki: {
+      ...{ url, labels: [PORT_LABEL], backoffMinMs: 50, backoffMaxMs: 1000, timeoutMs: 10_000, drainMs: 5000 },
+      ...loki,
+    },
   };
   return CollectorProcess.start(folder, config, ports.http, maxFileBytes);
 }
