@@ -7,7 +7,7 @@ import { STATE_LOOKS } from '../../src/pages/alerts/stateLooks';
 import { NO_FILTERS, parseFilterText, type FilterSet } from '../../src/flow';
 import type { RuleDefaults } from '../../src/flow/alerts';
 import { planRolling, type PlanSource } from '../../src/flow/plan';
-import { expect, rangeOfMinutes, test } from './fixture';
+import { beAtDemoNow, demoHistory, demoNow, expect, lokiUrl, rangeOfMinutes, test } from './fixture';
 
 const PAGE = '/a/netobserv-flows-app/alerts';
 const RULES = '/api/prometheus/grafana/api/v1/rules';
@@ -42,9 +42,9 @@ const queryOf = ({ queries }: RuleDefaults) => String(queries[0]?.model.expr);
 const timeless = (expr: string) => expr.replace(/ \[[^\]]*\]( offset \S+)?/g, '');
 
 /** What stands in the editor's query field, blanks aside: it wraps its lines. */
-async function typedQuery(page: Page): Promise<string> {
+async function typedQuery(page: Page, app = 'netobserv-flowcollector'): Promise<string> {
   const lines = page.locator('.view-lines').first();
-  await expect(lines).toContainText('netobserv-flowcollector');
+  await expect(lines).toContainText(app);
   return ((await lines.textContent()) ?? '').replace(/\s/g, '');
 }
 
@@ -281,6 +281,37 @@ test.describe('create alert', () => {
     await firing.getByTestId(testIds.alerts.alert).first().getByRole('link').click();
     await expect(page.getByTestId(testIds.flows.row).first()).toBeVisible();
     await expect(page.getByTestId(testIds.filters.problem)).toHaveCount(0);
+  });
+
+  test('a rule where sums are written reads them, is saved by the editor, and evaluates', async ({ page }) => {
+    test.setTimeout(300_000);
+    await beAtDemoNow(page);
+    const { to } = demoHistory();
+    const range = { from: String(Number(to) - 30 * MINUTE), to };
+    const name = `Sums ${Date.now()}`;
+    made.push(name);
+    await page.goto(
+      `/a/netobserv-flows-app/overview?${new URLSearchParams({ ...range, panels: 'namespaces' }).toString()}`
+    );
+    await fromPanel(page, 'namespaces', /Bytes sent by namespace/);
+    const query = queryOf(openedWith(page));
+    expect(query).toContain('{app="netobserv-rollup", tier="10m"');
+    expect(await typedQuery(page, 'netobserv-rollup')).toBe(query.replace(/\s/g, ''));
+    // Rules are evaluated now, when the sums are hours old: what it would have found then is asked of Loki itself.
+    const parameters = new URLSearchParams({ query, time: String(demoNow() / 1000) });
+    const answer = (await (
+      await page.request.get(`${lokiUrl()}/loki/api/v1/query?${parameters.toString()}`)
+    ).json()) as {
+      data: { result: ReadonlyArray<{ metric: Record<string, string> }> };
+    };
+    expect(answer.data.result.map(({ metric }) => metric.SrcK8S_Namespace)).toContain('mywebapp');
+
+    await saveAs(page, name);
+    await expect(async () => {
+      const rule = (await rulesNow(page.request)).find((one) => one.name === name);
+      expect(rule?.evaluatedMs).toBeDefined();
+      expect(rule?.error).toBeUndefined();
+    }).toPass({ timeout: 240_000, intervals: [2_000] });
   });
 
   test('every panel of the overview offers it', async ({ page }) => {

@@ -1,4 +1,5 @@
 import { fixedFlows } from './fixedFlows';
+import type { Page } from '@playwright/test';
 import { test as base } from '@grafana/plugin-e2e';
 import { FlowTablePage } from './FlowTablePage';
 
@@ -44,6 +45,20 @@ export function demoHistory(): { from: string; to: string } {
     throw new Error('DEMO_HISTORY_FROM_MS is not set: start the browser tests with tests/e2e/run.ts');
   }
   return { from, to };
+}
+
+/** How long after its end the demo cluster's history is all written, as far as the app can know. */
+const WRITTEN_AFTER_MS = 90_000;
+
+/** The moment at which the demo cluster's history has just been written, in ms. */
+export const demoNow = () => Number(demoHistory().to) + WRITTEN_AFTER_MS;
+
+/** Has the app take that moment for now: sums are relied on for what is to come only while they are still written. */
+export async function beAtDemoNow(page: Page): Promise<void> {
+  await page.addInitScript((aheadMs) => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() - aheadMs;
+  }, Date.now() - demoNow());
 }
 
 /** plugin-e2e's test with the app's page objects. */
