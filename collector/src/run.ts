@@ -200,7 +200,11 @@ export async function startCollector(config: CollectorConfig, log: Logger): Prom
     });
     const streams = listen.slice(receiver.addresses.length);
     const udp = receiver.addresses.map(listenText);
-    log.info({ udp, method, why, streams: streams.length > 0 ? streams : undefined, http: http.port }, 'receiving');
+    if (listen.length > 0) {
+      log.info({ udp, method, why, streams: streams.length > 0 ? streams : undefined, http: http.port }, 'receiving');
+    } else {
+      log.info({ topic: config.kafka?.topic, http: http.port }, 'storing what is in Kafka');
+    }
 
     return {
       udp: receiver.addresses,

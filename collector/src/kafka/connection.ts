@@ -1,5 +1,6 @@
+import type { EventEmitter } from 'node:events';
 import { isIP } from 'node:net';
-import type { ConnectionOptions } from '@platformatic/kafka';
+import { instancesChannel, type ConnectionOptions } from '@platformatic/kafka';
 import { checkTlsFiles, readSettingFile } from '../config';
 import type { KafkaConfig } from './config';
 
@@ -12,6 +13,15 @@ type Options = Pick<ConnectionOptions, 'tls' | 'tlsServerName' | 'sasl' | 'conne
 
 const CONNECT_MS = 5_000;
 const REQUEST_MS = 30_000;
+
+// A connection that is reset during its login emits two errors. The client listens for one, and the other would end the
+// process; both come by what was asked of the connection, too.
+instancesChannel.subscribe((made) => {
+  const { type, instance } = made as { type: string; instance: EventEmitter };
+  if (type === 'connection') {
+    instance.on('error', () => undefined);
+  }
+});
 
 /**
  * How to reach the brokers, as the client takes it: to be asked for anew with each client, as certificates are renewed.

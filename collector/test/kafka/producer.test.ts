@@ -42,6 +42,21 @@ async function silentBroker(tls?: TlsOptions): Promise<{ port: number; heard: ()
   return { port: (server.address() as AddressInfo).port, heard: () => heard };
 }
 
+/** A broker that is asked for a login, and resets the connection instead of an answer. */
+async function resettingBroker(): Promise<{ port: number; resets: () => number }> {
+  let resets = 0;
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      resets++;
+      socket.resetAndDestroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  ended.push(() => server.close());
+  return { port: (server.address() as AddressInfo).port, resets: () => resets };
+}
+
 /** A producer of datagrams to that port, and what it told. */
 function produceTo(port: number, settings: object = {}) {
   const lost = new Map<string, number>();
@@ -166,6 +181,21 @@ describe.skipIf(!hasOpenssl)(`certificates for Kafka${noOpenssl}`, () => {
     expect(options({ ...one, ca: other.cert }).tls).toMatchObject(contents(one));
     expect(() => options({ cert: one.cert, key: other.key })).toThrow(/^kafka.tls: .*; name a certificate in PEM/);
   });
+});
+
+it('outlives brokers that reset the connection during its login', async () => {
+  const { port, resets } = await resettingBroker();
+  const sasl = { mechanism: 'plain', username: 'flows', password: 'secret' };
+  const uncaught: Error[] = [];
+  const onUncaught = (error: Error) => uncaught.push(error);
+  process.on('uncaughtException', onUncaught);
+  ended.push(() => process.off('uncaughtException', onUncaught));
+  const { producer, notices, send } = produceTo(port, { sasl });
+  send(1);
+  await expect.poll(resets, { timeout: 15_000 }).toBeGreaterThan(3);
+  expect(uncaught).toEqual([]);
+  expect(producer.ready().ok).toBe(false);
+  expect(notices.length).toBeGreaterThan(0);
 });
 
 describe('the connection to Kafka', () => {

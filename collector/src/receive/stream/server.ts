@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import type { Datagram } from '../../flow';
 import type { Admission } from '../admission';
 import { listenText, type Listen } from '../listen';
@@ -143,29 +143,54 @@ export async function openTls(listen: Listen, config: TlsConfig, context: Stream
   }
 }
 
+/** Why a handshake failed, with the remedy where it is the exporter's certificate. */
+function refusalOf({ authorizationError }: TLSSocket, error: Error & { code?: string; reason?: string }): Error {
+  // The code of what is wrong, whatever its type says.
+  const wrong: unknown = authorizationError;
+  if (typeof wrong === 'string') {
+    return new Error(`its certificate is refused: ${wrong}; give it one that a CA of receive.tls.clientCa signed`);
+  }
+  if (error.code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE') {
+    return new Error('it shows no certificate; give it one that a CA of receive.tls.clientCa signed');
+  }
+  return error.reason === undefined ? error : new Error(`the TLS handshake failed: ${error.reason}`);
+}
+
 /** Handshakes under way: each one that does not succeed is told once, with the address that it came from. */
 class Handshakes {
   private readonly pending = new Map<string, string>();
+  /** Those whose connection has ended, and of which TLS may say why before the turn is over; the first one first. */
+  private readonly ended = new Set<string>();
 
   constructor(private readonly events: StreamEvents) {}
 
   begin(socket: Socket): void {
     const key = peerOf(socket);
     this.pending.set(key, plainAddress(socket.remoteAddress ?? ''));
-    socket.once('close', () => this.fail(key, new Error('the connection ended in its TLS handshake')));
+    socket.once('close', () => {
+      if (this.pending.has(key)) {
+        this.ended.add(key);
+        setImmediate(() => this.fail(key, new Error('the connection ended in its TLS handshake')));
+      }
+    });
   }
 
   done(socket: Socket): void {
     this.pending.delete(peerOf(socket));
   }
 
-  /** A socket that is closed does not know its peer any more; its close has told of it, or will. */
-  failed(socket: Socket, error: Error): void {
-    this.fail(peerOf(socket), error);
+  /** What TLS says of a handshake that failed. A socket that is closed does not know its peer any more. */
+  failed(socket: TLSSocket, error: Error): void {
+    const [first] = this.ended;
+    const key = socket.remotePort === undefined ? first : peerOf(socket);
+    if (key !== undefined) {
+      this.fail(key, refusalOf(socket, error));
+    }
   }
 
   private fail(key: string, error: Error): void {
     const address = this.pending.get(key);
+    this.ended.delete(key);
     if (address !== undefined) {
       this.pending.delete(key);
       this.events.onError(error, address);

@@ -20,7 +20,7 @@ would make one of the same name ours. It may be in another namespace, where the 
 {{- $file := fromYaml $text -}}
 {{- $source := first $file.datasources -}}
 {{- if not $deploy }}
-{{- $_ := set $source "name" .Values.grafana.dataSourceName -}}
+{{- $_ := set $source "name" (.Values.grafana.dataSourceName | default "Network Observability flows") -}}
 {{- $_ := set $source "isDefault" false -}}
 {{- end -}}
 {{- if not $single }}{{- include "netobserv.lokiAccess" (list . $source) }}{{- end -}}
