@@ -35,37 +35,40 @@ export interface Flow {
   destination?: FlowEnd;
 }
 
-/** Why something that was received did not reach Loki; the `reason` label of the collector's loss counter. */
-export const LOSS_REASONS = [
-  'unknown_version',
-  'malformed',
-  'no_template',
-  'template_invalid',
-  'template_limit',
-  'not_a_flow',
-  'exporter_limit',
-  'oversize',
-  'sequence_gap',
-  'agent_drops',
-  'not_sent',
-  'receive_error',
-  'refused',
-  'rate_limited',
-  'connection_limit',
-  'kafka_unsent',
-  'kafka_expired',
-  'kafka_invalid',
-  'queue_full',
-  'spool_full',
-  'spool_corrupt',
-  'rejected',
-  'too_large',
-  'shutdown',
-  'internal_error',
-] as const;
+/** Which stage a loss is of: what did not come into the collector's hands, what did not become flows, and whole flows. */
+export type LossStage = 'receive' | 'decode' | 'store';
+
+/** Why something did not reach Loki, the `reason` label of the collector's loss counter, and the stage that it is of. */
+export const LOSS_STAGES = {
+  unknown_version: 'decode',
+  malformed: 'decode',
+  no_template: 'decode',
+  template_invalid: 'decode',
+  template_limit: 'decode',
+  not_a_flow: 'decode',
+  exporter_limit: 'decode',
+  oversize: 'decode',
+  sequence_gap: 'receive',
+  agent_drops: 'receive',
+  not_sent: 'receive',
+  receive_error: 'receive',
+  refused: 'receive',
+  rate_limited: 'receive',
+  connection_limit: 'receive',
+  kafka_unsent: 'receive',
+  kafka_expired: 'receive',
+  kafka_invalid: 'decode',
+  queue_full: 'store',
+  spool_full: 'store',
+  spool_corrupt: 'store',
+  rejected: 'store',
+  too_large: 'store',
+  shutdown: 'store',
+  internal_error: 'store',
+} as const satisfies Record<string, LossStage>;
 
 /** Why one thing did not. */
-export type LossReason = (typeof LOSS_REASONS)[number];
+export type LossReason = keyof typeof LOSS_STAGES;
 
 /**
  * Counts a loss.

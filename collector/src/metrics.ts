@@ -2,40 +2,11 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { AggregateStats } from './aggregate';
 import type { Counts, ExporterCounts } from './counts';
 import type { DedupStats } from './dedup';
-import type { LossReason } from './flow';
+import { LOSS_STAGES } from './flow';
 import { interfaceMetrics } from './interfaceMetrics';
 import type { KnownInterface } from './interfaces';
 import type { KafkaStats } from './kafka';
 import type { LokiStats } from './loki';
-
-/** Reasons for which whole flows are lost, after they were decoded; the others count what could not be decoded. */
-const FLOW_LOSSES: readonly LossReason[] = [
-  ...(['queue_full', 'spool_full', 'spool_corrupt', 'rejected', 'too_large', 'shutdown', 'internal_error'] as const),
-];
-
-/** Reasons for which something never came into the collector's hands. */
-const RECEIVE_LOSSES: readonly LossReason[] = [
-  'sequence_gap',
-  'agent_drops',
-  'not_sent',
-  'receive_error',
-  'refused',
-  'rate_limited',
-  'connection_limit',
-  'kafka_unsent',
-  'kafka_expired',
-];
-
-/**
- * Which stage a loss is of: `store` counts whole flows, `decode` what did not become any, `receive` what did not come
- * into the collector's hands.
- */
-export function stageOfLoss(reason: LossReason): 'receive' | 'decode' | 'store' {
-  if (RECEIVE_LOSSES.includes(reason)) {
-    return 'receive';
-  }
-  return FLOW_LOSSES.includes(reason) ? 'store' : 'decode';
-}
 
 /** Where the figures come from at the moment they are asked for. */
 export interface MetricSources {
@@ -156,7 +127,7 @@ function exporterMetrics(registry: Registry, counts: Counts): void {
       lost.reset();
       for (const [exporter, one] of counts.all()) {
         for (const [reason, count] of one.lost) {
-          lost.inc({ stage: stageOfLoss(reason), reason, exporter }, count);
+          lost.inc({ stage: LOSS_STAGES[reason], reason, exporter }, count);
         }
       }
     },

@@ -4,9 +4,8 @@ import { COLLECTOR_APP } from '@netobserv-flows/schema';
 import { z } from 'zod';
 import type { AggregateStats } from './aggregate';
 import { versionsOf, type Counts, type ExporterCounts } from './counts';
-import type { LossReason } from './flow';
+import { LOSS_STAGES, type LossReason } from './flow';
 import type { LokiStats, PlainLine } from './loki';
-import { stageOfLoss } from './metrics';
 import type { PushTimes } from './pushTimes';
 
 /** Settings under `report`: what the collector tells Loki of itself. */
@@ -78,7 +77,7 @@ export class Report {
       for (const [Reason, count] of one.lost) {
         const { Count = 0 } = since(`loss ${Reason} ${one.id}`, { Count: count });
         if (Count > 0) {
-          found.push(['loss', { ...head, Exporter, Reason, Stage: stageOfLoss(Reason), Count }]);
+          found.push(['loss', { ...head, Exporter, Reason, Stage: LOSS_STAGES[Reason], Count }]);
         }
       }
     }
