@@ -87,7 +87,8 @@ export class Stand {
   readonly late: LateTemplates;
   private readonly kills: Kill[] = [];
   private readonly stalls = new Stalls();
-  private readonly startedMs = Date.now();
+  /** When the round began: no flow of it was sent before, whenever its template was. */
+  private roundMs = Date.now();
   private firstNumber = 1;
   private collectorOptions: CollectorOptions = {};
 
@@ -192,7 +193,7 @@ export class Stand {
       status = await this.status();
     }
     const client = new LokiClient(`http://127.0.0.1:${this.ports.loki}`);
-    const fromMs = (this.exporter.sentMs[this.firstNumber] ?? this.startedMs) - 1000;
+    const fromMs = this.roundMs - 1000;
     const toMs = Date.now() + 1000;
     const selector = `{app="${FLOW_APP}"}`;
     const stored = await storedNumbers(client, selector, fromMs, toMs);
@@ -200,6 +201,7 @@ export class Stand {
     const counted = await client.figure(count, BigInt(toMs) * 1_000_000n);
     const verdict = { ...this.judge(stored, status), counted, doubted: this.proxy.takeDoubted() };
     this.firstNumber = this.exporter.count + 1;
+    this.roundMs = Date.now();
     this.kills.length = 0;
     return verdict;
   }
@@ -255,7 +257,7 @@ export class Stand {
       unexplained: missing.filter((number) => !explained(sentMs[number]!)),
       lostByKill,
       kills: this.kills.length,
-      stalledMs: this.stalls.longest(sentMs[this.firstNumber] ?? this.startedMs, Date.now()),
+      stalledMs: this.stalls.longest(this.roundMs, Date.now()),
       spooled: spooled.size,
       lastNumber: count,
       status,
