@@ -74,7 +74,7 @@ function emptyText({ recipe, outcomes: { compared }, noFlows }: Props): string {
     return 'No flows are in this data source in this time range.';
   }
   if (recipe.comparing === true && !compared) {
-    return 'Switch on “Compare with the period before” above to see this. It needs a time range that has one.';
+    return 'Nothing to compare with: switch on “Compare with the period before” above, or choose a time range whose period before is covered.';
   }
   return recipe.none ?? 'There are no such flows in this time range. Choose a longer one, or remove a filter.';
 }

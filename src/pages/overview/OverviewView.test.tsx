@@ -127,7 +127,7 @@ describe('the overview', () => {
     await waitFor(() => expect(targets.length).toBeGreaterThan(before));
     await settled(view);
     expect(url()).toMatchObject({ compare: 'false' });
-    expect(panel('new')).toHaveTextContent('Switch on “Compare with the period before”');
+    expect(panel('new')).toHaveTextContent('switch on “Compare with the period before”');
   });
 
   it('compares nothing where sums begin within the period before', async () => {
@@ -138,7 +138,7 @@ describe('the overview', () => {
     await settled(view);
     expect(view.state.before.size).toBe(0);
     expect(screen.getByText(/nothing is compared with it/)).toBeInTheDocument();
-    expect(panel('new')).toHaveTextContent('It needs a time range that has one');
+    expect(panel('new')).toHaveTextContent('a time range whose period before is covered');
     expect(panel('totals')).toHaveTextContent(/MB/);
     loki(answerSince(NOW - 13 * HOUR_MS));
     act(() => view.retry());
