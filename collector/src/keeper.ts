@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { readState, writeState, type AggregateConfig, type Aggregator } from './aggregate';
+import { Rest } from './rest';
 
 /** How much a kill may lose of what is summed up. */
 const SAVE_MS = 10_000;
@@ -8,7 +9,7 @@ const SAVE_MS = 10_000;
  * By how much longer than the last save took the next one waits: a save takes the time of the main thread. Sums are
  * given out with it, and wait for it.
  */
-const REST = 5;
+const REST_TIMES = 5;
 
 /**
  * Keeps the sums of unfinished buckets over a kill: takes up what an earlier start saved, and saves every ten seconds
@@ -18,8 +19,8 @@ export class RollupKeeper {
   readonly #aggregator: Aggregator;
   readonly #file: string | undefined;
   readonly #log: Pick<Logger, 'info' | 'warn'>;
+  readonly #rest = new Rest(REST_TIMES);
   #savedMs = 0;
-  #tookMs = 0;
   #failed = false;
   #toldOfForgotten = false;
 
@@ -34,13 +35,11 @@ export class RollupKeeper {
 
   /** To be called about once a second. */
   tick(): void {
-    const sinceMs = Date.now() - this.#savedMs;
-    // A clock that was set back does not stop it.
-    if (sinceMs >= 0 && sinceMs < REST * this.#tookMs) {
+    if (!this.#rest.isOver) {
       return;
     }
     const given = this.#aggregator.flushDue();
-    if (given || sinceMs >= SAVE_MS) {
+    if (given || Date.now() - this.#savedMs >= SAVE_MS) {
       this.#save();
     }
   }
@@ -67,21 +66,17 @@ export class RollupKeeper {
     if (this.#file === undefined) {
       return;
     }
-    const begunMs = Date.now();
+    const file = this.#file;
     try {
-      writeState(this.#file, this.#aggregator.snapshot());
+      this.#rest.after(() => writeState(file, this.#aggregator.snapshot()));
       this.#failed = false;
     } catch (error) {
       if (!this.#failed) {
-        this.#log.warn(
-          { file: this.#file, error: String(error) },
-          'cannot save the sums of rollups: a kill would lose them'
-        );
+        this.#log.warn({ file, error: String(error) }, 'cannot save the sums of rollups: a kill would lose them');
       }
       this.#failed = true;
     }
     this.#savedMs = Date.now();
-    this.#tookMs = this.#savedMs - begunMs;
     this.#tellOfForgotten();
   }
 

@@ -1,5 +1,6 @@
 import type { TimeRange } from '@grafana/data';
 import { FLOW_APP } from '@netobserv-flows/schema';
+import { NO_STREAMS } from '../flow';
 import { FLOW_SELECTOR } from './flowsQuery';
 import { explainError } from './lokiErrors';
 import { forgetLabels, labelNames, lokiDataSource } from './loki';
@@ -58,9 +59,6 @@ function failed(step: Step, message: string, error: unknown): Finding {
 
 /** The label by which Loki parts a stream that seems busy (`limits_config.shard_streams`). */
 const PARTED = '__stream_shard__';
-
-/** Streams that there never are. */
-const NO_STREAMS = '{app="netobserv-none"}';
 
 /** Loki before 3.1 passes over which streams are asked about: what it says of flows' labels is of all logs. */
 const IGNORES_STREAMS: Finding = {

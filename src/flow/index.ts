@@ -37,6 +37,7 @@ export {
 } from './logql/metric';
 export { alignRange, roundStep } from './logql/buckets';
 export { duration } from './logql/duration';
+export { NO_STREAMS } from './logql/wholeSteps';
 export {
   topQuery,
   topSearch,

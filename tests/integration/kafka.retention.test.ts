@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectKafka, kafkaConfig, type ConsumerPort, type KafkaLink } from '../../collector/src/kafka';
 import { KafkaBroker } from '../../stack/kafka/broker';
 import { fetchKafka, locateKafka } from '../../stack/kafka/jars';
+import { QUIET_PORT } from './kafka/port';
 
 if (process.env['NETOBSERV_KAFKA'] === '1') {
   await fetchKafka();
@@ -57,16 +58,7 @@ describe.skipIf(typeof program === 'string')(`messages that Kafka deletes before
           topic,
           consume: { group: topic, commitMs: 100, sessionTimeoutMs: 3000 },
         }),
-        {
-          feed: () => undefined,
-          learn: () => undefined,
-          endSession: () => undefined,
-          durable: () => Promise.resolve(),
-          isFull: () => false,
-          onLoss: () => undefined,
-          onNotice: () => undefined,
-          ...port,
-        }
+        { ...QUIET_PORT, ...port }
       );
       ended.push(() => one.close(0));
       return one;

@@ -15,6 +15,7 @@ import { freePort } from '../../stack/process/ports';
 import { storedNumbers } from './chaos/readBack';
 import { buildCollector, CollectorProcess } from './chaos/collectorProcess';
 import { Numbers, TemplateOnceExporter } from './kafka/exporter';
+import { QUIET_PORT } from './kafka/port';
 import { LokiClient } from './lokiClient';
 
 if (process.env['NETOBSERV_KAFKA'] === '1') {
@@ -70,15 +71,7 @@ describe.skipIf(typeof program === 'string')(`Kafka between receiving and storin
       await admin.createTopics({ topics: [topic], partitions: 1, replicas: 1 });
       await admin.close();
       const fed: Datagram[] = [];
-      const port: ConsumerPort = {
-        feed: (datagram) => fed.push(datagram),
-        learn: () => undefined,
-        endSession: () => undefined,
-        durable: () => Promise.resolve(),
-        isFull: () => false,
-        onLoss: () => undefined,
-        onNotice: () => undefined,
-      };
+      const port: ConsumerPort = { ...QUIET_PORT, feed: (datagram) => fed.push(datagram) };
       const [producer, consumer] = (['receive', 'store'] as const).map((role) => {
         const config = kafkaConfig.parse({ role, brokers: [broker.secureAddress], topic, ...settings });
         const one = connectKafka({ ...config, consume: { ...config.consume, group: topic } }, port);

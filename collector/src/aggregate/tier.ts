@@ -124,9 +124,6 @@ export class Tier {
   /** Where there are too many keys, those go that were opened first: no more lines than keys came. */
   #grew(grown: Open, before: number): void {
     this.#size += grown.bucket.size - before;
-    if (this.#size <= MAX_KEYS_HELD * this.#maxKeys) {
-      return;
-    }
     for (const open of this.#open.values()) {
       if (this.#size <= MAX_KEYS_HELD * this.#maxKeys) {
         return;

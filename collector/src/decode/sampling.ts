@@ -1,7 +1,5 @@
 import type { Observation } from './observation';
-
-/** Option records about selectors, about interfaces and about templates that a domain may have; more are not kept. */
-export const ENTRIES_MAX = 1024;
+import type { OptionRoom } from './optionRoom';
 
 /**
  * The factor that a record states: one packet of so many was seen. Forms in the order in which they are trusted:
@@ -37,27 +35,6 @@ export interface SamplingState {
   readonly templates: ReadonlyArray<readonly [number, number]>;
 }
 
-/** Room for what the option records of all exporters say together. */
-export class EntryRoom {
-  private used = 0;
-
-  constructor(private readonly max: number) {}
-
-  /** Takes the room of one entry. @returns false where there is none. */
-  take(): boolean {
-    if (this.used >= this.max) {
-      return false;
-    }
-    this.used++;
-    return true;
-  }
-
-  /** Gives back the room of entries that are forgotten. */
-  giveBack(entries: number): void {
-    this.used -= entries;
-  }
-}
-
 /** Whether an option record says something anew, or what is no longer kept, as there is no room for it. */
 export type Learnt = 'anew' | 'nothing' | 'refused';
 
@@ -73,7 +50,7 @@ export class DomainSampling {
   private common: number | undefined;
 
   /** @param room shared with all other domains. */
-  constructor(private readonly room: EntryRoom) {}
+  constructor(private readonly room: OptionRoom) {}
 
   /** Takes in an option record; one without a rate changes nothing. */
   learn(said: Observation): Learnt {
@@ -164,7 +141,7 @@ export class DomainSampling {
     if (known === rate) {
       return 'nothing';
     }
-    if (known === undefined && (rates.size >= ENTRIES_MAX || !this.room.take())) {
+    if (known === undefined && !this.room.take(rates.size)) {
       return 'refused';
     }
     rates.set(key, rate);

@@ -2,6 +2,7 @@ import { readFileSync, renameSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { Rest } from '../rest';
 import type { Decoder } from './decoder';
 import { templatesFile, waitingFile, type Entries } from './stateSchema';
 
@@ -10,7 +11,7 @@ export type OnStateNotice = (level: 'info' | 'warn', message: string) => void;
 
 const SAVE_EVERY_MS = 5000;
 /** By how much longer than a save held up the main thread the next one waits. */
-const REST = 20;
+const REST_TIMES = 20;
 /** Use is no change, but templates age by it: after a longer time the file would say too little of it. */
 const REFRESH_MS = 3_600_000;
 /** A file larger than this was not written by a collector. */
@@ -27,8 +28,8 @@ export class DecoderState {
   private templatesMs = 0;
   private timer: NodeJS.Timeout | undefined;
   private saving: Promise<void> = Promise.resolve();
-  /** Until when nothing is saved by itself, by the clock of `performance`. */
-  private restsUntil = 0;
+  /** While it is not over, nothing is saved by itself. */
+  private readonly rest = new Rest(REST_TIMES);
 
   private constructor(
     private readonly folder: string,
@@ -75,7 +76,7 @@ export class DecoderState {
   }
 
   private saveUnlessResting(): void {
-    if (performance.now() >= this.restsUntil) {
+    if (this.rest.isOver) {
       void this.save();
     }
   }
@@ -106,10 +107,7 @@ export class DecoderState {
   private async write(name: string, value: () => unknown): Promise<boolean> {
     const path = join(this.folder, name);
     try {
-      const begun = performance.now();
-      const text = JSON.stringify(value());
-      const ended = performance.now();
-      this.restsUntil = Math.max(this.restsUntil, ended + REST * (ended - begun));
+      const text = this.rest.after(() => JSON.stringify(value()));
       const file = await open(`${path}.new`, 'w');
       try {
         await file.writeFile(text);

@@ -1,6 +1,7 @@
 import type { DecodeLimits } from './config';
 import type { KnownDirections } from './direction';
-import { DomainSampling, EntryRoom } from './sampling';
+import { OptionRoom } from './optionRoom';
+import { DomainSampling } from './sampling';
 import { Template, type TemplateDefinition } from './template';
 import { UnsentCounts } from './unsent';
 
@@ -79,13 +80,13 @@ export class TemplateStore {
   changes = 0;
   private templateCount = 0;
   private fieldCount = 0;
-  private readonly optionRoom: EntryRoom;
+  private readonly optionRoom: OptionRoom;
 
   constructor(
     private readonly limits: DecodeLimits,
     private readonly idleMs: number
   ) {
-    this.optionRoom = new EntryRoom(limits.optionEntries);
+    this.optionRoom = new OptionRoom(limits.optionEntries);
   }
 
   /** Exporters with at least one template. */
@@ -353,7 +354,7 @@ function refusal(kind: 'template_limit' | 'exporter_limit', what: string, limit:
   return { kind, detail: `${what}; raise decode.limits.${limit} if that is right` };
 }
 
-function newDomain(optionRoom: EntryRoom): Domain {
+function newDomain(optionRoom: OptionRoom): Domain {
   const said = { sampling: new DomainSampling(optionRoom), unsent: new UnsentCounts(optionRoom) };
   const learnt = { ...said, systemInitMs: undefined, tellsSides: false };
   return { templates: new Map(), optionsTemplates: 0, ...learnt };

@@ -1,4 +1,4 @@
-import { ENTRIES_MAX, type EntryRoom } from './sampling';
+import type { OptionRoom } from './optionRoom';
 
 /** A record so much older than the newest was not overtaken by it: the exporter's clock was set back. */
 const LATE_MAX_MS = 600_000;
@@ -8,7 +8,7 @@ export class UnsentCounts {
   private readonly byProcess = new Map<number, { readonly count: number; readonly exportMs: number }>();
 
   /** @param room shared with all other domains. */
-  constructor(private readonly room: EntryRoom) {}
+  constructor(private readonly room: OptionRoom) {}
 
   /**
    * Takes a count in. The first one tells of an unknown time: what comes on top of it counts. One that is smaller than
@@ -18,7 +18,7 @@ export class UnsentCounts {
    */
   learn(process: number, count: number, exportMs: number): number | undefined {
     const before = this.byProcess.get(process);
-    if (before === undefined && (this.byProcess.size >= ENTRIES_MAX || !this.room.take())) {
+    if (before === undefined && !this.room.take(this.byProcess.size)) {
       return undefined;
     }
     if (before !== undefined && exportMs < before.exportMs && exportMs > before.exportMs - LATE_MAX_MS) {

@@ -1,27 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { flow, startWriter } from './flows';
-import { startPushServer, type PushServer } from './pushServer';
+import { describe, expect, it } from 'vitest';
+import { flow } from './flows';
+import { lokiStand, ok } from './stand';
 
-const ok = { status: 204 };
-
-let server: PushServer;
-let closeWriter: (() => Promise<void>) | undefined;
-
-afterEach(async () => {
-  await closeWriter?.();
-  closeWriter = undefined;
-  await server.close();
-});
-
-function writerTo(url: string, settings: Record<string, unknown>) {
-  const started = startWriter(url, settings);
-  closeWriter = () => started.writer.close(0);
-  return started;
-}
+const { startServer, writerTo } = lokiStand();
 
 describe('pushes that gather together', () => {
   it('share the streams where more comes than one may hold', async () => {
-    server = await startPushServer(() => ok);
+    const server = await startServer(() => ok);
     const { writer, stored } = writerTo(server.url, { batchBytes: 16_384, maxLineBytes: 1024, batchWaitMs: 60_000 });
     for (let i = 0; i < 160; i++) {
       writer.write(flow({ SrcK8S_Namespace: `ns${i % 8}`, SrcK8S_Name: 'x'.repeat(100) }, i));
@@ -35,7 +20,7 @@ describe('pushes that gather together', () => {
   });
 
   it('hold no more together than a share of the queue, so that they push nothing out of it', async () => {
-    server = await startPushServer(() => ok);
+    const server = await startServer(() => ok);
     const settings = { batchBytes: 512 * 1024, queueBytes: 1024 * 1024, batchWaitMs: 60_000 };
     const { writer, stored, lostFlows } = writerTo(server.url, settings);
     for (let i = 0; i < 2500; i++) {

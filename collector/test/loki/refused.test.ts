@@ -1,25 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { flow, startWriter } from './flows';
-import { linesOf, startPushServer, type PushServer, type ReceivedPush } from './pushServer';
+import { describe, expect, it } from 'vitest';
+import { flow } from './flows';
+import { linesOf, startPushServer } from './pushServer';
+import { bytesIn, lokiStand, ok } from './stand';
 
-let server: PushServer | undefined;
-let ended: Array<() => Promise<void>> = [];
-
-afterEach(async () => {
-  await Promise.all(ended.map((end) => end()));
-  ended = [];
-  await server?.close();
-  server = undefined;
-});
-
-function writerTo(url: string, settings: Record<string, unknown> = {}) {
-  const started = startWriter(url, settings);
-  ended.push(() => started.writer.close(0));
-  return started;
-}
-
-const ok = { status: 204 };
-const bytesIn = (push: ReceivedPush, text: string) => linesOf(push).some((line) => line.includes(text));
+const { startServer, writerTo } = lokiStand();
 
 describe('a push that Loki cannot take now', () => {
   it.each([
@@ -29,7 +13,7 @@ describe('a push that Loki cannot take now', () => {
     ['401', { status: 401, body: 'no credentials' }],
     ['a cut connection', 'reset' as const],
   ])('(%s) is repeated, byte for byte, until it is taken', async (_what, failure) => {
-    server = await startPushServer((_push, before) => (before < 3 ? failure : ok));
+    const server = await startServer((_push, before) => (before < 3 ? failure : ok));
     const { writer, stored, lost } = writerTo(server.url);
     writer.write(flow());
     await writer.flush();
@@ -41,7 +25,7 @@ describe('a push that Loki cannot take now', () => {
   });
 
   it('is repeated after no answer in time', async () => {
-    server = await startPushServer((_push, before) => (before === 0 ? 'hang' : ok));
+    const server = await startServer((_push, before) => (before === 0 ? 'hang' : ok));
     const { writer, stored, notices } = writerTo(server.url, { timeoutMs: 200 });
     writer.write(flow());
     await writer.flush();
@@ -50,7 +34,7 @@ describe('a push that Loki cannot take now', () => {
   });
 
   it('waits as long as Retry-After asks', async () => {
-    server = await startPushServer((_push, before) =>
+    const server = await startServer((_push, before) =>
       before === 0 ? { status: 429, body: 'slow down', headers: { 'retry-after': '1' } } : ok
     );
     const { writer } = writerTo(server.url);
@@ -61,10 +45,10 @@ describe('a push that Loki cannot take now', () => {
   });
 
   it('does not hold up the others', async () => {
-    server = await startPushServer((push) => (bytesIn(push, '"slow"') ? { status: 503 } : ok));
+    const server = await startServer((push) => (bytesIn(push, '"slow"') ? { status: 503 } : ok));
     const { writer, stored } = writerTo(server.url, { concurrency: 2, backoffMinMs: 50, backoffMaxMs: 50 });
     writer.write(flow({ SrcK8S_Name: 'slow' }));
-    await expect.poll(() => server?.pushes.length).toBeGreaterThan(0);
+    await expect.poll(() => server.pushes.length).toBeGreaterThan(0);
     for (let i = 0; i < 5; i++) {
       writer.write(flow({ SrcK8S_Name: 'fine' }, i));
     }
@@ -72,7 +56,7 @@ describe('a push that Loki cannot take now', () => {
   });
 
   it('while others pass is taken apart after ten server errors, and only what fails alone is lost', async () => {
-    server = await startPushServer((push) => (bytesIn(push, '"poison"') ? { status: 500, body: 'panic' } : ok));
+    const server = await startServer((push) => (bytesIn(push, '"poison"') ? { status: 500, body: 'panic' } : ok));
     const { writer, stored, lostFlows } = writerTo(server.url, { concurrency: 2, backoffMaxMs: 10 });
     writer.write(flow({ SrcK8S_Name: 'poison' }, 1));
     writer.write(flow({ SrcK8S_Name: 'beside it' }, 2));
@@ -92,7 +76,7 @@ describe('a push that Loki cannot take now', () => {
     const { writer, notices, stored } = writerTo(`http://127.0.0.1:${port}`);
     writer.write(flow());
     await expect.poll(() => writer.ready().reason).toMatch(/nothing listens there; start Loki or correct loki.url/);
-    server = await startPushServer(() => ok, { port });
+    await startServer(() => ok, { port });
     await writer.flush();
     expect(stored()).toBe(1);
     expect(writer.ready()).toEqual({ ok: true });
@@ -102,11 +86,11 @@ describe('a push that Loki cannot take now', () => {
 
 describe('a push of which the answer was lost', () => {
   it('is settled before anything else is sent, as Loki looks for equal entries in the newest block only', async () => {
-    server = await startPushServer((push, before) => (bytesIn(push, '"first"') && before < 3 ? 'reset' : ok));
+    const server = await startServer((push, before) => (bytesIn(push, '"first"') && before < 3 ? 'reset' : ok));
     const { writer, stored } = writerTo(server.url, { concurrency: 4, backoffMinMs: 100, backoffMaxMs: 100 });
     writer.write(flow({ SrcK8S_Name: 'first' }));
     // Before the push has come through; how often it was tried by now is the machine's pace.
-    await expect.poll(() => server?.pushes.length).toBeGreaterThan(0);
+    await expect.poll(() => server.pushes.length).toBeGreaterThan(0);
     for (let i = 0; i < 5; i++) {
       writer.write(flow({ SrcK8S_Name: 'later' }, i));
       await new Promise((resolve) => setTimeout(resolve, 25));
@@ -119,10 +103,10 @@ describe('a push of which the answer was lost', () => {
   });
 
   it('again and again does not hold up the others for ever', async () => {
-    server = await startPushServer((push) => (bytesIn(push, '"cursed"') ? 'reset' : ok));
+    const server = await startServer((push) => (bytesIn(push, '"cursed"') ? 'reset' : ok));
     const { writer, stored } = writerTo(server.url, { concurrency: 2 });
     writer.write(flow({ SrcK8S_Name: 'cursed' }));
-    await expect.poll(() => server?.pushes.length).toBeGreaterThan(0);
+    await expect.poll(() => server.pushes.length).toBeGreaterThan(0);
     writer.write(flow({ SrcK8S_Name: 'fine' }));
     await expect.poll(stored).toBe(1);
     expect(server.pushes.filter((push) => bytesIn(push, '"cursed"')).length).toBeGreaterThan(5);
@@ -132,7 +116,7 @@ describe('a push of which the answer was lost', () => {
 describe('streams that Loki holds back', () => {
   it('are found, and wait alone: the others are not sent over and over', async () => {
     let held = true;
-    server = await startPushServer((push) =>
+    const server = await startServer((push) =>
       held && push.streams.some(({ labels }) => labels.includes('"hot"'))
         ? {
             status: 429,
@@ -144,7 +128,7 @@ describe('streams that Loki holds back', () => {
     for (let i = 0; i < 32; i++) {
       writer.write(flow({ SrcK8S_Namespace: i === 13 ? 'hot' : `ns${i}` }, i));
     }
-    await expect.poll(() => server?.pushes.length).toBeGreaterThan(10);
+    await expect.poll(() => server.pushes.length).toBeGreaterThan(10);
     const sent = new Map<string, number>();
     for (const { streams } of server.pushes) {
       streams.forEach(({ labels }) => sent.set(labels, (sent.get(labels) ?? 0) + 1));
@@ -159,7 +143,7 @@ describe('streams that Loki holds back', () => {
 
 describe('a push that Loki refuses in part', () => {
   it('loses only the entries at fault, and names why', async () => {
-    server = await startPushServer((push) =>
+    const server = await startServer((push) =>
       bytesIn(push, '"bad"') ? { status: 400, body: 'this entry is odd' } : ok
     );
     const { writer, stored, lost, lostFlows } = writerTo(server.url);
@@ -175,7 +159,7 @@ describe('a push that Loki refuses in part', () => {
   it('drops what is too old at once, by the time that Loki names', async () => {
     const oldest = '2026-01-01T00:00:00Z';
     const isOld = (ns: string) => BigInt(ns) < BigInt(Date.parse(oldest)) * 1_000_000n;
-    server = await startPushServer((push) =>
+    const server = await startServer((push) =>
       push.streams.some(({ entries }) => entries.some(({ ns }) => isOld(ns)))
         ? {
             status: 400,
@@ -195,7 +179,7 @@ describe('a push that Loki refuses in part', () => {
 
   it('finds what is too new within the second that Loki names, without asking for each', async () => {
     const limit = Date.parse('2126-06-01T00:00:00.500Z');
-    server = await startPushServer((push) => {
+    const server = await startServer((push) => {
       const refused = push.streams.flatMap(({ entries }) => entries).find(({ ns }) => BigInt(ns) / 1_000_000n >= limit);
       return refused === undefined
         ? ok
@@ -212,7 +196,7 @@ describe('a push that Loki refuses in part', () => {
 
   it('for the time of an entry that cannot be, does not take the others for refused', async () => {
     const odd = Date.parse('2200-01-01');
-    server = await startPushServer((push) =>
+    const server = await startServer((push) =>
       push.streams.some(({ entries }) => entries.some(({ ns }) => BigInt(ns) >= BigInt(odd) * 1_000_000n))
         ? { status: 400, body: "entry for stream '{}' has timestamp too old: 1970-01-01T00:00:00Z" }
         : ok
@@ -226,7 +210,7 @@ describe('a push that Loki refuses in part', () => {
   });
 
   it('is given up as a whole after 300 more pushes, so that bad input cannot flood Loki', async () => {
-    server = await startPushServer(() => ({ status: 400, body: 'no' }));
+    const server = await startServer(() => ({ status: 400, body: 'no' }));
     const { writer, lostFlows } = writerTo(server.url);
     for (let i = 0; i < 2000; i++) {
       writer.write(flow({}, i));
@@ -242,7 +226,7 @@ describe('a push that is too large for Loki', () => {
     ['413', { status: 413, body: 'too large' }],
     ['500', { status: 500, body: 'rpc error: code = ResourceExhausted desc = grpc: received message larger than max' }],
   ])('(%s) is halved until it fits', async (_what, refusal) => {
-    server = await startPushServer((push) => (linesOf(push).length > 10 ? refusal : ok));
+    const server = await startServer((push) => (linesOf(push).length > 10 ? refusal : ok));
     const { writer, stored } = writerTo(server.url);
     for (let i = 0; i < 100; i++) {
       writer.write(flow({ SrcK8S_Namespace: `ns${i % 3}` }, i));
@@ -252,7 +236,7 @@ describe('a push that is too large for Loki', () => {
   });
 
   it('with one flow in it loses that', async () => {
-    server = await startPushServer(() => ({ status: 413 }));
+    const server = await startServer(() => ({ status: 413 }));
     const { writer, lostFlows } = writerTo(server.url);
     writer.write(flow());
     await writer.flush();

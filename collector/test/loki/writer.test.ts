@@ -1,30 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
-import { flow, startWriter } from './flows';
-import { linesOf, startPushServer, type PushServer, type ReceivedPush } from './pushServer';
+import { describe, expect, it } from 'vitest';
+import { flow } from './flows';
+import { linesOf } from './pushServer';
+import { bytesIn, lokiStand, ok } from './stand';
 
-let server: PushServer | undefined;
-let ended: Array<() => Promise<void>> = [];
-
-afterEach(async () => {
-  await Promise.all(ended.map((end) => end()));
-  ended = [];
-  await server?.close();
-  server = undefined;
-});
-
-function writerTo(url: string, settings: Record<string, unknown> = {}) {
-  const started = startWriter(url, settings);
-  ended.push(() => started.writer.close(0));
-  return started;
-}
-
-const ok = { status: 204 };
-const bytesIn = (push: ReceivedPush, text: string) => linesOf(push).some((line) => line.includes(text));
+const { startServer, writerTo } = lokiStand();
 
 describe('batches', () => {
   it('go out when the time is over, many streams in one', async () => {
-    server = await startPushServer(() => ok);
+    const server = await startServer(() => ok);
     const { writer, stored } = writerTo(server.url);
     for (let i = 0; i < 30; i++) {
       writer.write(flow({ SrcK8S_Namespace: `ns${i % 3}` }, i));
@@ -38,7 +22,7 @@ describe('batches', () => {
   });
 
   it('go out when they are full, none above the limit', async () => {
-    server = await startPushServer(() => ok);
+    const server = await startServer(() => ok);
     const { writer, stored } = writerTo(server.url, { batchBytes: 4096, maxLineBytes: 1024, batchWaitMs: 60_000 });
     for (let i = 0; i < 100; i++) {
       writer.write(flow({ SrcK8S_Name: 'x'.repeat(300) }, i));
@@ -53,7 +37,7 @@ describe('batches', () => {
   });
 
   it('go out in the order they were filled, a small one after a large one', async () => {
-    server = await startPushServer(() => ok);
+    const server = await startServer(() => ok);
     const { writer, stored } = writerTo(server.url, { maxLineBytes: 1024, batchWaitMs: 60_000 });
     for (let round = 0; round < 3; round++) {
       for (let i = 0; i < 3000; i++) {
@@ -68,7 +52,7 @@ describe('batches', () => {
   });
 
   it('count a flow that is larger than a line may be, and store the others', async () => {
-    server = await startPushServer(() => ok);
+    const server = await startServer(() => ok);
     const { writer, stored, lostFlows } = writerTo(server.url, { maxLineBytes: 1024 });
     writer.write(flow({ Interfaces: ['x'.repeat(2000)] }));
     writer.write(flow());
@@ -81,7 +65,7 @@ describe('a time that Loki cannot hold', () => {
   it.each([Number.NaN, -1, 9_300_000_000_000, 1e15, Infinity])(
     '(%d ms) costs that flow alone',
     async (TimeFlowEndMs) => {
-      server = await startPushServer(() => ok);
+      const server = await startServer(() => ok);
       const { writer, stored, lostFlows } = writerTo(server.url);
       writer.write(flow({ TimeFlowEndMs }));
       writer.write(flow());
@@ -93,7 +77,7 @@ describe('a time that Loki cannot hold', () => {
 
 describe('too many streams', () => {
   it('of its own go to one with fewer labels', async () => {
-    server = await startPushServer(() => ok);
+    const server = await startServer(() => ok);
     const { writer, stored, notices } = writerTo(server.url, { maxStreams: 10 });
     for (let i = 0; i < 50; i++) {
       writer.write(flow({ SrcK8S_Namespace: `ns${i}`, FlowDirection: 1 }, i));
@@ -112,7 +96,7 @@ describe('too many streams', () => {
   it('for Loki: what it took stays, the rest goes to fewer, nothing is stored twice', async () => {
     const held = new Set<string>();
     const kept: string[] = [];
-    server = await startPushServer(({ streams }) => {
+    const server = await startServer(({ streams }) => {
       let refused = false;
       for (const { labels, entries } of streams) {
         if (held.has(labels) || held.size < 5 || !labels.includes('Namespace')) {
@@ -139,7 +123,7 @@ describe('too many streams', () => {
 
 describe('the queue', () => {
   it('drops the oldest when it is full, and counts them', async () => {
-    server = await startPushServer(() => ({ status: 503 }));
+    const server = await startServer(() => ({ status: 503 }));
     const { writer, lostFlows } = writerTo(server.url, {
       queueBytes: 1024 * 1024,
       batchBytes: 100_000,
@@ -151,7 +135,7 @@ describe('the queue', () => {
     for (let i = 0; i < 100; i++) {
       writer.write(flow({ SrcK8S_Name: 'x'.repeat(40_000) }, i));
     }
-    await expect.poll(() => server?.pushes.length).toBeGreaterThan(0);
+    await expect.poll(() => server.pushes.length).toBeGreaterThan(0);
     expect(lostFlows('queue_full')).toBeGreaterThan(50);
     expect(lostFlows('queue_full') + writer.stats.pendingFlows).toBe(100);
     expect(writer.stats.queueBytes).toBeLessThan(1.5 * 1024 * 1024);
@@ -160,7 +144,7 @@ describe('the queue', () => {
 
 describe('closing', () => {
   it('sends what is left', async () => {
-    server = await startPushServer(() => ok);
+    const server = await startServer(() => ok);
     const { writer, stored } = writerTo(server.url, { batchWaitMs: 60_000 });
     writer.write(flow());
     await writer.close(5000);
@@ -168,7 +152,7 @@ describe('closing', () => {
   });
 
   it('counts as lost what Loki does not take in time, and what comes after', async () => {
-    server = await startPushServer(() => ({ status: 503 }));
+    const server = await startServer(() => ({ status: 503 }));
     const { writer, lostFlows } = writerTo(server.url, { batchBytes: 1024, maxLineBytes: 1024, concurrency: 2 });
     for (let i = 0; i < 50; i++) {
       writer.write(flow({}, i));

@@ -1,6 +1,6 @@
 import { NO_FILTERS } from '../../flow';
 import type { PlanSource } from '../../flow/plan';
-import { answerCourse } from './answerCourse';
+import { answerCourse, planCourse } from './answerCourse';
 
 jest.mock('../lokiMetrics', () => ({ runMetric: () => Promise.resolve([]) }));
 
@@ -17,7 +17,10 @@ const source = (labels: readonly string[]): PlanSource => ({
 });
 
 const course = (labels: readonly string[]) =>
-  answerCourse({ uid: 'loki', source: source(labels) }, { groupBy: [], measure: 'Bytes', filters: NO_FILTERS }, SPAN);
+  answerCourse(
+    { uid: 'loki' },
+    planCourse(source(labels), { groupBy: [], measure: 'Bytes', filters: NO_FILTERS }, SPAN)
+  );
 
 describe('the course of a short range', () => {
   it('is of single flows, in fine steps', async () => {

@@ -46,14 +46,13 @@ export function planCourse(source: PlanSource, view: FlowView, span: TimeSpan): 
 /**
  * Asks for the course of a view over time: one request to Loki where rollups cover the whole range or flows are asked,
  * more where rollups begin within it.
- * @throws as `runMetric`, and FilterError for a filter that `validateFilter` refuses.
+ * @param plan of {@link planCourse}.
+ * @throws as `runMetric`.
  */
 export async function answerCourse(
-  { uid, source, signal }: Pick<Asking, 'uid' | 'source' | 'signal'>,
-  view: FlowView,
-  span: TimeSpan
+  { uid, signal }: Pick<Asking, 'uid' | 'signal'>,
+  plan: SeriesPlan
 ): Promise<CourseAnswer> {
-  const plan = planCourse(source, view, span);
   const answers = await Promise.all(
     plan.queries.map(({ expr, startMs, endMs, stepMs }) =>
       runMetric(uid, timeRangeOf({ fromMs: startMs, toMs: endMs }), { expr, stepMs, whole: true }, signal)

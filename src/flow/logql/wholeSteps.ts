@@ -1,5 +1,8 @@
 import { duration } from './duration';
 
+/** Streams that there never are. */
+export const NO_STREAMS = '{app="netobserv-none"}';
+
 /** Ranges of more than an hour are asked in steps of a minute and more; less than an hour Loki asks in one piece anyway. */
 const LONG_STEP_MS = 60_000;
 
@@ -23,7 +26,7 @@ export const PANEL_WINDOW = '24h';
  * @param window longer than a step, as LogQL writes it: `24h`.
  */
 export function withWholeSteps(expr: string, window: string): string {
-  return `${expr} or sum(count_over_time({app="netobserv-none"} [${window}]))`;
+  return `${expr} or sum(count_over_time(${NO_STREAMS} [${window}]))`;
 }
 
 /** The same for a known step in ms; as it is where the step is short. */

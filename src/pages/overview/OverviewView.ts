@@ -12,7 +12,7 @@ import { answerCourse, planCourse, type CourseAnswer } from '../../data/plan/ans
 import { answerTops, type TopsAnswer } from '../../data/plan/answerTops';
 import { planSource } from '../../data/plan/planSource';
 import { NO_FILTERS, readQuickFilters } from '../../flow';
-import type { PlanSource, TimeSpan } from '../../flow/plan';
+import type { PlanSource, SeriesPlan, TimeSpan } from '../../flow/plan';
 import { DATA_SOURCE_VARIABLE } from '../dataSourceVariable';
 import { PendingQuestion, timeKey } from '../PendingQuestion';
 import {
@@ -212,21 +212,22 @@ export class OverviewView extends SceneObjectBase<OverviewViewState> {
         this.setState({ [period]: new Map([...this.state[period], [ask, outcome]]) });
       }
     };
-    const withCourse = panels.some(({ course }) => course === true);
-    const courseRequests = withCourse ? planCourse(source, courseView(filters), span).queries.length : 0;
+    const plan = panels.some(({ course }) => course === true)
+      ? planCourse(source, courseView(filters), span)
+      : undefined;
     await Promise.all([
-      answerTops({ uid, source, requests: topsRequests(source, courseRequests), signal }, asked, {
+      answerTops({ uid, source, requests: topsRequests(source, plan?.queries.length ?? 0), signal }, asked, {
         onAnswer: (index, answer) => take(index, { answer }),
         onFailure: (indices, error) => indices.forEach((index) => take(index, { error: explainError(error) })),
       }),
-      ...(withCourse ? [this.askCourse(question, source, signal)] : []),
+      ...(plan === undefined ? [] : [this.askCourse(uid, plan, signal)]),
     ]);
   }
 
-  private async askCourse({ uid, span, filters }: Question, source: PlanSource, signal: AbortSignal): Promise<void> {
+  private async askCourse(uid: string, plan: SeriesPlan, signal: AbortSignal): Promise<void> {
     let course: Outcome<CourseAnswer>;
     try {
-      course = { answer: await answerCourse({ uid, source, signal }, courseView(filters), span) };
+      course = { answer: await answerCourse({ uid, signal }, plan) };
     } catch (error) {
       course = { error: explainError(error) };
     }

@@ -71,6 +71,15 @@ export function changeWithin(
   return before && changeOf(value, seconds(now), beforeValue, seconds(before));
 }
 
+/**
+ * A row whose figure one ask tells, with its change; without where a value stands for several things: others may have been
+ * among the smallest before.
+ */
+export function withChange(row: Row, answered: Answered, bytesBefore: number | undefined): Row {
+  const change = row.behind && changeWithin(answered, rowValue(row), bytesBefore);
+  return change === undefined ? row : { ...row, change };
+}
+
 /** Sums of an answer by a key of its groups; groups without a key are left out. */
 export function sumsBy(answer: TopsAnswer, keyOf: (group: InstantSeries) => string | undefined): Map<string, number> {
   const sums = new Map<string, number>();

@@ -1,6 +1,6 @@
 import type { Row } from '../../../components/panels/types';
 import { formatBytes } from '../../../flow';
-import { changeWithin, earlier, linked, rateOf, sumsBy, tellsAll } from '../groups';
+import { earlier, linked, rateOf, sumsBy, tellsAll, withChange } from '../groups';
 import { APPLICATIONS, exactly, TRAFFIC } from '../questions';
 import { behind, type Answered, type PanelRecipe } from '../recipe';
 import { ROWS } from './sides';
@@ -20,15 +20,13 @@ function rows(answered: Answered): Row[] {
     .sort(([, a], [, b]) => b - a)
     .slice(0, ROWS)
     .map(([name, bytes]) => {
-      const told = linked([name], behind(exactly('Application', name)));
-      const change = told.behind && changeWithin(answered, bytes, earlier(answered, before, name));
-      return {
+      const row: Row = {
         id: name,
         name: name === '' ? 'no well-known port' : name,
         parts: [{ title: 'both ways', value: bytes }],
-        ...(change !== undefined && { change }),
-        ...told,
+        ...linked([name], behind(exactly('Application', name))),
       };
+      return withChange(row, answered, earlier(answered, before, name));
     });
 }
 

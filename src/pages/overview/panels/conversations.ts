@@ -2,7 +2,7 @@ import type { Row } from '../../../components/panels/types';
 import type { TopsAnswer } from '../../../data/plan/answerTops';
 import type { InstantSeries } from '../../../flow/plan';
 import { endName, flowsBetween, inOrder, type End } from '../ends';
-import { changeWithin, earlier, linked, sumsBy, valuesOf } from '../groups';
+import { earlier, linked, sumsBy, valuesOf, withChange } from '../groups';
 import { CONVERSATIONS } from '../questions';
 import type { Answered, PanelRecipe } from '../recipe';
 import { ROWS } from './sides';
@@ -38,11 +38,7 @@ function rows(answered: Answered): Row[] {
   return [...conversationSums(answered.now)]
     .sort(([, a], [, b]) => b - a)
     .slice(0, ROWS)
-    .map(([key, bytes]) => {
-      const row = conversationRow(key, bytes);
-      const change = row.behind && changeWithin(answered, bytes, earlier(answered, before, key));
-      return { ...row, ...(change !== undefined && { change }) };
-    });
+    .map(([key, bytes]) => withChange(conversationRow(key, bytes), answered, earlier(answered, before, key)));
 }
 
 export const conversationsPanel: PanelRecipe = {

@@ -2,7 +2,7 @@ import { rowValue, type FlowsBehind, type Row } from '../../../components/panels
 import { formatBytes } from '../../../flow';
 import type { InstantSeries } from '../../../flow/plan';
 import { endName, flowsBetween, inOrder, type End } from '../ends';
-import { changeWithin, earlier, linked, sumsBy, tellsAll, valuesOf } from '../groups';
+import { earlier, linked, sumsBy, tellsAll, valuesOf, withChange } from '../groups';
 import { INSECURE, INSECURE_PROTOCOLS, insecureQuick } from '../insecureAsk';
 import { exactly } from '../questions';
 import { behind, type Answered, type PanelRecipe } from '../recipe';
@@ -27,23 +27,20 @@ function flowsOf(application: string): FlowsBehind {
   return { ...behind(exactly('Application', application)), quick: quick === undefined ? [] : [quick.name] };
 }
 
-function useRow(answered: Answered, key: string, bytes: number, bytesBefore: number | undefined): Row {
+function useRow(key: string, bytes: number): Row {
   const [application, one, other] = JSON.parse(key) as Use;
   const { filters, bidirectional } = flowsBetween(one, other);
   const flows = flowsOf(application);
-  const told = linked([application, ...one, ...other], {
-    ...flows,
-    bidirectional,
-    filters: [...filters, ...flows.filters],
-  });
-  const change = told.behind && changeWithin(answered, bytes, bytesBefore);
   return {
     id: key,
     scope: protocolName(application),
     name: `${endName(one)} ↔ ${endName(other)}`,
     parts: [{ title: 'both ways', value: bytes }],
-    ...(change !== undefined && { change }),
-    ...told,
+    ...linked([application, ...one, ...other], {
+      ...flows,
+      bidirectional,
+      filters: [...filters, ...flows.filters],
+    }),
   };
 }
 
@@ -61,7 +58,7 @@ function rows(answered: Answered, protocols: ReadonlyMap<string, number>): Row[]
   const before = answered.before && sumsBy(answered.before, keyOf);
   const uses = [...sumsBy(answered.now, keyOf)]
     .sort(([, a], [, b]) => b - a)
-    .map(([key, bytes]) => useRow(answered, key, bytes, earlier(answered, before, key)));
+    .map(([key, bytes]) => withChange(useRow(key, bytes), answered, earlier(answered, before, key)));
   const largest = [...protocols].map(
     ([name, bytes]) => uses.find(({ scope }) => scope === protocolName(name)) ?? protocolRow(name, bytes)
   );
