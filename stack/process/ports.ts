@@ -27,14 +27,24 @@ function bindUdp(port: number, host: string): Promise<number> {
   });
 }
 
+/** What was handed out by this process: the system may choose a port again that is not listened on yet. */
+const handedOut = new Set<string>();
+
 /**
- * A port that was free a moment ago, chosen by the system. Another process may take it before the caller does: a
- * caller that starts a server on it must still handle "address in use".
+ * A port that was free a moment ago, chosen by the system, and another one with each call. Another process may take it
+ * before the caller does: a caller that starts a server on it must still handle "address in use".
  * @param transport what the port is for.
  * @param host address it must be free on.
  */
-export function freePort(transport: Transport = 'tcp', host = '127.0.0.1'): Promise<number> {
-  return transport === 'tcp' ? bindTcp(0, host) : bindUdp(0, host);
+export async function freePort(transport: Transport = 'tcp', host = '127.0.0.1'): Promise<number> {
+  for (;;) {
+    const port = await (transport === 'tcp' ? bindTcp(0, host) : bindUdp(0, host));
+    const name = `${transport} ${port}`;
+    if (!handedOut.has(name)) {
+      handedOut.add(name);
+      return port;
+    }
+  }
 }
 
 /** The outcome of {@link preferPort}. */

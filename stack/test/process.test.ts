@@ -117,6 +117,14 @@ describe('ports', () => {
     const free = await freePort('udp');
     expect(await preferPort(free, 'udp')).toEqual({ port: free, wished: true });
   });
+
+  test('another one with each call, though none is listened on', async () => {
+    const ports = new Set<number>();
+    for (let call = 0; call < 1_000; call++) {
+      ports.add(await freePort());
+    }
+    expect(ports.size).toBe(1_000);
+  });
 });
 
 describe('the lock on a data folder', () => {
