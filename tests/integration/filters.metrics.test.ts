@@ -72,6 +72,8 @@ describe('figures of flows from a real Loki', () => {
     } as FlowRecord;
   });
   const all = [...flows, ...pings];
+  /** Up to a millisecond after the flow's end, as a whole number: no double tells so few nanoseconds apart. */
+  const storedNs = (flow: FlowRecord) => ns(flow.TimeFlowEndMs) + BigInt(all.indexOf(flow) % 1_000_000);
   const rangeMs = SPAN_MS + 1000;
   const at = ns(end + 1000);
   const scoped = (expr: string) => scopedTo(expr, 'test_run', run);
@@ -119,11 +121,9 @@ describe('figures of flows from a real Loki', () => {
     const { expr } = histogramQuery(set, OPTIONS, measure, step);
     const series = await loki.series(scoped(expr), ns(firstMs), ns(lastMs), step / 1000);
     expect(series).toHaveLength(1);
-    // A flow of millisecond m is stored up to a millisecond later: `(t - step, t]` in nanoseconds.
     const expected = new Map<number, number>();
     for (const flow of matching(set)) {
-      const order = all.indexOf(flow) % 1_000_000;
-      const bucket = Math.ceil((flow.TimeFlowEndMs + order / 1e6) / step) * step;
+      const bucket = Number((storedNs(flow) + ns(step) - 1n) / ns(step)) * step;
       expected.set(bucket, (expected.get(bucket) ?? 0) + sum([flow], measure));
     }
     const shown = [...expected].filter(([bucket]) => bucket <= lastMs).sort(([a], [b]) => a - b);
@@ -135,8 +135,8 @@ describe('figures of flows from a real Loki', () => {
     const set = filters('dst_port=443');
     const slices = sampleSlices(start, end, 0.2);
     const inSlices = matching(set).filter((flow) => {
-      const time = flow.TimeFlowEndMs + (all.indexOf(flow) % 1_000_000) / 1e6;
-      return slices.some(({ fromMs, toMs }) => time > fromMs && time <= toMs);
+      const time = storedNs(flow);
+      return slices.some(({ fromMs, toMs }) => time > ns(fromMs) && time <= ns(toMs));
     });
     expect(await loki.figure(scoped(sampleQuery(set, OPTIONS, 'flows', slices, end).expr), ns(end))).toBe(
       inSlices.length
