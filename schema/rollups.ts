@@ -20,13 +20,23 @@ export type TierName = keyof typeof TIER_MS;
 
 /** By what flows are summed up. */
 export type LevelName =
-  'namespace' | 'workload' | 'sourceWorkload' | 'destinationWorkload' | 'source' | 'destination' | 'external' | 'node';
+  | 'namespace'
+  | 'workload'
+  | 'sourceNamespace'
+  | 'destinationNamespace'
+  | 'sourceWorkload'
+  | 'destinationWorkload'
+  | 'source'
+  | 'destination'
+  | 'external'
+  | 'node';
 
 /**
- * The label `level` of lines. Sums by one end are written together, one line for what an end sent and received: `end`
- * holds `sourceWorkload` and `destinationWorkload`, `pod` holds `source` and `destination`.
+ * The label `level` of lines. Sums by one end are written together, one line for what an end sent and received:
+ * `namespaceEnd` holds `sourceNamespace` and `destinationNamespace`, `end` holds `sourceWorkload` and
+ * `destinationWorkload`, `pod` holds `source` and `destination`.
  */
-export type WrittenLevel = 'namespace' | 'workload' | 'end' | 'pod' | 'external' | 'node';
+export type WrittenLevel = 'namespace' | 'workload' | 'namespaceEnd' | 'end' | 'pod' | 'external' | 'node';
 
 /**
  * Of which flows a level keeps the value of a field; of the others it is left out.
@@ -130,16 +140,28 @@ const WORKLOAD_SLOTS = {
 /** What tells workloads apart, one end alone. */
 const END_FIELDS = ['K8S_Namespace', 'K8S_OwnerName', 'K8S_Type', 'SubnetLabel', 'K8S_OwnerType'] as const;
 
-/** A level of {@link END_FIELDS}; what is kept in a fold is what level `workload`, of which it is made, keeps. */
-function endLevel<S extends Side>(side: S): RollupLevel {
-  const of = (names: ReadonlyArray<(typeof END_FIELDS)[number]>) => names.map((name): FieldName => `${side}${name}`);
+/** What tells namespaces apart, and what has none. */
+const NAMESPACE_END_FIELDS = ['K8S_Namespace', 'K8S_Type'] as const;
+
+type EndField = (typeof END_FIELDS)[number];
+
+/**
+ * A level of one end.
+ * @param slot the fields from which its slot follows.
+ */
+function endLevel(side: Side, fields: readonly EndField[], slot: readonly EndField[]): RollupLevel {
+  const of = (names: readonly EndField[]) => names.map((name): FieldName => `${side}${name}`);
   return {
-    fields: always(of(END_FIELDS)),
+    fields: always(of(fields)),
     covers: 'all',
-    keptInFold: of(['K8S_Namespace', 'K8S_Type', 'SubnetLabel']),
-    slots: { [side]: of(['K8S_Namespace', 'K8S_OwnerName']) },
+    // What level `workload`, of which it is made, keeps.
+    keptInFold: of(fields).filter((field) => Object.hasOwn(NAMESPACE_FIELDS, field)),
+    slots: { [side]: of(slot) },
   };
 }
+
+const workloadEnd = (side: Side) => endLevel(side, END_FIELDS, ['K8S_Namespace', 'K8S_OwnerName']);
+const namespaceEnd = (side: Side) => endLevel(side, NAMESPACE_END_FIELDS, ['K8S_Namespace']);
 
 const always = (fields: readonly FieldName[]): RollupLevel['fields'] =>
   Object.fromEntries(fields.map((field) => [field, 'always']));
@@ -163,8 +185,10 @@ export const ROLLUP_LEVELS: Readonly<Record<LevelName, RollupLevel>> = {
     keptInFold: namesOf(NAMESPACE_FIELDS),
     slots: WORKLOAD_SLOTS,
   },
-  sourceWorkload: endLevel('Src'),
-  destinationWorkload: endLevel('Dst'),
+  sourceNamespace: namespaceEnd('Src'),
+  destinationNamespace: namespaceEnd('Dst'),
+  sourceWorkload: workloadEnd('Src'),
+  destinationWorkload: workloadEnd('Dst'),
   source: {
     fields: always([...SOURCE_KEPT, 'SrcK8S_Name', 'SrcAddr']),
     covers: 'all',
@@ -193,6 +217,8 @@ export const ROLLUP_LEVELS: Readonly<Record<LevelName, RollupLevel>> = {
 
 /** The levels, in the order of how much they tell apart: what is answered by one is answered cheaper than by the next. */
 export const LEVEL_NAMES: readonly LevelName[] = [
+  'sourceNamespace',
+  'destinationNamespace',
   'node',
   'sourceWorkload',
   'destinationWorkload',
@@ -207,6 +233,8 @@ export const LEVEL_NAMES: readonly LevelName[] = [
 export const WRITTEN_AS: Readonly<Record<LevelName, { readonly level: WrittenLevel; readonly side?: Side }>> = {
   namespace: { level: 'namespace' },
   workload: { level: 'workload' },
+  sourceNamespace: { level: 'namespaceEnd', side: 'Src' },
+  destinationNamespace: { level: 'namespaceEnd', side: 'Dst' },
   sourceWorkload: { level: 'end', side: 'Src' },
   destinationWorkload: { level: 'end', side: 'Dst' },
   source: { level: 'pod', side: 'Src' },
@@ -233,12 +261,15 @@ export type Measure = 'Bytes' | 'Packets' | 'Flows';
 const isMeasure = (name: string): name is Measure => name === 'Bytes' || name === 'Packets' || name === 'Flows';
 
 /**
- * The label of the lines by workload whose flows are all in lines of level `end` too, and of those: whoever can ask
- * either leaves the others out by it. No name of Kubernetes is like the value, on either side of its `_`.
+ * The label of the lines by workload whose flows are all in lines of level `end` too, and of the lines by single ends:
+ * whoever can ask either leaves the others out by it. No name of Kubernetes is like the value, on either side of its `_`.
  */
 export const ENDS_LABEL = { name: 'ends', value: 'Src_Dst' } as const;
 
-/** The label `slots` of lines by end: the slots that a stream holds, so that shares of the ends are read apart. */
+/** The same for lines of level `end` whose flows are all in lines of level `namespaceEnd` too. */
+export const NAMESPACE_ENDS_LABEL = { name: 'namespaces', value: 'Src_Dst' } as const;
+
+/** The label `slots` of lines of level `end`: the slots that a stream holds, so that shares of the ends are read apart. */
 export const SLOT_RANGES = ['0-7', '8-f'] as const;
 
 /** The tiers, longest buckets first. */
@@ -248,6 +279,7 @@ export const TIER_NAMES: readonly TierName[] = ['1h', '10m', '1m'];
 export const DEFAULT_TIERS: Readonly<Record<WrittenLevel, readonly TierName[]>> = {
   namespace: [],
   workload: ['10m', '1h'],
+  namespaceEnd: ['10m', '1h'],
   end: ['10m', '1h'],
   pod: ['1h'],
   external: ['1h'],

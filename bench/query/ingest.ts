@@ -194,17 +194,20 @@ export function rollUp(shape: TrafficShape, endMs: number, levels: object = {}):
   return { lines, cpu: ownCpu() - started - generating };
 }
 
-/** Stores rollups; chunks are written out like those of flows. */
+/** Stores rollups; pushes go out and chunks are written out like those of flows, by the time of the lines. */
 export function storeRollups(
   server: Server,
   tenant: Tenant,
   lines: readonly RollupLine[],
-  { chunkMs = Infinity }: Pick<Storage, 'chunkMs'> = {}
+  { pushMs = Infinity, chunkMs = Infinity }: Pick<Storage, 'pushMs' | 'chunkMs'> = {}
 ): Promise<IngestCost> {
   return measured(server, async (storing) => {
     const { writer, lost, pushes } = writerFor(server, tenant, DEFAULT_LABELS);
-    const chunksAreDue = every(chunkMs);
+    const [pushIsDue, chunksAreDue] = [every(pushMs), every(chunkMs)];
     for (const line of lines) {
+      if (pushIsDue(line.ms)) {
+        await writer.flush();
+      }
       if (chunksAreDue(line.ms)) {
         await writer.flush();
         await storing.writeOut();

@@ -3,10 +3,11 @@
  * asking: the same flows, the same Loki with the shipped limits, written out and started anew before each (cold), in
  * one run; then how cost grows with namespaces. Run: `npx tsx bench/query/run.ts [--flows 2000000] [--hours 24]
  * [--namespaces 50] [--workloads 400] [--pairs 1500] [--ranges 1,6,24] [--grow 10,50,200] [--grow-flows 200000]
- * [--only-ours] [--pods] [--chunk-hours 2]`; `--pods` keeps sums by pod over ten minutes too. A day is written out at
- * its end; with `--chunk-hours` each time that so much of it is over, as Loki does (`max_chunk_age`) where a day takes
- * a day. Prints seconds and ratios; ends with 1 where a total differs from that of the flows, or Loki refused any query
- * of ours.
+ * [--only-ours] [--pods] [--chunk-hours 2] [--by-second]`; `--pods` keeps sums by pod over ten minutes too. A day is
+ * written out at its end; with `--chunk-hours` each time that so much of it is over, as Loki does (`max_chunk_age`) where
+ * a day takes a day. It is stored with full pushes; with `--by-second` also as it would come, a push for each second of
+ * it, and its sums as their buckets end. Prints seconds and ratios; ends with 1 where a total differs from that of the
+ * flows, or Loki refused any query of ours.
  */
 import { parseArgs } from 'node:util';
 import { planTops, type TimeSpan } from '../../src/flow/plan/index';
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     'grow-flows': { type: 'string', default: '200000' },
     'only-ours': { type: 'boolean', default: false },
     pods: { type: 'boolean', default: false },
+    'by-second': { type: 'boolean', default: false },
     'chunk-hours': { type: 'string', default: 'Infinity' },
   },
 });
@@ -271,10 +273,18 @@ async function store(): Promise<void> {
   for (const tenant of ['own', 'own-1', 'own-2'] as const) {
     costs.push((await storeRollups(server, tenant, rolled.lines, { chunkMs })).lokiCpu);
   }
-  const share = ((100 * percentile(costs, 0.5)) / stored.lokiCpu).toFixed(1);
+  const share = (rollups: number, flowsCpu: number) => `${((100 * rollups) / flowsCpu).toFixed(1)}% of the flows'`;
   console.log(
-    `store, rollups on top:     ${costs.map(seconds).join(', ')} s CPU of Loki, ${rolled.lines.length} lines: ${share}% of the flows'`
+    `store, rollups on top:     ${costs.map(seconds).join(', ')} s CPU of Loki, ${rolled.lines.length} lines: ${share(percentile(costs, 0.5), stored.lokiCpu)}`
   );
+  if (values['by-second']) {
+    const bySecond = { pushMs: 1000, chunkMs };
+    const coming = await storeFlows(server, 'own-3', shape, endMs, bySecond);
+    const sums = await storeRollups(server, 'own-4', rolled.lines, bySecond);
+    console.log(
+      `store, a push a second:    ${seconds(coming.lokiCpu)} s CPU of Loki in ${coming.pushes} pushes; rollups ${seconds(sums.lokiCpu)} s in ${sums.pushes}: ${share(sums.lokiCpu, coming.lokiCpu)}`
+    );
+  }
   console.log(
     `sum up:                    ${seconds(rolled.cpu)} s CPU of the collector, ${((1e6 * rolled.cpu) / flows).toFixed(2)} µs a flow`
   );

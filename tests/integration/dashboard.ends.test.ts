@@ -13,11 +13,16 @@ const STEP_MS = 600_000;
 const WINDOW_MS = 40 * 60_000;
 const NOW_MS = Math.floor(Date.now() / STEP_MS) * STEP_MS;
 
-/** The same flows three times, in windows that do not touch, by collectors of which not all write sums by end. */
+/** As collectors wrote before there were sums by the namespace of an end, and before there were any by end. */
+const WITHOUT_NAMESPACES = { levels: { namespaceEnd: [] as string[] } };
+const WITHOUT_ENDS = { levels: { workload: ['10m'], end: [] as string[] } };
+
+/** The same flows again and again, in windows that do not touch, by collectors that write different sums by end. */
 const WRITERS = {
-  'sums by end': [{}],
-  'none, as an earlier collector': [{ levels: { workload: ['10m'] as string[], end: [] as string[] } }],
-  'both, as while collectors are replaced': [{}, { levels: { workload: ['10m'] as string[], end: [] as string[] } }],
+  'all sums by end': [{}],
+  'sums by workload alone': [WITHOUT_NAMESPACES],
+  'no sums by end': [WITHOUT_ENDS],
+  'all kinds, as while collectors are replaced': [{}, WITHOUT_NAMESPACES, WITHOUT_ENDS],
 } as const;
 const endOf = (index: number) => NOW_MS - index * WINDOW_MS;
 
@@ -104,6 +109,19 @@ it('all panels that a single end can answer are asked of it', () => {
   ]);
 });
 
+/** The streams that a collector's settings give to what a panel asks, by what tells their kinds apart. */
+function kindOf(settings: object, panel: string, chosen: Chosen): string {
+  const { fields } = asked({ panel });
+  const [own, other] = fields[0]?.startsWith('Dst') === true ? ['dst', 'src'] : ['src', 'dst'];
+  const isAll = (...names: string[]) => names.every((name) => chosen[name as keyof Chosen] === undefined);
+  if (!isAll(`${other}_namespace`, `${other}_workload`)) {
+    return settings === WITHOUT_ENDS ? 'workload' : 'workload ends';
+  }
+  const byNamespace = fields.length < 2 && isAll(`${own}_workload`);
+  const ofAll = byNamespace ? 'namespaceEnd ends' : 'end ends namespaces';
+  return settings === WITHOUT_ENDS ? 'workload' : settings === WITHOUT_NAMESPACES ? 'end ends' : ofAll;
+}
+
 describe.each(Object.keys(WRITERS).map((name, index) => [name, endOf(index)] as const))('with %s', (name, endMs) => {
   const flows = fixedFlows(endMs - 1).filter((flow) => flow.Duplicate !== true);
 
@@ -147,15 +165,13 @@ describe.each(Object.keys(WRITERS).map((name, index) => [name, endOf(index)] as 
       return ((await answer.json()) as { data: Array<Record<string, string>> }).data;
     };
     for (const { panel, expr } of PANELS) {
-      const other = asked({ panel }).fields[0]?.startsWith('Dst') === true ? 'src' : 'dst';
-      const all = ['namespace', 'workload'].every((kind) => chosen[`${other}_${kind}`] === undefined);
       const selectors = [...new Set(expr.match(/\{app="netobserv-rollup"[^}]*\}/g))];
-      const kinds = new Set(
-        (await Promise.all(selectors.map(streams))).flat().map(({ level, ends }) => `${level} ${ends}`)
+      const found = (await Promise.all(selectors.map(streams))).flat();
+      const kinds = found.map((labels) =>
+        [labels.level, ...['ends', 'namespaces'].filter((label) => labels[label] !== undefined)].join(' ')
       );
-      const usual = name.startsWith('none') ? [] : [all ? 'end Src_Dst' : 'workload Src_Dst'];
-      const former = name.startsWith('sums') ? [] : ['workload undefined'];
-      expect([...kinds].sort(), panel).toEqual([...usual, ...former].sort());
+      const wanted = WRITERS[name as keyof typeof WRITERS].map((settings) => kindOf(settings, panel, chosen));
+      expect([...new Set(kinds)].sort(), panel).toEqual([...new Set(wanted)].sort());
     }
   });
 });

@@ -9,30 +9,45 @@ const tiers = z
 
 const tiersOf = (level: WrittenLevel) => tiers.default([...DEFAULT_TIERS[level]]);
 
+/** Levels whose lines are written in tiers of another at most. */
+const MADE_OF = { end: 'workload', namespaceEnd: 'end' } as const satisfies Partial<Record<WrittenLevel, WrittenLevel>>;
+
 const levels = z
   .strictObject({
     namespace: tiersOf('namespace'),
     workload: tiersOf('workload'),
     /** Made of level `workload`, so of its tiers; of those that are usual where left out. */
     end: tiers.optional(),
+    /** The same; of the tiers of `end`, as each stands for what the other leaves out. */
+    namespaceEnd: tiers.optional(),
     pod: tiersOf('pod'),
     external: tiersOf('external'),
     node: tiersOf('node'),
   })
-  .superRefine(({ workload, end = [] }, context) => {
-    const missing = end.filter((name) => !workload.includes(name));
-    if (missing.length > 0) {
-      context.addIssue({
-        code: 'custom',
-        path: ['end'],
-        message: `has ${missing.join(', ')}, in which aggregate.levels.workload is not written, of which it is made; add it there or leave it out here`,
-      });
+  .superRefine((settings, context) => {
+    for (const [level, from] of Object.entries(MADE_OF) as Array<[MadeLevel, WrittenLevel]>) {
+      const missing = (settings[level] ?? []).filter((name) => !tiersWritten(settings, from).includes(name));
+      if (missing.length > 0) {
+        context.addIssue({
+          code: 'custom',
+          path: [level],
+          message: `has ${missing.join(', ')}, in which aggregate.levels.${from} is not written, which it goes with; add it there or leave it out here`,
+        });
+      }
     }
   });
 
+type MadeLevel = keyof typeof MADE_OF;
+type Levels = Readonly<Record<Exclude<WrittenLevel, MadeLevel>, readonly TierName[]>> &
+  Readonly<Partial<Record<MadeLevel, readonly TierName[] | undefined>>>;
+
 /** In which tiers a level is written. */
-export function tiersWritten(settings: z.output<typeof levels>, level: WrittenLevel): readonly TierName[] {
-  return settings[level] ?? DEFAULT_TIERS[level].filter((name) => settings.workload.includes(name));
+export function tiersWritten(settings: Levels, level: WrittenLevel): readonly TierName[] {
+  if (level !== 'end' && level !== 'namespaceEnd') {
+    return settings[level];
+  }
+  const from = tiersWritten(settings, MADE_OF[level]);
+  return settings[level] ?? DEFAULT_TIERS[level].filter((name) => from.includes(name));
 }
 
 /** Settings under `aggregate`: the rollups written beside the flows. See docs/decisions/0003-rollups.md. */

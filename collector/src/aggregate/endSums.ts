@@ -44,20 +44,30 @@ export function projection(
   return (values) => indices.map((index) => values[index]);
 }
 
-/** Makes the sums by single workload of those by pairs of workloads. */
-export class WorkloadEnds {
-  readonly keys: LevelKeys = levelKeys('sourceWorkload');
+/** Makes the sums by single ends, workloads or namespaces, of those by pairs of workloads. */
+export class PairEnds {
+  readonly keys: LevelKeys;
   readonly #of: Readonly<Record<Side, (values: readonly KeyValue[]) => KeyValue[]>>;
 
-  /** @param workload the keys of what is to be summed up. */
-  constructor(workload: LevelKeys) {
-    const to = (level: LevelName) => projection(workload.fields, levelKeys(level).fields);
-    this.#of = { Src: to('sourceWorkload'), Dst: to('destinationWorkload') };
+  /**
+   * @param pairs the keys of what is to be summed up.
+   * @param levels what each end is summed up by.
+   */
+  constructor(pairs: LevelKeys, levels: Readonly<Record<Side, LevelName>>) {
+    const to = (level: LevelName) => projection(pairs.fields, levelKeys(level).fields);
+    this.#of = { Src: to(levels.Src), Dst: to(levels.Dst) };
+    this.keys = levelKeys(levels.Src);
   }
 
   /** The sums of each end. */
   sums(pairs: readonly KeySums[]): EndSums[] {
-    const of = (side: Side) => pairs.map((sum) => ({ ...sum, values: this.#of[side](sum.values) }));
+    const of = (side: Side) =>
+      pairs.map((sum) => ({ ...sum, values: this.#of[side](sum.values), folded: this.#foldedOf(sum.folded) }));
     return joinEnds({ Src: of('Src'), Dst: of('Dst') });
+  }
+
+  /** What lost only its details is whole where they are no part of the key. */
+  #foldedOf(folded: Folded): Folded {
+    return folded === 1 && this.keys.hasOnlyKept ? 0 : folded;
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   ENDS_LABEL,
   LEVEL_NAMES,
+  NAMESPACE_ENDS_LABEL,
   SLOT_RANGES,
   SLOTS,
   TIER_MS,
@@ -11,15 +12,24 @@ import {
   type LevelName,
   type Side,
   type TierName,
+  type WrittenLevel,
 } from '@netobserv-flows/schema';
 import { FlowEnds, type FlowEnd } from '../ends';
 import type { KeySums } from './bucket';
 import { tiersWritten, type AggregateConfig } from './config';
-import { joinEnds, projection, WorkloadEnds } from './endSums';
+import { joinEnds, PairEnds, projection } from './endSums';
 import { GivenLines } from './given';
 import { Interner, type KeyNumbers } from './intern';
 import { levelKeys } from './key';
-import { bucketLine, endLines, rollupLines, type BucketLines, type BucketName, type RollupLine } from './line';
+import {
+  bucketLine,
+  endLines,
+  rollupLines,
+  type BucketLines,
+  type BucketName,
+  type Labels,
+  type RollupLine,
+} from './line';
 import type { SavedState } from './state';
 import { Tier, type Closed } from './tier';
 
@@ -36,12 +46,21 @@ const AHEAD_MS = 10 * 60_000;
 /** The level that is summed up from another, as that one tells apart all that it does. */
 const DERIVED: Readonly<Partial<Record<LevelName, LevelName>>> = { namespace: 'workload' };
 
-const isMadeOfWorkloads = (level: LevelName) => WRITTEN_AS[level].level === 'end';
+/** The levels of single ends that are made of level `workload`, the finer one first. */
+const MADE_OF_WORKLOADS = {
+  end: { Src: 'sourceWorkload', Dst: 'destinationWorkload' },
+  namespaceEnd: { Src: 'sourceNamespace', Dst: 'destinationNamespace' },
+} as const satisfies Partial<Record<WrittenLevel, Record<Side, LevelName>>>;
 
-const ENDS = [[ENDS_LABEL.name, ENDS_LABEL.value]] as const;
-/** Labels of the lines by end, by the slot. */
-const ENDS_OF_SLOT = (slot: string) =>
-  [...ENDS, ['slots', SLOT_RANGES[Math.floor((parseInt(slot, 16) * SLOT_RANGES.length) / SLOTS)]!]] as const;
+type MadeOfWorkloads = keyof typeof MADE_OF_WORKLOADS;
+
+const isMadeOfWorkloads = (level: LevelName) => Object.hasOwn(MADE_OF_WORKLOADS, WRITTEN_AS[level].level);
+
+/** The labels that tell which lines stand for the same flows, where those by single ends are written too. */
+const ENDS = [ENDS_LABEL.name, ENDS_LABEL.value] as const;
+const NAMESPACE_ENDS = [NAMESPACE_ENDS_LABEL.name, NAMESPACE_ENDS_LABEL.value] as const;
+const slotsLabel = (slot: string) =>
+  ['slots', SLOT_RANGES[Math.floor((parseInt(slot, 16) * SLOT_RANGES.length) / SLOTS)]!] as const;
 
 /** Sums of one bucket by source and by destination, which are written together. */
 interface Halves {
@@ -93,9 +112,9 @@ export class Aggregator {
   #out: RollupLine[] = [];
   /** By level, tier and bucket. Both halves of a bucket are closed in one go. */
   #halves = new Map<string, Halves>();
-  /** The tiers of level `workload` of which sums by end are made. */
-  #endTiers: readonly TierName[] = [];
-  #workloadEnds: WorkloadEnds | undefined;
+  /** The tiers of level `workload` of which sums by single ends are made. */
+  #endTiers: Readonly<Record<MadeOfWorkloads, readonly TierName[]>> = { end: [], namespaceEnd: [] };
+  #pairEnds: Readonly<Record<MadeOfWorkloads, PairEnds>> | undefined;
   #lines = 0;
   #foldedKeys = 0;
 
@@ -239,8 +258,10 @@ export class Aggregator {
     const made = new Map<LevelName, Tier[]>();
     const feeds = new Map<Tier, Tier[]>();
     const feed = (from: Tier, to: Tier) => feeds.set(from, [...(feeds.get(from) ?? []), to]);
-    this.#endTiers = tiersWritten(levels, 'end');
-    this.#workloadEnds = new WorkloadEnds(levelKeys('workload'));
+    this.#endTiers = { end: tiersWritten(levels, 'end'), namespaceEnd: tiersWritten(levels, 'namespaceEnd') };
+    const pairs = levelKeys('workload');
+    const { end, namespaceEnd } = MADE_OF_WORKLOADS;
+    this.#pairEnds = { end: new PairEnds(pairs, end), namespaceEnd: new PairEnds(pairs, namespaceEnd) };
     for (const level of LEVEL_NAMES.filter((name) => !isMadeOfWorkloads(name)).reverse()) {
       const keys = levelKeys(level);
       // Shortest first: the sums of a tier are summed up to the next.
@@ -289,16 +310,28 @@ export class Aggregator {
       this.#half(level, side, tier, startMs, sums);
       return;
     }
-    const ends = level === 'workload' && this.#endTiers.includes(tier.name) ? this.#workloadEnds : undefined;
-    this.#write(tier.name, startMs, (bucket, nowMs) =>
-      rollupLines(tier.keys, bucket, sums, nowMs, ends === undefined ? [] : ENDS)
-    );
-    if (ends !== undefined) {
-      // At the same moment as those they are made of: whatever happens, both tell the same.
-      this.#write(tier.name, startMs, (bucket, nowMs) =>
-        endLines(ends.keys, bucket, ends.sums(sums), nowMs, ENDS_OF_SLOT)
-      );
+    const hasEnds = (of: MadeOfWorkloads) => level === 'workload' && this.#endTiers[of].includes(tier.name);
+    const labels = hasEnds('end') ? [ENDS] : [];
+    this.#write(tier.name, startMs, (bucket, nowMs) => rollupLines(tier.keys, bucket, sums, nowMs, labels));
+    // At the same moment as those they are made of: whatever happens, all tell the same.
+    if (hasEnds('end')) {
+      const more = hasEnds('namespaceEnd') ? [...labels, NAMESPACE_ENDS] : labels;
+      this.#writeEnds('end', tier.name, startMs, sums, (slot) => [...more, slotsLabel(slot)]);
     }
+    if (hasEnds('namespaceEnd')) {
+      this.#writeEnds('namespaceEnd', tier.name, startMs, sums, () => labels);
+    }
+  }
+
+  #writeEnds(
+    of: MadeOfWorkloads,
+    tier: TierName,
+    startMs: number,
+    pairs: readonly KeySums[],
+    labelled: (slot: string) => Labels
+  ): void {
+    const ends = this.#pairEnds![of];
+    this.#write(tier, startMs, (bucket, nowMs) => endLines(ends.keys, bucket, ends.sums(pairs), nowMs, labelled));
   }
 
   #half(level: string, side: Side, tier: Tier, startMs: number, sums: readonly KeySums[]): void {

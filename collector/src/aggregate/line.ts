@@ -46,7 +46,8 @@ export interface BucketLines {
   readonly lines: readonly RollupLine[];
 }
 
-type Labels = ReadonlyArray<readonly [string, string]>;
+/** Names and values of a stream's labels. */
+export type Labels = ReadonlyArray<readonly [string, string]>;
 
 /** Labels by how much of a key was folded. */
 function foldedLabels(common: Labels): Labels[] {

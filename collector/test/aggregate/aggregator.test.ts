@@ -202,7 +202,12 @@ describe('when sums are given out', () => {
     time.nowMs = NOON + 11 * MINUTE;
     aggregator.flushDue();
     const all = sums();
-    expect(all.map(({ level }) => level)).toEqual(['workload', 'workload', 'bucket', 'end', 'end', 'end', 'bucket']);
+    const ends = (level: string) => [level, level, level, 'bucket'];
+    expect(all.map(({ level }) => level)).toEqual([
+      ...['workload', 'workload', 'bucket'],
+      ...ends('end'),
+      ...ends('namespaceEnd'),
+    ]);
     expect(all[6]!.line).toMatchObject({ Level: 'end', StartMs: NOON, Keys: 3, Folded: 0, LatenessMs: 60_000 });
     expect(all[2]!.line).toMatchObject({ Level: 'workload', StartMs: NOON, Keys: 2, Folded: 0, LatenessMs: 60_000 });
   });

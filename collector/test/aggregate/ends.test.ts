@@ -32,6 +32,7 @@ describe('what is summed up by single ends', () => {
           tier: '10m',
           level: 'end',
           ends: 'Src_Dst',
+          namespaces: 'Src_Dst',
           slots,
         });
         return [`${String(sums.K8S_OwnerName)} ${String(sums.K8S_OwnerType)}`, sums];
@@ -52,6 +53,54 @@ describe('what is summed up by single ends', () => {
     // Another kind of owner is another end.
     expect(byName.get('web StatefulSet')).toMatchObject({ DstFlows: 1 });
     expect(byName.size).toBe(5);
+  });
+
+  it('is also one line for what a namespace sent and received, by kind', () => {
+    const { aggregator, add, given } = start();
+    add({ ...REQUEST, Bytes: 100, Packets: 2 });
+    add({ ...REQUEST, SrcK8S_OwnerName: 'api', Bytes: 10, Packets: 1 });
+    add({ ...REQUEST, DstK8S_Type: 'Service', Bytes: 3, Packets: 1 });
+    add({ ...TO_OUTSIDE, Bytes: 7, Packets: 1 });
+    aggregator.flush();
+    const lines = given.filter((line) => isOf(line, 'namespaceEnd'));
+    for (const { labels } of lines) {
+      expect(Object.fromEntries(labels)).toEqual({
+        app: 'netobserv-rollup',
+        tier: '10m',
+        level: 'namespaceEnd',
+        ends: 'Src_Dst',
+      });
+    }
+    const sums = lines.map((line) => {
+      const { Slot: _slot, Part: _part, ...told } = contentOf(line);
+      return told;
+    });
+    expect(sums).toHaveLength(4);
+    expect(sums).toEqual(
+      expect.arrayContaining([
+        { K8S_Namespace: 'shop', K8S_Type: 'Pod', SrcBytes: 120, SrcPackets: 5, SrcFlows: 4 },
+        { K8S_Namespace: 'db', K8S_Type: 'Pod', DstBytes: 110, DstPackets: 3, DstFlows: 2 },
+        { K8S_Namespace: 'db', K8S_Type: 'Service', DstBytes: 3, DstPackets: 1, DstFlows: 1 },
+        { DstBytes: 7, DstPackets: 1, DstFlows: 1 },
+      ])
+    );
+  });
+
+  it('by namespace is whole where the workloads of small keys were put together', () => {
+    const { aggregator, add, given } = start({ maxKeys: 20 });
+    for (let i = 0; i < 500; i++) {
+      add({ ...REQUEST, SrcK8S_OwnerName: `w${i}`, Bytes: i });
+    }
+    aggregator.flush();
+    const folded = (level: string) =>
+      new Set(given.filter((line) => isOf(line, level)).map(({ labels }) => Object.fromEntries(labels).folded));
+    expect([...folded('end')]).toContain('detail');
+    expect([...folded('namespaceEnd')]).toEqual([undefined]);
+    const facts = given
+      .filter((line) => isOf(line, 'bucket'))
+      .map((line) => contentOf(line))
+      .filter(({ Level }) => Level === 'namespaceEnd');
+    expect(facts).toMatchObject([{ Keys: 2, Folded: 0 }]);
   });
 
   it('has the slots of the sums by workload, so that shares of both are of the same ends', () => {
@@ -84,19 +133,24 @@ describe('what is summed up by single ends', () => {
         .filter((line) => isOf(line, level))
         .reduce((total, line) => total + Number(contentOf(line)[name] ?? 0), 0);
     expect(sum('workload', 'Bytes')).toBe(124_750 + 11_000);
-    expect([sum('end', 'SrcBytes'), sum('end', 'DstBytes')]).toEqual([135_750, 135_750]);
+    for (const level of ['end', 'namespaceEnd']) {
+      expect([sum(level, 'SrcBytes'), sum(level, 'DstBytes')]).toEqual([135_750, 135_750]);
+    }
   });
 
+  /** The tiers in which lines of a level are written, and whether they say that their flows are in coarser lines too. */
+  const markedBy = (label: string, of: string) => (levels: object) => {
+    const { aggregator, add, given } = start({ levels });
+    add({ ...REQUEST, DstK8S_OwnerName: 'web', DstK8S_OwnerType: 'Deployment', DstK8S_Namespace: 'shop' });
+    aggregator.flush();
+    return given
+      .map(({ labels }) => Object.fromEntries(labels))
+      .filter(({ level }) => level === of)
+      .map((labels) => [labels.tier, labels[label]]);
+  };
+
   it('says on the lines by workload whether there are any', () => {
-    const marked = (levels: object) => {
-      const { aggregator, add, given } = start({ levels });
-      add(REQUEST);
-      aggregator.flush();
-      return given
-        .map(({ labels }) => Object.fromEntries(labels))
-        .filter(({ level }) => level === 'workload')
-        .map(({ tier, ends }) => [tier, ends]);
-    };
+    const marked = markedBy('ends', 'workload');
     expect(marked({})).toEqual([
       ['10m', 'Src_Dst'],
       ['1h', 'Src_Dst'],
@@ -109,6 +163,30 @@ describe('what is summed up by single ends', () => {
     expect(marked({ end: ['10m'] })).toEqual([
       ['10m', 'Src_Dst'],
       ['1h', undefined],
+    ]);
+  });
+
+  it('says on the lines by one workload whether there are any by its namespace', () => {
+    const marked = markedBy('namespaces', 'end');
+    expect(marked({})).toEqual([
+      ['10m', 'Src_Dst'],
+      ['1h', 'Src_Dst'],
+    ]);
+    expect(marked({ namespaceEnd: ['1h'] })).toEqual([
+      ['10m', undefined],
+      ['1h', 'Src_Dst'],
+    ]);
+    expect(markedBy('ends', 'namespaceEnd')({ end: ['1h'] })).toEqual([['1h', 'Src_Dst']]);
+    expect(markedBy('ends', 'namespaceEnd')({ end: [] })).toEqual([]);
+  });
+
+  it('by namespace needs those by workload of an end', () => {
+    const { error } = aggregateConfig.safeParse({ levels: { end: ['1h'], namespaceEnd: ['10m', '1h'] } });
+    expect(error?.issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
+      [
+        'levels.namespaceEnd',
+        expect.stringMatching(/has 10m, in which aggregate.levels.end is not written.*add it there/),
+      ],
     ]);
   });
 

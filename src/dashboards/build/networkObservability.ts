@@ -2,10 +2,12 @@ import {
   COLUMN_END,
   ENDS_LABEL,
   FLOW_APP,
+  NAMESPACE_ENDS_LABEL,
   ROLLUP_APP,
   SLOT_RANGES,
   type FieldName,
   type Side,
+  type WrittenLevel,
 } from '@netobserv-flows/schema';
 import { VOLUME_LABEL } from '../../flow/logql/metric';
 import { quote } from '../../flow/logql/literal';
@@ -51,6 +53,8 @@ function namespaces(): string[] {
  * sums by workload that they stand for are left out; others, of a collector that writes no sums by end, are added.
  */
 const isAll = (side: Side) => `"($${VARIABLES[side]}_namespace)_($${VARIABLES[side]}_workload)"`;
+/** True of it only where all workloads of an end are asked for: sums by namespace tell what is asked then. */
+const isEveryWorkload = (side: Side) => `"($${VARIABLES[side]}_workload)_($${VARIABLES[side]}_workload)"`;
 const VARIABLES = { Src: 'src', Dst: 'dst' } as const;
 
 type Measure = 'Bytes' | 'Flows';
@@ -110,31 +114,51 @@ function fromPairs(asked: Asked, { filter }: Share): string {
 }
 
 const OTHER_END = { Src: 'Dst', Dst: 'Src' } as const;
-const LEVEL_OF = { Src: 'sourceWorkload', Dst: 'destinationWorkload' } as const;
+const WORKLOAD_LEVEL = { Src: 'sourceWorkload', Dst: 'destinationWorkload' } as const;
+const NAMESPACE_LEVEL = { Src: 'sourceNamespace', Dst: 'destinationNamespace' } as const;
 
-/** Sums by one end, where all of the other is asked for. */
-function fromEnds(asked: Asked, end: Side, { slots }: Share): string {
+/** The selector of sums by one end, where all of the other is asked for. */
+const endSelector = (end: Side, level: WrittenLevel, ...more: readonly string[]) =>
+  [`${TIER}, level="${level}", ${ENDS_LABEL.name}=~${isAll(OTHER_END[end])}`, ...more].join(', ');
+
+const chosenBy = (end: Side, filters: readonly string[]) => filters.filter((one) => one.startsWith(end)).map(stage);
+
+/** Sums by the workload of one end; for questions by its namespace, those that are not by that alone too. */
+function fromWorkloads(asked: Asked, end: Side, { slots }: Share): string {
   const names: FieldName[] = [`${end}K8S_Namespace`, `${end}K8S_OwnerName`];
-  const selector = [
-    `${TIER}, level="end", ${ENDS_LABEL.name}=~${isAll(OTHER_END[end])}`,
+  const selector = endSelector(
+    end,
+    'end',
     ...(slots === undefined ? [] : [`slots="${slots}"`]),
-  ].join(', ');
-  const chosen = [...namespaces(), ...WORKLOADS].filter((one) => one.startsWith(end)).map(stage);
-  return grouped(asked.by, over(asked, selector, [readColumns(LEVEL_OF[end], names, asked.measure), ...chosen]));
+    ...(isByWorkload(asked) ? [] : [`${NAMESPACE_ENDS_LABEL.name}!~${isEveryWorkload(end)}`])
+  );
+  const decide = chosenBy(end, [...namespaces(), ...WORKLOADS]);
+  return grouped(asked.by, over(asked, selector, [readColumns(WORKLOAD_LEVEL[end], names, asked.measure), ...decide]));
 }
+
+/** Sums by the namespace of one end, where all of its workloads are asked for: a fraction of the lines. */
+function fromNamespaces(asked: Asked, end: Side): string {
+  const selector = endSelector(end, 'namespaceEnd', `${ENDS_LABEL.name}=~${isEveryWorkload(end)}`);
+  const read = readColumns(NAMESPACE_LEVEL[end], [`${end}K8S_Namespace`], asked.measure);
+  return grouped(asked.by, over(asked, selector, [read, ...chosenBy(end, namespaces())]));
+}
+
+const isByWorkload = ({ by }: Asked) => by.some((name) => name.endsWith('OwnerName'));
 
 const told = (legs: readonly string[]) =>
   legs.map((leg, index) => `label_replace(${leg}, "leg", "${index}", "", "")`).join(' or ');
 
-/** Sums over ten minutes or hours; by workload in shares. */
+/** Sums over ten minutes or hours by what tells the least; by workload in shares. */
 function fromSums(asked: Asked): string {
   const { by, end } = asked;
   return sharesFor(by)
-    .map((share) =>
-      end === undefined
-        ? fromPairs(asked, share)
-        : grouped(by, told([fromEnds(asked, end, share), fromPairs(asked, share)]))
-    )
+    .map((share) => {
+      if (end === undefined) {
+        return fromPairs(asked, share);
+      }
+      const legs = [...(isByWorkload(asked) ? [] : [fromNamespaces(asked, end)]), fromWorkloads(asked, end, share)];
+      return grouped(by, told([...legs, fromPairs(asked, share)]));
+    })
     .join(' or ');
 }
 

@@ -222,6 +222,18 @@ describe('queries', () => {
     expect([morePartitions(1), morePartitions(8), morePartitions(16)]).toEqual([4, 16, undefined]);
   });
 
+  test('of namespaces alone are asked for as many as their sums have keys', () => {
+    const rollups: RollupCoverage[] = [
+      { level: 'sourceNamespace', tier: '1h', sinceMs: 0, untilMs: NOON, folded: 'none', keys: 700 },
+    ];
+    const plan = planTops(view(['SrcK8S_Namespace']), day, { ...OWN, rollups });
+    expect(plan.why).toMatch(/^From hourly sums by source namespace/);
+    expect(plan.partitions).toBe(4);
+    // What a pod's kind is, these sums tell too; which workload it is of, they do not.
+    expect(planTops(view(['SrcK8S_Type']), day, { ...OWN, rollups }).parts).toMatchObject([{ source: 'rollup' }]);
+    expect(planTops(view(['SrcK8S_OwnerName']), day, { ...OWN, rollups }).parts).toMatchObject([{ source: 'flows' }]);
+  });
+
   test('never for more than 500 series', () => {
     expect(planTops(view(['SrcK8S_Name']), day, OWN, { limit: 9_999 }).expr).toMatch(/^topk\(500, /);
     const groups = Array.from({ length: 501 }, (_, index) => ({ SrcK8S_Name: `p${index}` }));

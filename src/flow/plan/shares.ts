@@ -63,6 +63,10 @@ export function groupsExpected(groupBy: readonly FieldName[], level: LevelName, 
   if (sides.size > 1 || (single && ROLLUP_LEVELS[level].covers === 'all')) {
     return 1.1 * keys;
   }
+  // Namespaces are all that keys of one end tell apart where they tell no workloads.
+  if (WRITTEN_AS[level].level === 'namespaceEnd') {
+    return 1.1 * keys;
+  }
   const workload = single || groupBy.some((field) => /OwnerName$|Service$/.test(field));
   return keys / (workload ? KEYS_FOR_WORKLOAD : KEYS_FOR_NAMESPACE);
 }

@@ -3,6 +3,8 @@ import type { Choice } from './cover';
 import type { PlanPart, TimeSpan } from './types';
 
 const LEVEL_WORDS: Partial<Record<LevelName, string>> = {
+  sourceNamespace: 'source namespace',
+  destinationNamespace: 'destination namespace',
   sourceWorkload: 'source workload',
   destinationWorkload: 'destination workload',
 };
