@@ -182,11 +182,14 @@ export function rollUp(shape: TrafficShape, endMs: number, levels: object = {}):
   );
   const started = ownCpu();
   for (const record of traffic(shape, endMs)) {
-    aggregator.add(record);
     if (record.TimeFlowEndMs + 1000 > clockMs) {
       clockMs = record.TimeFlowEndMs + 1000;
       aggregator.flushDue();
     }
+    aggregator.add(record);
+  }
+  if (aggregator.stats.untimelyFlows > 0) {
+    throw new Error(`${aggregator.stats.untimelyFlows} flows were not summed up`);
   }
   clockMs = endMs + 120_000;
   aggregator.flushDue();

@@ -1,10 +1,11 @@
 import type { TimeRange } from '@grafana/data';
-import { DEFAULT_LABELS, isFieldName, LINE_ORDER, NETOBSERV_LABELS } from '@netobserv-flows/schema';
+import { isFieldName, LINE_ORDER } from '@netobserv-flows/schema';
 import type { RecordSource } from '../flow';
 import { askLoki } from './askLoki';
 import type { FlowRow } from './flowRow';
 import { FLOW_SELECTOR } from './flowsQuery';
 import { flowsFromFrames } from './frames';
+import { sourceByLabels } from './layoutLabels';
 import { believed, labelNames } from './loki';
 import { checkRange } from './lokiErrors';
 import { rangeOf } from './newestFlow';
@@ -20,24 +21,11 @@ export interface FlowLayout {
 /** Loki's `max_query_length` is an hour more by default, and holds for labels too; lines it reads day by day. */
 const MOST_MS = 30 * 86_400_000;
 
-/** A label that only NetObserv's collector writes, where it tracks connections. */
-const NETOBSERV_MARK = '_RecordType';
-
-/** Labels that NetObserv's collector always writes, and ours where `loki.labels` says so. */
-const OF_EITHER: readonly string[] = NETOBSERV_LABELS.filter(
-  (label) => !(DEFAULT_LABELS as readonly string[]).includes(label)
-);
-
 /**
  * Lines that are looked at: NetObserv's collector writes fields in no order at all, so that one line in some hundreds
  * begins as ours do.
  */
 const LINES = 10;
-
-/** Whether lines have to be looked at, as stream labels do not tell whose collector wrote the flows. */
-export function needsLines(labels: readonly string[]): boolean {
-  return !labels.includes(NETOBSERV_MARK) && labels.some((label) => OF_EITHER.includes(label));
-}
 
 /** Whether a line begins with the fields that each line of our collector begins with. */
 function isOwn({ stored }: FlowRow, labels: readonly string[]): boolean {
@@ -63,8 +51,9 @@ export async function flowLayout(uid: string, range: TimeRange): Promise<FlowLay
   checkRange({ fromMs, toMs });
   const looked = toMs - fromMs > MOST_MS ? rangeOf(toMs - MOST_MS, toMs) : range;
   const labels = await labelNames(uid, looked, FLOW_SELECTOR);
-  if (!needsLines(labels)) {
-    return { labels, recordSource: labels.includes(NETOBSERV_MARK) ? 'netobserv' : 'own' };
-  }
-  return { labels, recordSource: await believed(uid, 'layout', looked, () => askSource(uid, looked, labels)) };
+  const told = sourceByLabels(labels);
+  return {
+    labels,
+    recordSource: told ?? (await believed(uid, 'layout', looked, () => askSource(uid, looked, labels))),
+  };
 }

@@ -149,17 +149,15 @@ const told = (legs: readonly string[]) =>
   legs.map((leg, index) => `label_replace(${leg}, "leg", "${index}", "", "")`).join(' or ');
 
 /** Sums over ten minutes or hours by what tells the least; by workload in shares. */
-function fromSums(asked: Asked): string {
+function fromSums(asked: Asked): string[] {
   const { by, end } = asked;
-  return sharesFor(by)
-    .map((share) => {
-      if (end === undefined) {
-        return fromPairs(asked, share);
-      }
-      const legs = [...(isByWorkload(asked) ? [] : [fromNamespaces(asked, end)]), fromWorkloads(asked, end, share)];
-      return grouped(by, told([...legs, fromPairs(asked, share)]));
-    })
-    .join(' or ');
+  return sharesFor(by).map((share) => {
+    if (end === undefined) {
+      return fromPairs(asked, share);
+    }
+    const legs = [...(isByWorkload(asked) ? [] : [fromNamespaces(asked, end)]), fromWorkloads(asked, end, share)];
+    return grouped(by, told([...legs, fromPairs(asked, share)]));
+  });
 }
 
 /** The same of single flows, each a line. */
@@ -173,12 +171,19 @@ function fromFlows({ by, measure, how, read = [], prune, stages = [] }: Asked): 
   return grouped(by, `${how === 'rate' ? 'rate' : total}(${pipeline.join(' ')} [$__auto])`);
 }
 
-const either = (asked: Asked) => `${fromSums(asked)} or ${fromFlows(asked)}`;
+const either = (asked: Asked) => [...fromSums(asked), fromFlows(asked)].join(' or ');
+
+/** The ten largest; of each share first, so that the rest is not compared with those of the others too. */
+function tops(asked: Asked): string {
+  const sums = fromSums(asked);
+  const shares = sums.length === 1 ? sums : sums.map((share) => `topk(10, ${share})`);
+  return `topk(10, ${[...shares, fromFlows(asked)].join(' or ')})`;
+}
 
 /** The ten largest, under a name where they have none. */
 function largest(asked: Asked, label: FieldName, unnamed: string): string {
-  const tops = `topk(10, ${either(asked)})`;
-  return `label_replace(${asked.how === 'total' ? `sort_desc(${tops})` : tops}, "${label}", "${unnamed}", "${label}", "^$")`;
+  const found = tops(asked);
+  return `label_replace(${asked.how === 'total' ? `sort_desc(${found})` : found}, "${label}", "${unnamed}", "${label}", "^$")`;
 }
 
 const byNamespace = (side: Side, measure: Measure) =>

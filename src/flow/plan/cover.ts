@@ -19,13 +19,19 @@ export interface Choice {
 
 const byLevel = (a: RollupCoverage, b: RollupCoverage) => LEVEL_NAMES.indexOf(a.level) - LEVEL_NAMES.indexOf(b.level);
 
-/** Chooses, of each tier, the coarsest level that answers a view exactly. */
-export function chooseRollups(view: FlowView, source: PlanSource): Choice {
+/**
+ * Chooses, of each tier, the coarsest level that answers a view exactly. A level that was not written for some of the
+ * range yields to one that was: after an update of the collector, days would else be asked of flows.
+ */
+export function chooseRollups(view: FlowView, source: PlanSource, range: TimeSpan): Choice {
   if (source.recordSource === 'netobserv') {
     return { usable: [], none: 'NetObserv’s collector writes no rollups' };
   }
   const condition = conditionOf(view);
-  const usable = TIER_NAMES.flatMap((tier) => firstOf(tier, view, source, condition) ?? []);
+  const usable = TIER_NAMES.flatMap((tier) => {
+    const answering = answeringOf(tier, view, source, condition);
+    return answering.length === 0 ? [] : [mostCovering(answering, range)];
+  });
   if (usable.length > 0) {
     return { usable };
   }
@@ -37,16 +43,27 @@ export function chooseRollups(view: FlowView, source: PlanSource): Choice {
   return { usable, none: verdict?.ok === false ? `no rollup holds ${verdict.lacks}` : 'there are no rollups for it' };
 }
 
-function firstOf(tier: TierName, view: FlowView, source: PlanSource, condition: Condition): Usable | undefined {
-  let second: Usable | undefined;
-  for (const coverage of source.rollups.filter((one) => one.tier === tier).sort(byLevel)) {
+/** The levels of a tier that answer to the last group, or else all that answer; the coarsest first. */
+function answeringOf(tier: TierName, view: FlowView, source: PlanSource, condition: Condition): Usable[] {
+  const levels = source.rollups.filter((one) => one.tier === tier).sort(byLevel);
+  const answering = levels.flatMap((coverage): Usable[] => {
     const verdict = answers(coverage, view, condition);
-    if (verdict.ok && verdict.exact) {
-      return { coverage, exact: true };
-    }
-    second ??= verdict.ok ? { coverage, exact: false } : undefined;
-  }
-  return second;
+    return verdict.ok ? [{ coverage, exact: verdict.exact }] : [];
+  });
+  const exact = answering.filter((one) => one.exact);
+  return exact.length > 0 ? exact : answering;
+}
+
+/** Buckets that a level may have fewer than another: levels without traffic write none. */
+const FEWER_BUCKETS = 2;
+
+/** The first of some levels, or one after it that covers more of a range. */
+function mostCovering(usable: readonly Usable[], { fromMs, toMs }: TimeSpan): Usable {
+  const covered = ({ coverage: { sinceMs, untilMs } }: Usable) =>
+    Math.max(0, Math.min(toMs, untilMs) - Math.max(fromMs, sinceMs));
+  return usable.reduce((best, one) =>
+    covered(one) > covered(best) + FEWER_BUCKETS * TIER_MS[one.coverage.tier] ? one : best
+  );
 }
 
 const floor = (ms: number, grain: number) => Math.floor(ms / grain) * grain;

@@ -69,7 +69,8 @@ export function planPanel(
   source: PlanSource,
   { nowMs, kind, limit = 100, before = false }: PanelQueryOptions
 ): PanelQuery {
-  const choice = written(chooseRollups(view, source));
+  const asked = { fromMs: nowMs - windowMs, toMs: nowMs };
+  const choice = written(chooseRollups(view, source, asked));
   const rollup = fitting(
     choice.usable.map(({ coverage }) => coverage),
     windowMs

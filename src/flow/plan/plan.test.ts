@@ -5,6 +5,8 @@ import {
   answerOf,
   combinePlans,
   morePartitions,
+  planPanel,
+  planRolling,
   planSeries,
   planTops,
   samplingError,
@@ -101,6 +103,35 @@ describe('the coarsest rollup that answers', () => {
     expect(sources(planTops(view(['SrcK8S_Namespace'], any), day, OWN).parts)).toEqual(['flows']);
     const outside = where('src_kind="" namespace="shop"', { match: 'any' });
     expect(sources(planTops(view(['SrcAddr'], outside), day, OWN).parts)).toEqual(['flows']);
+  });
+
+  test('not one that was not written for most of the range, where another was', () => {
+    const DAY = 24 * HOUR;
+    const added = (['1h', '10m'] as const).map((tier): RollupCoverage => {
+      const [one] = ROLLUPS.filter((rollup) => rollup.tier === tier);
+      return { ...one!, level: 'sourceNamespace', sinceMs: NOON - 2 * DAY };
+    });
+    const updated = { ...OWN, rollups: [...ROLLUPS.filter(({ level }) => level === 'workload'), ...added] };
+    const byNamespace = view(['SrcK8S_Namespace']);
+    const from = (days: number) => ({ fromMs: NOON - days * DAY, toMs: NOON });
+    expect(sources(planTops(byNamespace, from(1), updated).parts)).toEqual(['sourceNamespace 1h']);
+    expect(sources(planTops(byNamespace, from(7), updated).parts)).toEqual(['workload 1h']);
+    const course = (days: number) => planSeries(byNamespace, from(days), updated, { stepMs: HOUR }).parts;
+    expect(sources(course(1))).toEqual(['sourceNamespace 1h']);
+    expect(sources(course(7))).toEqual(['workload 1h']);
+    const panel = (days: number) => planPanel(byNamespace, days * DAY, updated, { nowMs: NOON, kind: 'tops' }).expr;
+    expect(panel(1)).toContain('level="namespaceEnd"');
+    expect(panel(7)).toContain('level="workload"');
+    const rolling = (before: boolean) => planRolling(byNamespace, 30 * HOUR, updated, { nowMs: NOON, before }).expr;
+    expect(rolling(false)).toContain('level="namespaceEnd"');
+    expect(rolling(true)).toContain('level="workload"');
+    // One that is turned off, and whose last bucket is missing as there was no traffic.
+    const ended = (untilMs: number) => ({
+      ...updated,
+      rollups: updated.rollups.map((one) => (one.level === 'workload' ? one : { ...one, untilMs })),
+    });
+    expect(sources(planTops(byNamespace, from(1), ended(NOON - 10 * HOUR)).parts)).toEqual(['workload 1h']);
+    expect(sources(planTops(byNamespace, from(1), ended(NOON - HOUR)).parts)[0]).toBe('sourceNamespace 1h');
   });
 
   test('not one of which the filter’s values were folded', () => {

@@ -79,7 +79,7 @@ export function planRolling(
   options: RollingOptions
 ): RollingPlan {
   const { nowMs, mostOfFlowsMs = HOUR_MS, before = false } = options;
-  const choice = chooseRollups(view, source);
+  const choice = chooseRollups(view, source, { fromMs: nowMs - (before ? 2 : 1) * windowMs, toMs: nowMs });
   const rolling = chosen(choice.usable.flatMap(({ coverage }) => rollingOf(coverage, windowMs, options) ?? []));
   const length = rolling?.windowMs ?? Math.max(1000, floor(Math.min(windowMs, mostOfFlowsMs), 1000));
   const delayMs = rolling?.delayMs ?? FLOWS_AFTER_MS;

@@ -38,7 +38,7 @@ export function planSeries(
     throw new RangeError(`${groups?.length} series are asked for; Loki gives up to ${MAX_SERIES}: ask for fewer`);
   }
   const edges = options.edges ?? usualEdges(range);
-  const choice = chooseRollups(view, source);
+  const choice = chooseRollups(view, source, range);
   const { stepMs, picked } = stepOf(options.stepMs, range, choice, edges);
   const span = {
     fromMs: floor(range.fromMs, stepMs),

@@ -38,7 +38,7 @@ export function planTops(view: FlowView, range: TimeSpan, source: PlanSource, op
   }
   const limit = Math.min(MAX_SERIES, Math.max(1, Math.floor(options.limit ?? 100)));
   const edges = options.edges ?? usualEdges(range);
-  const choice = chooseRollups(view, source);
+  const choice = chooseRollups(view, source, range);
   const { span, parts } = coverRange(range, choice.usable, edges);
   const partitions = options.partitions ?? sharesFor(view, parts, source);
   const timeMs = Math.max(span.toMs, options.atMs ?? 0);

@@ -1,4 +1,4 @@
-import { needsLines } from '../../data/flowLayout';
+import { sourceByLabels } from '../../data/layoutLabels';
 import type { TopsQuestion } from '../../data/plan/topsAsked';
 import type { FilterSet } from '../../flow';
 import { MAX_SERIES, type FlowView, type PlanSource, type TimeSpan } from '../../flow/plan';
@@ -20,7 +20,7 @@ const FIRST_REQUESTS = 3;
  * @param courseRequests those for the course.
  */
 export function topsRequests({ labels, maxSeries = MAX_SERIES }: PlanSource, courseRequests: number): number {
-  const others = FIRST_REQUESTS + (needsLines(labels) ? 1 : 0) + courseRequests;
+  const others = FIRST_REQUESTS + (sourceByLabels(labels) === undefined ? 1 : 0) + courseRequests;
   return maxSeries < TOPS_REQUESTS * MAX_SERIES
     ? TOPS_REQUESTS
     : Math.min(TOPS_REQUESTS, Math.max(1, REQUESTS - others));
