@@ -41,8 +41,8 @@ export async function askAll(
   };
 }
 
-/** The number that a share of the numbers does not pass. @param share 0 to 1. */
+/** The least of the numbers that a share of them does not pass: of ten the ninth for 0.9. @param share 0 to 1. */
 export function percentile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }
