@@ -266,8 +266,11 @@ const isMeasure = (name: string): name is Measure => name === 'Bytes' || name ==
  */
 export const ENDS_LABEL = { name: 'ends', value: 'Src_Dst' } as const;
 
-/** The same for lines of level `end` whose flows are all in lines of level `namespaceEnd` too. */
-export const NAMESPACE_ENDS_LABEL = { name: 'namespaces', value: 'Src_Dst' } as const;
+/**
+ * What the value of {@link ENDS_LABEL} ends with on lines of level `end` whose flows are all in lines of level
+ * `namespaceEnd` too: a label of its own would leave one less for `loki.extraLabels`, as Loki takes 15.
+ */
+export const NAMESPACE_ENDS = '_Namespace';
 
 /** The label `slots` of lines of level `end`: the slots that a stream holds, so that shares of the ends are read apart. */
 export const SLOT_RANGES = ['0-7', '8-f'] as const;

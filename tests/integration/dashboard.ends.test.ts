@@ -115,11 +115,11 @@ function kindOf(settings: object, panel: string, chosen: Chosen): string {
   const [own, other] = fields[0]?.startsWith('Dst') === true ? ['dst', 'src'] : ['src', 'dst'];
   const isAll = (...names: string[]) => names.every((name) => chosen[name as keyof Chosen] === undefined);
   if (!isAll(`${other}_namespace`, `${other}_workload`)) {
-    return settings === WITHOUT_ENDS ? 'workload' : 'workload ends';
+    return settings === WITHOUT_ENDS ? 'workload -' : 'workload Src_Dst';
   }
   const byNamespace = fields.length < 2 && isAll(`${own}_workload`);
-  const ofAll = byNamespace ? 'namespaceEnd ends' : 'end ends namespaces';
-  return settings === WITHOUT_ENDS ? 'workload' : settings === WITHOUT_NAMESPACES ? 'end ends' : ofAll;
+  const ofAll = byNamespace ? 'namespaceEnd Src_Dst' : 'end Src_Dst_Namespace';
+  return settings === WITHOUT_ENDS ? 'workload -' : settings === WITHOUT_NAMESPACES ? 'end Src_Dst' : ofAll;
 }
 
 describe.each(Object.keys(WRITERS).map((name, index) => [name, endOf(index)] as const))('with %s', (name, endMs) => {
@@ -167,9 +167,7 @@ describe.each(Object.keys(WRITERS).map((name, index) => [name, endOf(index)] as 
     for (const { panel, expr } of PANELS) {
       const selectors = [...new Set(expr.match(/\{app="netobserv-rollup"[^}]*\}/g))];
       const found = (await Promise.all(selectors.map(streams))).flat();
-      const kinds = found.map((labels) =>
-        [labels.level, ...['ends', 'namespaces'].filter((label) => labels[label] !== undefined)].join(' ')
-      );
+      const kinds = found.map(({ level, ends = '-' }) => `${level} ${ends}`);
       const wanted = WRITERS[name as keyof typeof WRITERS].map((settings) => kindOf(settings, panel, chosen));
       expect([...new Set(kinds)].sort(), panel).toEqual([...new Set(wanted)].sort());
     }

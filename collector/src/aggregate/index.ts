@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   ENDS_LABEL,
   LEVEL_NAMES,
-  NAMESPACE_ENDS_LABEL,
+  NAMESPACE_ENDS,
   SLOT_RANGES,
   SLOTS,
   TIER_MS,
@@ -56,9 +56,9 @@ type MadeOfWorkloads = keyof typeof MADE_OF_WORKLOADS;
 
 const isMadeOfWorkloads = (level: LevelName) => Object.hasOwn(MADE_OF_WORKLOADS, WRITTEN_AS[level].level);
 
-/** The labels that tell which lines stand for the same flows, where those by single ends are written too. */
+/** The label that tells which lines stand for the same flows, where those by single ends are written too. */
 const ENDS = [ENDS_LABEL.name, ENDS_LABEL.value] as const;
-const NAMESPACE_ENDS = [NAMESPACE_ENDS_LABEL.name, NAMESPACE_ENDS_LABEL.value] as const;
+const NAMESPACES_TOO = [ENDS_LABEL.name, `${ENDS_LABEL.value}${NAMESPACE_ENDS}`] as const;
 const slotsLabel = (slot: string) =>
   ['slots', SLOT_RANGES[Math.floor((parseInt(slot, 16) * SLOT_RANGES.length) / SLOTS)]!] as const;
 
@@ -315,8 +315,8 @@ export class Aggregator {
     this.#write(tier.name, startMs, (bucket, nowMs) => rollupLines(tier.keys, bucket, sums, nowMs, labels));
     // At the same moment as those they are made of: whatever happens, all tell the same.
     if (hasEnds('end')) {
-      const more = hasEnds('namespaceEnd') ? [...labels, NAMESPACE_ENDS] : labels;
-      this.#writeEnds('end', tier.name, startMs, sums, (slot) => [...more, slotsLabel(slot)]);
+      const also = hasEnds('namespaceEnd') ? NAMESPACES_TOO : ENDS;
+      this.#writeEnds('end', tier.name, startMs, sums, (slot) => [also, slotsLabel(slot)]);
     }
     if (hasEnds('namespaceEnd')) {
       this.#writeEnds('namespaceEnd', tier.name, startMs, sums, () => labels);

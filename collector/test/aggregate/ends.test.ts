@@ -31,8 +31,7 @@ describe('what is summed up by single ends', () => {
           app: 'netobserv-rollup',
           tier: '10m',
           level: 'end',
-          ends: 'Src_Dst',
-          namespaces: 'Src_Dst',
+          ends: 'Src_Dst_Namespace',
           slots,
         });
         return [`${String(sums.K8S_OwnerName)} ${String(sums.K8S_OwnerType)}`, sums];
@@ -138,19 +137,19 @@ describe('what is summed up by single ends', () => {
     }
   });
 
-  /** The tiers in which lines of a level are written, and whether they say that their flows are in coarser lines too. */
-  const markedBy = (label: string, of: string) => (levels: object) => {
+  /** The tiers in which lines of a level are written, and how they say that their flows are in coarser lines too. */
+  const markedIn = (of: string) => (levels: object) => {
     const { aggregator, add, given } = start({ levels });
     add({ ...REQUEST, DstK8S_OwnerName: 'web', DstK8S_OwnerType: 'Deployment', DstK8S_Namespace: 'shop' });
     aggregator.flush();
     return given
       .map(({ labels }) => Object.fromEntries(labels))
       .filter(({ level }) => level === of)
-      .map((labels) => [labels.tier, labels[label]]);
+      .map(({ tier, ends }) => [tier, ends]);
   };
 
   it('says on the lines by workload whether there are any', () => {
-    const marked = markedBy('ends', 'workload');
+    const marked = markedIn('workload');
     expect(marked({})).toEqual([
       ['10m', 'Src_Dst'],
       ['1h', 'Src_Dst'],
@@ -167,17 +166,17 @@ describe('what is summed up by single ends', () => {
   });
 
   it('says on the lines by one workload whether there are any by its namespace', () => {
-    const marked = markedBy('namespaces', 'end');
+    const marked = markedIn('end');
     expect(marked({})).toEqual([
-      ['10m', 'Src_Dst'],
-      ['1h', 'Src_Dst'],
+      ['10m', 'Src_Dst_Namespace'],
+      ['1h', 'Src_Dst_Namespace'],
     ]);
     expect(marked({ namespaceEnd: ['1h'] })).toEqual([
-      ['10m', undefined],
-      ['1h', 'Src_Dst'],
+      ['10m', 'Src_Dst'],
+      ['1h', 'Src_Dst_Namespace'],
     ]);
-    expect(markedBy('ends', 'namespaceEnd')({ end: ['1h'] })).toEqual([['1h', 'Src_Dst']]);
-    expect(markedBy('ends', 'namespaceEnd')({ end: [] })).toEqual([]);
+    expect(markedIn('namespaceEnd')({ end: ['1h'] })).toEqual([['1h', 'Src_Dst']]);
+    expect(markedIn('namespaceEnd')({ end: [] })).toEqual([]);
   });
 
   it('by namespace needs those by workload of an end', () => {

@@ -2,7 +2,7 @@ import {
   COLUMN_END,
   ENDS_LABEL,
   FLOW_APP,
-  NAMESPACE_ENDS_LABEL,
+  NAMESPACE_ENDS,
   ROLLUP_APP,
   SLOT_RANGES,
   type FieldName,
@@ -53,8 +53,12 @@ function namespaces(): string[] {
  * sums by workload that they stand for are left out; others, of a collector that writes no sums by end, are added.
  */
 const isAll = (side: Side) => `"($${VARIABLES[side]}_namespace)_($${VARIABLES[side]}_workload)"`;
-/** True of it only where all workloads of an end are asked for: sums by namespace tell what is asked then. */
-const isEveryWorkload = (side: Side) => `"($${VARIABLES[side]}_workload)_($${VARIABLES[side]}_workload)"`;
+/**
+ * True of it, or of it and what follows it, only where all workloads of an end are asked for: sums by namespace tell what
+ * is asked then.
+ */
+const isEveryWorkload = (side: Side, then = '') =>
+  `"($${VARIABLES[side]}_workload)_($${VARIABLES[side]}_workload)${then}"`;
 const VARIABLES = { Src: 'src', Dst: 'dst' } as const;
 
 type Measure = 'Bytes' | 'Flows';
@@ -130,7 +134,7 @@ function fromWorkloads(asked: Asked, end: Side, { slots }: Share): string {
     end,
     'end',
     ...(slots === undefined ? [] : [`slots="${slots}"`]),
-    ...(isByWorkload(asked) ? [] : [`${NAMESPACE_ENDS_LABEL.name}!~${isEveryWorkload(end)}`])
+    ...(isByWorkload(asked) ? [] : [`${ENDS_LABEL.name}!~${isEveryWorkload(end, NAMESPACE_ENDS)}`])
   );
   const decide = chosenBy(end, [...namespaces(), ...WORKLOADS]);
   return grouped(asked.by, over(asked, selector, [readColumns(WORKLOAD_LEVEL[end], names, asked.measure), ...decide]));
