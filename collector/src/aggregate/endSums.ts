@@ -1,4 +1,4 @@
-import type { FieldName, LevelName, Side } from '@netobserv-flows/schema';
+import { ROLLUP_LEVELS, type FieldName, type LevelName, type Side } from '@netobserv-flows/schema';
 import type { KeySums } from './bucket';
 import { keyText, levelKeys, type Folded, type KeyValue, type LevelKeys } from './key';
 
@@ -44,30 +44,33 @@ export function projection(
   return (values) => indices.map((index) => values[index]);
 }
 
+/** How much is folded of a key of one level in another that tells less: what lost only details that has none is whole. */
+export function foldedIn(from: LevelName, to: readonly FieldName[]): (folded: Folded) => Folded {
+  const isWhole = to.every((field) => ROLLUP_LEVELS[from].keptInFold.includes(field));
+  return (folded) => (folded === 1 && isWhole ? 0 : folded);
+}
+
 /** Makes the sums by single ends, workloads or namespaces, of those by pairs of workloads. */
 export class PairEnds {
   readonly keys: LevelKeys;
-  readonly #of: Readonly<Record<Side, (values: readonly KeyValue[]) => KeyValue[]>>;
+  readonly #of: Readonly<Record<Side, (sum: KeySums) => KeySums>>;
 
   /**
    * @param pairs the keys of what is to be summed up.
    * @param levels what each end is summed up by.
    */
   constructor(pairs: LevelKeys, levels: Readonly<Record<Side, LevelName>>) {
-    const to = (level: LevelName) => projection(pairs.fields, levelKeys(level).fields);
+    const to = (level: LevelName) => {
+      const { fields } = levelKeys(level);
+      const [valuesIn, folded] = [projection(pairs.fields, fields), foldedIn(pairs.level, fields)];
+      return (sum: KeySums) => ({ ...sum, values: valuesIn(sum.values), folded: folded(sum.folded) });
+    };
     this.#of = { Src: to(levels.Src), Dst: to(levels.Dst) };
     this.keys = levelKeys(levels.Src);
   }
 
   /** The sums of each end. */
   sums(pairs: readonly KeySums[]): EndSums[] {
-    const of = (side: Side) =>
-      pairs.map((sum) => ({ ...sum, values: this.#of[side](sum.values), folded: this.#foldedOf(sum.folded) }));
-    return joinEnds({ Src: of('Src'), Dst: of('Dst') });
-  }
-
-  /** What lost only its details is whole where they are no part of the key. */
-  #foldedOf(folded: Folded): Folded {
-    return folded === 1 && this.keys.hasOnlyKept ? 0 : folded;
+    return joinEnds({ Src: pairs.map(this.#of.Src), Dst: pairs.map(this.#of.Dst) });
   }
 }

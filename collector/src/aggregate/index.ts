@@ -17,7 +17,7 @@ import {
 import { FlowEnds, type FlowEnd } from '../ends';
 import type { KeySums } from './bucket';
 import { tiersWritten, type AggregateConfig } from './config';
-import { joinEnds, PairEnds, projection } from './endSums';
+import { foldedIn, joinEnds, PairEnds, projection } from './endSums';
 import { GivenLines } from './given';
 import { Interner, type KeyNumbers } from './intern';
 import { levelKeys } from './key';
@@ -391,10 +391,13 @@ function fits(shorter: TierName, longer: TierName): boolean {
 
 /** Adds the sums of a bucket to a tier that is fed by it. */
 function pass(from: Tier, to: Tier, startMs: number, sums: readonly KeySums[]): void {
-  const project = from.keys.level === to.keys.level ? undefined : projection(from.keys.fields, to.keys.fields);
+  if (from.keys.level === to.keys.level) {
+    sums.forEach((sum) => to.addSums(startMs, sum));
+    return;
+  }
+  const project = projection(from.keys.fields, to.keys.fields);
+  const foldedOf = foldedIn(from.keys.level, to.keys.fields);
   for (const sum of sums) {
-    // What lost only its details is whole in a level that has none of them.
-    const folded = project !== undefined && sum.folded === 1 ? 0 : sum.folded;
-    to.addSums(startMs, { ...sum, values: project === undefined ? sum.values : project(sum.values), folded });
+    to.addSums(startMs, { ...sum, values: project(sum.values), folded: foldedOf(sum.folded) });
   }
 }

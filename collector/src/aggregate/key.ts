@@ -31,8 +31,6 @@ export interface LevelKeys {
   readonly fields: readonly FieldName[];
   /** Whether folding details keeps some fields; else a key is folded as a whole. */
   readonly hasDetail: boolean;
-  /** Whether folding details leaves all fields as they are. */
-  readonly hasOnlyKept: boolean;
   /** Whether the level sums up a flow. */
   covers(record: FlowRecord): boolean;
   /** The values of a flow's key. */
@@ -62,7 +60,6 @@ export function levelKeys(name: LevelName): LevelKeys {
     level: name,
     fields,
     hasDetail: level.keptInFold.length > 1,
-    hasOnlyKept: kept.every((one) => one),
     covers: level.covers === 'all' ? () => true : (record) => isCovered(level, record),
     of: (record) => getters.map((get) => get(record)),
     partOf: (record, part) => parts[part].map((get) => get(record)),

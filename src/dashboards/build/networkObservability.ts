@@ -97,9 +97,11 @@ interface Share {
   readonly slots?: string;
 }
 
+const isByWorkload = (by: readonly string[]) => by.some((name) => name.endsWith('OwnerName'));
+
 function sharesFor(by: readonly string[]): Share[] {
   const named = by.filter((name): name is FieldName => /K8S_/.test(name));
-  return named.some((name) => name.endsWith('OwnerName'))
+  return isByWorkload(by)
     ? sharesOf(PART, named, SHARES).map(({ filter }, index) => ({ filter, slots: SLOT_RANGES[index] }))
     : [{}];
 }
@@ -134,7 +136,7 @@ function fromWorkloads(asked: Asked, end: Side, { slots }: Share): string {
     end,
     'end',
     ...(slots === undefined ? [] : [`slots="${slots}"`]),
-    ...(isByWorkload(asked) ? [] : [`${ENDS_LABEL.name}!~${isEveryWorkload(end, NAMESPACE_ENDS)}`])
+    ...(isByWorkload(asked.by) ? [] : [`${ENDS_LABEL.name}!~${isEveryWorkload(end, NAMESPACE_ENDS)}`])
   );
   const decide = chosenBy(end, [...namespaces(), ...WORKLOADS]);
   return grouped(asked.by, over(asked, selector, [readColumns(WORKLOAD_LEVEL[end], names, asked.measure), ...decide]));
@@ -147,8 +149,6 @@ function fromNamespaces(asked: Asked, end: Side): string {
   return grouped(asked.by, over(asked, selector, [read, ...chosenBy(end, namespaces())]));
 }
 
-const isByWorkload = ({ by }: Asked) => by.some((name) => name.endsWith('OwnerName'));
-
 const told = (legs: readonly string[]) =>
   legs.map((leg, index) => `label_replace(${leg}, "leg", "${index}", "", "")`).join(' or ');
 
@@ -159,7 +159,7 @@ function fromSums(asked: Asked): string[] {
     if (end === undefined) {
       return fromPairs(asked, share);
     }
-    const legs = [...(isByWorkload(asked) ? [] : [fromNamespaces(asked, end)]), fromWorkloads(asked, end, share)];
+    const legs = [...(isByWorkload(by) ? [] : [fromNamespaces(asked, end)]), fromWorkloads(asked, end, share)];
     return grouped(by, told([...legs, fromPairs(asked, share)]));
   });
 }
